@@ -1,0 +1,52 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Where a resource stands in its stack: `jobs`, `api.task` inside a component, `subnet["a"]` for a `for_each` member.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl Address {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The member of a `for_each` resource: `subnet` and `a` give `subnet["a"]`.
+    pub fn member(name: &str, key: &str) -> Self {
+        Self(format!("{name}[{}]", serde_json::Value::from(key)))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as it is written in the stack file, without a `for_each` key.
+    pub fn name(&self) -> &str {
+        self.0.split('[').next().unwrap_or(&self.0)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl From<&str> for Address {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_knows_its_name() {
+        let member = Address::member("subnet", "us-west-2a");
+        assert_eq!(member.as_str(), r#"subnet["us-west-2a"]"#);
+        assert_eq!(member.name(), "subnet");
+    }
+}

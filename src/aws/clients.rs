@@ -1,0 +1,91 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+
+use super::{AwsError, CallResult, Caller, Settings};
+
+/// SDK clients, made when first asked for and shared from then on: one a service and region.
+pub struct Clients {
+    base: SdkConfig,
+    s3_path_style: bool,
+    made: Mutex<HashMap<(&'static str, String), Arc<dyn std::any::Any + Send + Sync>>>,
+}
+
+macro_rules! client {
+    ($name:ident, $service:literal, $sdk:ident) => {
+        #[doc = concat!("The ", $service, " client of a region.")]
+        pub fn $name(&self, region: &str) -> Arc<$sdk::Client> {
+            self.client($service, region, $sdk::Client::new)
+        }
+    };
+}
+
+impl Clients {
+    /// Loads the SDK's whole credential chain; resolves nothing yet.
+    pub async fn load(settings: &Settings) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            // Adaptive: after a throttled answer all calls of that client slow down together instead of each on its own.
+            .retry_config(RetryConfig::adaptive().with_max_attempts(8))
+            .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build());
+        if let Some(profile) = &settings.profile {
+            loader = loader.profile_name(profile);
+        }
+        let base = loader.load().await;
+        Self { base, s3_path_style: settings.s3_path_style, made: Mutex::default() }
+    }
+
+    /// The region of the environment or profile, where there is one.
+    pub fn default_region(&self) -> Option<&str> {
+        self.base.region().map(Region::as_ref)
+    }
+
+    /// Who we are: the first call of every run that needs AWS.
+    ///
+    /// # Errors
+    /// Class `Credentials` where there are none or they are refused, `Network` where AWS cannot be reached.
+    pub async fn caller(&self, region: &str) -> Result<Caller, AwsError> {
+        let identity = self.sts(region).get_caller_identity().send().await.call("sts:GetCallerIdentity")?;
+        Ok(Caller {
+            account: identity.account().unwrap_or_default().to_owned(),
+            arn: identity.arn().unwrap_or_default().to_owned(),
+        })
+    }
+
+    client!(ec2, "ec2", aws_sdk_ec2);
+    client!(ecs, "ecs", aws_sdk_ecs);
+    client!(elbv2, "elasticloadbalancing", aws_sdk_elasticloadbalancingv2);
+    client!(iam, "iam", aws_sdk_iam);
+    client!(logs, "logs", aws_sdk_cloudwatchlogs);
+    client!(rds, "rds", aws_sdk_rds);
+    client!(route53, "route53", aws_sdk_route53);
+    client!(secrets, "secretsmanager", aws_sdk_secretsmanager);
+    client!(sqs, "sqs", aws_sdk_sqs);
+    client!(sts, "sts", aws_sdk_sts);
+
+    /// The S3 client of a region.
+    pub fn s3(&self, region: &str) -> Arc<aws_sdk_s3::Client> {
+        self.client("s3", region, |config| {
+            let config = aws_sdk_s3::config::Builder::from(config).force_path_style(self.s3_path_style).build();
+            aws_sdk_s3::Client::from_conf(config)
+        })
+    }
+
+    fn client<C: Send + Sync + 'static>(
+        &self,
+        service: &'static str,
+        region: &str,
+        make: impl FnOnce(&SdkConfig) -> C,
+    ) -> Arc<C> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = made.entry((service, region.to_owned())).or_insert_with(|| {
+            let config = self.base.to_builder().region(Region::new(region.to_owned())).build();
+            Arc::new(make(&config))
+        });
+        // The key holds the service, so the type is always the one that was put in.
+        Arc::clone(entry).downcast().unwrap_or_else(|_| unreachable!("one client type a service"))
+    }
+}

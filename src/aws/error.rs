@@ -1,0 +1,139 @@
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::ErrorKind;
+
+/// Why something could not be done in AWS.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AwsError {
+    #[error(transparent)]
+    Call(#[from] Box<CallError>),
+    /// A condition did not come true in time.
+    #[error("waited {waited} for {what}")]
+    Timeout { what: String, waited: String },
+    /// AWS accepted the call and then gave up: a rolled-back deployment, a database that went to `failed`.
+    #[error("{what}{}", reasons.iter().map(|reason| format!("\n  {reason}")).collect::<String>())]
+    Failed { what: String, reasons: Vec<String> },
+    /// A property that the driver cannot take.
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// One failed API call.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{operation}: {}{message}", if code.is_empty() { String::new() } else { format!("{code}: ") })]
+pub struct CallError {
+    /// Service and operation, `sqs:CreateQueue`, as an IAM policy spells it.
+    pub operation: &'static str,
+    pub kind: ErrorKind,
+    /// AWS's error code; empty where there was no answer.
+    pub code: String,
+    pub message: String,
+    pub request_id: Option<String>,
+}
+
+impl AwsError {
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Call(call) => call.kind,
+            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Timeout { .. } | Self::Failed { .. } => ErrorKind::Other,
+        }
+    }
+
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound
+    }
+
+    /// AWS's error code; empty where there is none.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Call(call) => &call.code,
+            _ => "",
+        }
+    }
+
+    /// An answer that lacks what AWS promises.
+    pub fn missing(operation: &'static str, what: &str) -> Self {
+        let message = format!("the answer has no {what}");
+        Self::from(Box::new(CallError {
+            operation,
+            kind: ErrorKind::Other,
+            code: String::new(),
+            message,
+            request_id: None,
+        }))
+    }
+}
+
+/// Turns what an SDK call returns into our errors, with the operation's name.
+pub trait CallResult<T> {
+    /// # Errors
+    /// `AwsError::Call` with the error's class, code and message.
+    fn call(self, operation: &'static str) -> Result<T, AwsError>;
+
+    /// As `call`, with an object that does not exist as `None`.
+    ///
+    /// # Errors
+    /// `AwsError::Call` for anything but a missing object.
+    fn call_optional(self, operation: &'static str) -> Result<Option<T>, AwsError>
+    where
+        Self: Sized,
+    {
+        match self.call(operation) {
+            Ok(output) => Ok(Some(output)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<T, E> CallResult<T> for Result<T, SdkError<E, HttpResponse>>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    fn call(self, operation: &'static str) -> Result<T, AwsError> {
+        self.map_err(|error| AwsError::from(Box::new(CallError::new(operation, &error))))
+    }
+}
+
+impl CallError {
+    fn new<E>(operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let request_id = error.raw_response().and_then(request_id);
+        if let SdkError::ServiceError(service) = error {
+            let status = service.raw().status().as_u16();
+            let meta = service.err().meta();
+            let code = meta.code().unwrap_or_default().to_owned();
+            // S3 answers HEAD requests without a body, so the status is all there is.
+            let kind = match (code.as_str(), status) {
+                ("", 404) => ErrorKind::NotFound,
+                ("", 403) => ErrorKind::Denied,
+                _ => ErrorKind::of_code(&code),
+            };
+            let message = meta.message().map_or_else(|| format!("HTTP {status}"), str::to_owned);
+            return Self { operation, kind, code, message, request_id };
+        }
+        let message = DisplayErrorContext(error).to_string();
+        Self { operation, kind: kind_without_answer(error, &message), code: String::new(), message, request_id }
+    }
+}
+
+fn request_id(response: &HttpResponse) -> Option<String> {
+    let headers = response.headers();
+    headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
+}
+
+fn kind_without_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> ErrorKind {
+    match error {
+        SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => ErrorKind::Network,
+        SdkError::TimeoutError(_) => ErrorKind::Network,
+        _ if message.contains("credentials") || message.contains("identity") => ErrorKind::Credentials,
+        SdkError::DispatchFailure(_) => ErrorKind::Network,
+        _ => ErrorKind::Other,
+    }
+}

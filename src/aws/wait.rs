@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{AwsError, Progress};
+
+/// Waits for a condition: asks at once, then at growing intervals, and gives up at the deadline.
+pub struct Wait {
+    what: String,
+    timeout: Duration,
+    first: Duration,
+    longest: Duration,
+    progress: Progress,
+}
+
+impl Wait {
+    pub(super) fn new(what: &str, timeout: Duration, progress: Progress) -> Self {
+        let (first, longest) = (Duration::from_millis(500), Duration::from_secs(10));
+        Self { what: what.to_owned(), timeout, first, longest, progress }
+    }
+
+    /// The longest pause between two questions; 10 s unless said. The first pause is half a second and doubles.
+    pub fn at_most_every(mut self, longest: Duration) -> Self {
+        self.longest = longest;
+        self.first = self.first.min(longest);
+        self
+    }
+
+    /// Asks until `ask` answers with a value. `Ok(None)` means not yet; an error ends the wait.
+    ///
+    /// # Errors
+    /// Whatever `ask` fails with, and `AwsError::Timeout` at the deadline.
+    pub async fn until<T, F>(self, mut ask: impl FnMut() -> F) -> Result<T, AwsError>
+    where
+        F: Future<Output = Result<Option<T>, AwsError>>,
+    {
+        let (start, mut pause) = (Instant::now(), self.first);
+        loop {
+            if let Some(value) = ask().await? {
+                return Ok(value);
+            }
+            let left = self.timeout.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                let waited = humantime::format_duration(Duration::from_secs(self.timeout.as_secs())).to_string();
+                return Err(AwsError::Timeout { what: self.what, waited });
+            }
+            (self.progress)(&self.what);
+            sleep(pause.min(left)).await;
+            pause = (pause * 2).min(self.longest);
+        }
+    }
+
+    /// Repeats a call while it fails with an error that passes by itself: a role that IAM has not spread yet, an
+    /// object that something deleted a moment ago still uses.
+    ///
+    /// # Errors
+    /// The call's own error, once it is another one or the deadline has come.
+    pub async fn retry<T, F>(
+        self,
+        passes: impl Fn(&AwsError) -> bool,
+        mut call: impl FnMut() -> F,
+    ) -> Result<T, AwsError>
+    where
+        F: Future<Output = Result<T, AwsError>>,
+    {
+        let (start, mut pause) = (Instant::now(), self.first);
+        loop {
+            match call().await {
+                Err(error) if passes(&error) && start.elapsed() < self.timeout => {
+                    (self.progress)(&format!("{} ({})", self.what, error.code()));
+                    sleep(pause).await;
+                    pause = (pause * 2).min(self.longest);
+                }
+                result => return result,
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! `infra` makes AWS match YAML stack files and never loses what it made.
+//!
+//! Imports run one way: `cli → apply → plan → graph → stack → schema`; `state`, `aws` and `resources` are used by
+//! `plan` and `apply` and know nothing of them. Nothing outside `cli` and `report` prints or reads the environment.
+
+pub mod address;
+pub mod aws;
+pub mod resources;
+pub mod value;

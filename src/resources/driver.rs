@@ -1,0 +1,70 @@
+use async_trait::async_trait;
+
+use super::{CreateError, Created, Deletion, Desired, Live, NameRule, Properties, ReadRequest, ResourceId, Update};
+use crate::aws::{AwsError, Context};
+
+/// What `infra` does to one AWS resource type. A driver converts and calls; it decides nothing: what differs, what is
+/// replaced and in which order is the plan's business, from the schema's facts.
+#[async_trait]
+pub trait Driver: Send + Sync {
+    /// AWS's own name, `AWS::SQS::Queue`.
+    fn type_name(&self) -> &'static str;
+
+    /// How to name an object that the user gave no name; `None` where AWS names it.
+    fn name_rule(&self) -> Option<NameRule> {
+        None
+    }
+
+    /// True if losing an object loses data or breaks what others hold (databases, buckets, queues, zones, keys,
+    /// secrets, log groups): such objects are protected in stacks that are not ephemeral.
+    fn stateful(&self) -> bool {
+        false
+    }
+
+    /// Which of old and new comes first in a replacement, where the file does not say.
+    fn replace_order(&self) -> ReplaceOrder {
+        ReplaceOrder::CreateFirst
+    }
+
+    /// Properties that AWS's schema has and this driver cannot set, as paths (`/properties/KmsMasterKeyId`).
+    fn unsupported(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Brings properties, written or live, to the one form that AWS means by them (a trailing dot, lower case), so that
+    /// spelling is no difference.
+    fn canonicalize(&self, _properties: &mut Properties) {}
+
+    /// The objects as AWS has them, in the order asked; `None` is one that is gone. As few calls as AWS allows.
+    async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError>;
+
+    /// Makes the object and returns when it can be used.
+    async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError>;
+
+    /// Changes the object in place and returns when the change is in effect.
+    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError>;
+
+    /// Deletes the object and returns when it is gone. An object that is gone already is a success.
+    async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError>;
+
+    /// The object that an earlier, interrupted create of exactly this may have made: by name, token or ownership tags,
+    /// and only one that carries our ownership tags where the type has tags.
+    async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError>;
+
+    /// All objects of the type in the context's region. Those of AWS's own making (default groups, service roles) too.
+    async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError>;
+
+    /// The object that a user means by `text` in `infra import sqs:text`: an identifier, a name or an ARN.
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        let live = self.read(cx, &[ReadRequest::all(ResourceId::new(text))]).await?;
+        Ok(live.into_iter().flatten().next().map(|live| live.id))
+    }
+}
+
+/// The order of a replacement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplaceOrder {
+    CreateFirst,
+    DeleteFirst,
+}

@@ -1,0 +1,33 @@
+//! What `infra` can do to each AWS resource type: one driver a type, one line of the registry each.
+
+mod concurrent;
+mod created;
+mod deletion;
+mod desired;
+mod driver;
+mod live;
+#[macro_use]
+pub mod mirror;
+mod name_rule;
+mod read_request;
+mod registry;
+mod resource_id;
+mod sqs;
+pub mod tags;
+mod update;
+
+pub use concurrent::concurrently;
+pub use created::{CreateError, Created};
+pub use deletion::Deletion;
+pub use desired::{Desired, Ownership};
+pub use driver::{Driver, ReplaceOrder};
+pub use live::Live;
+pub use name_rule::NameRule;
+pub use read_request::{ReadRequest, Wanted};
+pub use registry::Registry;
+pub use resource_id::ResourceId;
+pub use tags::TagChange;
+pub use update::Update;
+
+/// Properties in the shape of AWS's resource schema: PascalCase names, every value known.
+pub type Properties = serde_json::Map<String, serde_json::Value>;

@@ -1,0 +1,24 @@
+use super::Properties;
+
+/// How AWS names objects of a type, where the user gives no name.
+#[derive(Debug, Clone, Copy)]
+pub struct NameRule {
+    /// The property that holds the physical name: `QueueName`.
+    pub property: &'static str,
+    /// The longest name that AWS takes, in characters, suffix included.
+    pub max_length: usize,
+    /// Lower case only (buckets, database identifiers).
+    pub lowercase: bool,
+    /// What every name must end with: `.fifo` for a FIFO queue.
+    pub suffix: fn(&Properties) -> &'static str,
+}
+
+impl NameRule {
+    pub const fn new(property: &'static str, max_length: usize) -> Self {
+        Self { property, max_length, lowercase: false, suffix: |_| "" }
+    }
+
+    pub const fn lowercase(property: &'static str, max_length: usize) -> Self {
+        Self { property, max_length, lowercase: true, suffix: |_| "" }
+    }
+}

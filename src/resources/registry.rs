@@ -1,0 +1,22 @@
+use std::collections::BTreeMap;
+
+use super::{Driver, sqs};
+
+/// All drivers, by type name.
+pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
+
+impl Registry {
+    /// Every driver this binary has. One line a type.
+    pub fn standard() -> Self {
+        let drivers: Vec<Box<dyn Driver>> = vec![Box::new(sqs::Queue)];
+        Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())
+    }
+
+    pub fn get(&self, type_name: &str) -> Option<&dyn Driver> {
+        self.0.get(type_name).map(AsRef::as_ref)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Driver> {
+        self.0.values().map(AsRef::as_ref)
+    }
+}

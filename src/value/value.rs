@@ -1,0 +1,76 @@
+use indexmap::IndexMap;
+use serde_json::Number;
+
+use crate::address::Address;
+
+/// A property's value at plan time. JSON, plus `Unknown` for what a resource will only tell once it exists.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    List(Vec<Value>),
+    Map(IndexMap<String, Value>),
+    Unknown(Unknown),
+}
+
+/// Why a value is not known yet: the expression that gives it, and the resources it waits for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unknown {
+    /// The text as it is written in the stack file, `${jobs.Arn}`; for display only.
+    pub expression: String,
+    /// The resources whose outputs it needs.
+    pub waits_for: Vec<Address>,
+}
+
+impl Value {
+    /// The JSON form, or `None` if any part is unknown.
+    pub fn to_json(&self) -> Option<serde_json::Value> {
+        Some(match self {
+            Self::Null => serde_json::Value::Null,
+            Self::Bool(flag) => (*flag).into(),
+            Self::Number(number) => serde_json::Value::Number(number.clone()),
+            Self::String(text) => text.as_str().into(),
+            Self::List(items) => items.iter().map(Self::to_json).collect::<Option<Vec<_>>>()?.into(),
+            Self::Map(entries) => {
+                let known = entries.iter().map(|(key, value)| Some((key.clone(), value.to_json()?)));
+                serde_json::Value::Object(known.collect::<Option<_>>()?)
+            }
+            Self::Unknown(_) => return None,
+        })
+    }
+
+    /// True if no part is unknown.
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Unknown(_) => false,
+            Self::List(items) => items.iter().all(Self::is_known),
+            Self::Map(entries) => entries.values().all(Self::is_known),
+            _ => true,
+        }
+    }
+
+    /// The entry of a map, the way a property path walks.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        match self {
+            Self::Map(entries) => entries.get(key),
+            _ => None,
+        }
+    }
+}
+
+impl From<serde_json::Value> for Value {
+    fn from(json: serde_json::Value) -> Self {
+        match json {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(flag) => Self::Bool(flag),
+            serde_json::Value::Number(number) => Self::Number(number),
+            serde_json::Value::String(text) => Self::String(text),
+            serde_json::Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
+            serde_json::Value::Object(entries) => {
+                Self::Map(entries.into_iter().map(|(key, value)| (key, Self::from(value))).collect())
+            }
+        }
+    }
+}
