@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -23,6 +24,12 @@ impl Wait {
     pub fn at_most_every(mut self, longest: Duration) -> Self {
         self.longest = longest;
         self.first = self.first.min(longest);
+        self
+    }
+
+    /// Says nothing itself: whoever asks tells more, such as the status that it saw.
+    pub fn quiet(mut self) -> Self {
+        self.progress = Arc::new(|_| {});
         self
     }
 
