@@ -9,6 +9,7 @@ mod live;
 #[macro_use]
 pub mod mirror;
 mod name_rule;
+mod on_delete;
 mod read_request;
 mod registry;
 mod resource_id;
@@ -23,6 +24,7 @@ pub use desired::{Desired, Ownership};
 pub use driver::{Driver, ReplaceOrder};
 pub use live::Live;
 pub use name_rule::NameRule;
+pub use on_delete::OnDelete;
 pub use read_request::{ReadRequest, Wanted};
 pub use registry::Registry;
 pub use resource_id::ResourceId;
