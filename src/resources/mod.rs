@@ -5,6 +5,7 @@ mod created;
 mod deletion;
 mod desired;
 mod driver;
+mod ec2;
 mod live;
 #[macro_use]
 pub mod mirror;
