@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::executor::Executor;
-use super::{ApplyReport, Listener, Shutdown, metadata};
+use super::{ApplyReport, Listener, Shutdown, bookkeeping};
 use crate::aws::Clients;
 use crate::plan::Plan;
 use crate::resources::Registry;
@@ -35,8 +35,8 @@ impl Apply<'_> {
         self.session.record(self.moves()).await?;
         let mut report = Executor::new(self).run().await;
         if report.stopped_by.is_none() {
-            let mut changes = metadata::changes(self);
-            changes.extend(metadata::outputs(self));
+            let mut changes = bookkeeping::changes(self);
+            changes.extend(bookkeeping::outputs(self));
             if let Err(error) = self.session.record(changes).await {
                 report.stopped_by = Some(error.to_string());
             }

@@ -1,9 +1,9 @@
 //! Walks a plan: starts each operation when what it needs is done, and records every outcome before anything builds on it.
 
 mod apply;
+mod bookkeeping;
 mod event;
 mod executor;
-mod metadata;
 mod outcome;
 mod queue;
 mod report;

@@ -53,7 +53,7 @@ impl<'a> Runner<'a> {
         let resource = stack.resources.get(&operation.address).ok_or_else(lost)?;
         let context = self.context(operation, &step.region);
         let driver = self.driver(&step.type_name)?;
-        let schema = self.apply.catalog.schema(&step.type_name).ok_or_else(lost)?;
+        let schema = self.apply.catalog.get(&step.type_name).ok_or_else(lost)?;
         Ok(Write { apply: self.apply, stack, resource, step, driver, schema, context })
     }
 

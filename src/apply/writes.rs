@@ -1,13 +1,13 @@
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::Apply;
-use super::metadata::Metadata;
 use super::runner::StepError;
 use super::scope::ApplyScope;
 use crate::aws::{Context, ErrorKind};
-use crate::plan::{Difference, Identity, Step, compare, complete, known, token, written};
+use crate::plan::{Action, Difference, Identity, Metadata, Step, compare, complete, known, token, written};
 use crate::resources::{
-    CreateError, Created, Desired, Driver, Live, Properties, ReadRequest, ResourceId, TagChange, Update, tags,
+    CreateError, Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags,
 };
 use crate::schema::ResourceSchema;
 use crate::stack::{Resource, Stack};
@@ -21,7 +21,7 @@ pub struct Write<'a> {
     pub resource: &'a Resource,
     pub step: &'a Step,
     pub driver: &'a dyn Driver,
-    pub schema: &'a ResourceSchema,
+    pub schema: Arc<ResourceSchema>,
     pub context: Context,
 }
 
@@ -77,7 +77,7 @@ impl Write<'_> {
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
         let adopted = ResourceState { id: Some(live.id.clone()), properties: Properties::new(), ..self.intent(&desired, None) };
-        self.put(ResourceState { status: Status::Ready, ..adopted }).await?;
+        self.put(ResourceState { status: Status::Ready, imported: true, ..adopted }).await?;
         self.update().await
     }
 
@@ -89,7 +89,7 @@ impl Write<'_> {
         differences: &[Difference],
     ) -> Result<(), StepError> {
         let tag_property = self.schema.tag_property().map(|tags| tags.name.clone()).unwrap_or_default();
-        let top_level = differences.iter().map(|difference| difference.path.top_level().to_owned());
+        let top_level = differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned());
         let changed = top_level.filter(|name| *name != tag_property).collect();
         let id = before.id.as_ref().unwrap_or(&live.id);
         let tags = tag_change(&tag_property, &before.properties, live, desired);
@@ -105,7 +105,7 @@ impl Write<'_> {
     fn differences(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
         let desired = Value::from(serde_json::Value::Object(desired.properties.clone()));
         let key = self.apply.session.fingerprint_key();
-        compare(self.driver, self.schema, key, self.resource, &before.properties, live, &desired)
+        compare(self.driver, &self.schema, key, self.resource, &before.properties, live, &desired)
     }
 
     /// The properties with everything known: what the plan left open, the apply has found out by now.
@@ -113,8 +113,8 @@ impl Write<'_> {
         let (stack, address) = (self.stack, &self.resource.address);
         let scope = ApplyScope { plan: self.apply.plan, session: self.apply.session };
         let evaluated = stack.evaluate(address, &scope)?;
-        let identity = Identity { project: &stack.project, stack: &stack.name, address, tags: &stack.tags };
-        let complete = complete(&identity, self.driver, self.schema, self.step.work.name.as_deref(), evaluated);
+        let identity = Identity { owned: !self.step.work.imported, ..Identity::of(stack, address) };
+        let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
         let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };
         let token = token(&self.apply.plan.lineage, address, self.step.work.generation);
@@ -129,11 +129,26 @@ impl Write<'_> {
             token: desired.token.clone(),
             generation: self.step.work.generation,
             status: Status::Creating,
-            superseded: before.map(superseded).unwrap_or_default(),
+            superseded: before.map(|before| self.superseded(before)).unwrap_or_default(),
             ..ResourceState::default()
         };
         self.metadata().write(&mut intent);
         intent
+    }
+
+    /// The objects that a new one leaves behind: those of earlier runs, and the one that it replaces.
+    fn superseded(&self, before: ResourceState) -> Vec<Superseded> {
+        let mut superseded = before.superseded;
+        let replaced = before.id.filter(|_| matches!(self.step.action, Action::Replace(_)));
+        superseded.extend(replaced.map(|id| Superseded {
+            id,
+            type_name: before.type_name,
+            region: before.region,
+            properties: before.properties,
+            outputs: before.outputs,
+            dependencies: before.dependencies,
+        }));
+        superseded
     }
 
     fn metadata(&self) -> Metadata {
@@ -141,7 +156,7 @@ impl Write<'_> {
     }
 
     fn written(&self, desired: &Desired) -> Properties {
-        written(self.schema, self.apply.session.fingerprint_key(), &desired.properties)
+        written(&self.schema, self.apply.session.fingerprint_key(), &desired.properties)
     }
 
     /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
@@ -183,20 +198,6 @@ impl Write<'_> {
 
 fn ready(state: ResourceState, created: Created) -> ResourceState {
     ResourceState { id: Some(created.id), outputs: created.outputs, status: Status::Ready, ..state }
-}
-
-/// The objects that a new one leaves behind.
-fn superseded(before: ResourceState) -> Vec<Superseded> {
-    let mut superseded = before.superseded;
-    superseded.extend(before.id.map(|id: ResourceId| Superseded {
-        id,
-        type_name: before.type_name,
-        region: before.region,
-        properties: before.properties,
-        outputs: before.outputs,
-        dependencies: before.dependencies,
-    }));
-    superseded
 }
 
 /// True if AWS answered: the object was certainly not made. Without an answer it may have been.

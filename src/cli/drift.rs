@@ -4,7 +4,7 @@ use super::arguments::{Choice, Global};
 use super::exit::Exit;
 use super::planning::Planning;
 use super::user_error::UserError;
-use crate::plan::{Action, Cause, Plan, Step};
+use crate::plan::{Action, Cause, Plan};
 use crate::report::{PlanText, plan_json, plan_text};
 
 #[derive(Debug, Args)]
@@ -34,7 +34,6 @@ impl Drift {
 
 /// What AWS has changed; what the file has changed is none of drift's business.
 fn keep_drift(plan: &mut Plan) {
-    plan.steps.retain(Step::is_known);
     for step in &mut plan.steps {
         step.differences.retain(|difference| difference.cause == Cause::Drift);
         if !step.has_drift() {

@@ -12,7 +12,7 @@ use crate::value::{Unknown, Value};
 pub fn of_new(schema: &ResourceSchema, address: &Address, desired: &Value) -> Value {
     let names = schema.attributes().map(str::to_owned);
     let entry = |name: String| {
-        let written = desired.get(&name).filter(|_| !schema.is_read_only(&PropertyPath::top(&name)));
+        let written = desired.get(&name).filter(|_| !schema.is_read_only(&PropertyPath::root().key(&name)));
         let value = written.cloned().unwrap_or_else(|| unknown(address, &name));
         (name, value)
     };
@@ -38,7 +38,7 @@ pub fn of_existing(
     }
     let Value::Map(written) = desired else { return Value::Map(attributes) };
     for (name, value) in written {
-        if !schema.is_write_only(&PropertyPath::top(name)) {
+        if !schema.is_write_only(&PropertyPath::root().key(name)) {
             attributes.insert(name.clone(), overlay(attributes.get(name), value));
         }
     }

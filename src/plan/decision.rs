@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use super::desired::complete;
@@ -19,7 +21,7 @@ pub struct Case<'a> {
     pub resource: &'a Resource,
     pub region: &'a str,
     pub driver: &'a dyn Driver,
-    pub schema: &'a ResourceSchema,
+    pub schema: Arc<ResourceSchema>,
     pub key: &'a FingerprintKey,
     pub state: Option<&'a ResourceState>,
     pub live: Option<&'a Live>,
@@ -51,27 +53,28 @@ impl Case<'_> {
 
     fn new_object(&self, generation: u32, reasons: Vec<Reason>) -> Decision {
         let name = self.own_name().or_else(|| self.generated_name(generation));
-        let desired = self.desired(name.as_deref());
-        let differences = as_new(self.schema, &desired);
-        let attributes = attributes::of_new(self.schema, self.identity.address, &desired);
+        let desired = self.desired(name.as_deref(), true);
+        let differences = as_new(&self.schema, &desired);
+        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Create, reasons, differences, work), attributes }
     }
 
     fn imported(&self, live: &Live) -> Decision {
         let name = self.own_name().or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref());
+        let desired = self.desired(name.as_deref(), false);
         let differences = self.compare(&Properties::new(), live, &desired);
         let attributes =
-            attributes::of_existing(self.schema, self.identity.address, &Properties::new(), Some(live), &desired, true);
-        let work = Work { desired: Some(desired), live: Some(live.clone()), name, ..Work::default() };
+            attributes::of_existing(&self.schema, self.identity.address, &Properties::new(), Some(live), &desired, true);
         let reasons = vec![Reason::Imported { id: live.id.to_string() }];
-        Decision { step: self.step(Action::Import, reasons, differences, work), attributes }
+        let live = Some(live.clone());
+        let work = Work { desired: Some(desired), live, name, imported: true, ..Work::default() };
+                Decision { step: self.step(Action::Import, reasons, differences, work), attributes }
     }
 
     fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
         let name = self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref());
+        let desired = self.desired(name.as_deref(), !state.imported);
         let differences = self.compare(&state.properties, live, &desired);
         if let Some(reason) = self.replacement(state, &differences) {
             return self.replaced(state, live, reason, differences);
@@ -92,9 +95,9 @@ impl Case<'_> {
         let known = attributes::of_state(state);
         let updates = action == Action::Update;
         let attributes =
-            attributes::of_existing(self.schema, self.identity.address, &known, Some(live), &desired, updates);
-        let generation = state.generation;
-        let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
+            attributes::of_existing(&self.schema, self.identity.address, &known, Some(live), &desired, updates);
+        let (live, generation, imported) = (Some(live.clone()), state.generation, state.imported);
+        let work = Work { desired: Some(desired), live, name, generation, imported, force: false };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
@@ -106,8 +109,8 @@ impl Case<'_> {
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
-        let desired = self.desired(name.as_deref());
-        let attributes = attributes::of_new(self.schema, self.identity.address, &desired);
+        let desired = self.desired(name.as_deref(), true);
+        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
     }
@@ -121,7 +124,7 @@ impl Case<'_> {
             return Some(Reason::RegionChanged { from: state.region.clone() });
         }
         let first = differences.iter().find(|difference| difference.replaces)?;
-        let property = first.path.top_level().to_owned();
+        let property = first.path.top_level().unwrap_or_default().to_owned();
         Some(match first.after {
             Shown::Unknown(_) => Reason::CreateOnlyUnknown { property },
             _ => Reason::CreateOnly { property },
@@ -129,11 +132,12 @@ impl Case<'_> {
     }
 
     fn compare(&self, before: &Properties, live: &Live, desired: &Value) -> Vec<Difference> {
-        compare(self.driver, self.schema, self.key, self.resource, before, live, desired)
+        compare(self.driver, &self.schema, self.key, self.resource, before, live, desired)
     }
 
-    fn desired(&self, name: Option<&str>) -> Value {
-        complete(&self.identity, self.driver, self.schema, name, self.evaluated.clone())
+    fn desired(&self, name: Option<&str>, owned: bool) -> Value {
+        let identity = Identity { owned, ..self.identity };
+        complete(&identity, self.driver, &self.schema, name, self.evaluated.clone())
     }
 
     /// The name that the file gives.
@@ -195,6 +199,10 @@ pub fn compare(
     }
     let mut found = differences(&Diff { schema, before, live: &properties, key }, desired);
     found.retain(|difference| !resource.ignores(&difference.path));
+    for difference in &mut found {
+        let top_level = difference.path.top_level().unwrap_or_default();
+        difference.replaces |= difference.cause != Cause::Removed && driver.create_only().contains(&top_level);
+    }
     found
 }
 
@@ -202,8 +210,8 @@ pub fn compare(
 fn as_new(schema: &ResourceSchema, desired: &Value) -> Vec<Difference> {
     let Value::Map(entries) = desired else { return Vec::new() };
     let difference = |(name, value): (&String, &Value)| {
-        let path = PropertyPath::top(name);
-        let after = if schema.has_write_only(&path) { Shown::Secret } else { Shown::desired(value) };
+        let path = PropertyPath::root().key(name);
+        let after = if schema.has_write_only(name) { Shown::Secret } else { Shown::desired(value) };
         Difference { path, before: Shown::Absent, after, cause: Cause::Changed, replaces: false }
     };
     entries.iter().map(difference).collect()

@@ -22,9 +22,9 @@ pub fn complete(
     if let (Some(rule), Some(name)) = (driver.name_rule(), name) {
         entries.entry(rule.property.to_owned()).or_insert_with(|| Value::String(name.to_owned()));
     }
-    if let Some(property) = schema.tag_property() {
+    if let Some(property) = schema.tag_property().filter(|_| identity.owned) {
         let written = entries.shift_remove(&property.name);
-        entries.insert(property.name.clone(), tags(identity, property.shape, written));
+        entries.insert(property.name.clone(), tags(identity, &property.shape, written));
     }
     canonical(driver, entries)
 }
@@ -45,13 +45,13 @@ pub fn from_state(identity: &Identity<'_>, state: &ResourceState) -> Desired {
 }
 
 /// The stack's tags, overridden by the resource's own, and the three that say whose it is.
-fn tags(identity: &Identity<'_>, shape: TagShape, written: Option<Value>) -> Value {
+fn tags(identity: &Identity<'_>, shape: &TagShape, written: Option<Value>) -> Value {
     let text = |text: &str| Value::String(text.to_owned());
     let mut tags: IndexMap<String, Value> =
         identity.tags.iter().map(|(key, value)| (key.clone(), text(value))).collect();
     match written {
         Some(Value::Map(entries)) => tags.extend(entries),
-        Some(Value::List(items)) => tags.extend(items.iter().filter_map(pair)),
+        Some(Value::List(items)) => tags.extend(items.iter().filter_map(|item| pair(shape, item))),
         Some(unknown @ Value::Unknown(_)) => return unknown,
         _ => {}
     }
@@ -60,19 +60,20 @@ fn tags(identity: &Identity<'_>, shape: TagShape, written: Option<Value>) -> Val
     }
     match shape {
         TagShape::Map => Value::Map(tags),
-        TagShape::List => Value::List(tags.into_iter().map(|(key, value)| tag(key, value)).collect()),
+        TagShape::List { key, value } => Value::List(tags.into_iter().map(|tag| as_item((key, value), tag)).collect()),
     }
 }
 
-fn pair(item: &Value) -> Option<(String, Value)> {
-    match (item.get("Key")?, item.get("Value")?) {
+fn pair(shape: &TagShape, item: &Value) -> Option<(String, Value)> {
+    let TagShape::List { key, value } = shape else { return None };
+    match (item.get(key)?, item.get(value)?) {
         (Value::String(key), value) => Some((key.clone(), value.clone())),
         _ => None,
     }
 }
 
-fn tag(key: String, value: Value) -> Value {
-    Value::Map(IndexMap::from([("Key".to_owned(), Value::String(key)), ("Value".to_owned(), value)]))
+fn as_item((key_name, value_name): (&String, &String), (key, value): (String, Value)) -> Value {
+    Value::Map(IndexMap::from([(key_name.clone(), Value::String(key)), (value_name.clone(), value)]))
 }
 
 /// Canonical spelling for all that is known; what is unknown keeps its place.

@@ -22,11 +22,11 @@ pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let Value::Map(entries) = desired else { return found };
     for (name, value) in entries {
-        let path = PropertyPath::top(name);
+        let path = PropertyPath::root().key(name);
         diff.value(&path, value, diff.live.get(name), diff.before.get(name), &mut found);
     }
     for (name, before) in diff.before {
-        let path = PropertyPath::top(name);
+        let path = PropertyPath::root().key(name);
         if !entries.contains_key(name) && !diff.schema.is_create_only(&path) && !diff.schema.is_write_only(&path) {
             diff.removed(&path, before, diff.live.get(name), &mut found);
         }
@@ -91,11 +91,11 @@ impl Diff<'_> {
         let before = before.and_then(Json::as_object);
         for (key, value) in desired {
             let before = before.and_then(|before| before.get(key));
-            self.value(&path.child(key), value, live.get(key), before, found);
+            self.value(&path.key(key), value, live.get(key), before, found);
         }
         for (key, before) in before.into_iter().flatten() {
             if !desired.contains_key(key) {
-                self.removed(&path.child(key), before, live.get(key), found);
+                self.removed(&path.key(key), before, live.get(key), found);
             }
         }
     }
@@ -117,10 +117,10 @@ impl Diff<'_> {
         }
         let item = |index| before.and_then(|before| before.get(index));
         for (index, value) in desired.iter().enumerate() {
-            self.value(&path.item(index), value, live.get(index), item(index), found);
+            self.value(&path.index(index), value, live.get(index), item(index), found);
         }
         for (index, live) in live.iter().enumerate().skip(desired.len()) {
-            self.surplus(&path.item(index), live, item(index), found);
+            self.surplus(&path.index(index), live, item(index), found);
         }
     }
 
@@ -135,11 +135,11 @@ impl Diff<'_> {
             let (Some(Value::String(name)), Some(value)) = (entry.get("Key"), entry.get("Value")) else { continue };
             written.push(name.clone());
             let (live, before) = (item(live, name), item(before, name));
-            self.value(&path.child(name), value, live.as_ref(), before.as_ref(), found);
+            self.value(&path.key(name), value, live.as_ref(), before.as_ref(), found);
         }
         for entry in before {
             let Some(name) = key(entry).filter(|name| !written.contains(name)) else { continue };
-            self.removed(&path.child(&name), entry, item(live, &name).as_ref(), found);
+            self.removed(&path.key(&name), entry, item(live, &name).as_ref(), found);
         }
     }
 
@@ -148,7 +148,7 @@ impl Diff<'_> {
         let mut unmatched: Vec<(usize, &Json)> = live.iter().enumerate().collect();
         let mut surplus = Vec::new();
         for (index, item) in desired.iter().enumerate() {
-            let equal = |(_, live): &(usize, &Json)| self.equal(&path.item(index), item, live);
+            let equal = |(_, live): &(usize, &Json)| self.equal(&path.index(index), item, live);
             match unmatched.iter().position(equal) {
                 Some(position) => drop(unmatched.remove(position)),
                 None => surplus.push((index, item)),
@@ -156,16 +156,16 @@ impl Diff<'_> {
         }
         if let ([(index, item)], [(_, live)]) = (surplus.as_slice(), unmatched.as_slice()) {
             let before = before.get(*index);
-            return self.value(&path.item(*index), item, Some(live), before, found);
+            return self.value(&path.index(*index), item, Some(live), before, found);
         }
         for (index, item) in surplus {
             let known = item.to_json();
             let before = known.as_ref().and_then(|item| before.iter().find(|before| documents_equal(item, before)));
-            self.differs(&path.item(index), item, None, before, found);
+            self.differs(&path.index(index), item, None, before, found);
         }
         for (index, live) in unmatched {
             let before = before.iter().find(|before| documents_equal(before, live));
-            self.surplus(&path.item(index), live, before, found);
+            self.surplus(&path.index(index), live, before, found);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::state::FingerprintKey;
 
 /// The properties as state may hold them: each write-only value as its fingerprint.
 pub fn redacted(schema: &ResourceSchema, key: &FingerprintKey, properties: &Properties) -> Properties {
-    let entry = |(name, value): (&String, &Json)| (name.clone(), walk(schema, key, &PropertyPath::top(name), value));
+    let entry = |(name, value): (&String, &Json)| (name.clone(), walk(schema, key, &PropertyPath::root().key(name), value));
     properties.iter().map(entry).collect()
 }
 
@@ -23,11 +23,11 @@ fn walk(schema: &ResourceSchema, key: &FingerprintKey, path: &PropertyPath, valu
     }
     match value {
         Json::Object(entries) => {
-            let entry = |(name, value): (&String, &Json)| (name.clone(), walk(schema, key, &path.child(name), value));
+            let entry = |(name, value): (&String, &Json)| (name.clone(), walk(schema, key, &path.key(name), value));
             Json::Object(entries.iter().map(entry).collect())
         }
         Json::Array(items) => {
-            let item = |(index, value)| walk(schema, key, &path.item(index), value);
+            let item = |(index, value)| walk(schema, key, &path.index(index), value);
             Json::Array(items.iter().enumerate().map(item).collect())
         }
         scalar => scalar.clone(),

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
@@ -31,6 +31,8 @@ pub struct Inputs<'a> {
     /// The way to live objects; `None` plans from state alone.
     pub reader: Option<&'a LiveReader<'a>>,
     pub options: &'a PlanOptions,
+    /// Objects to take in, beside those that the file imports.
+    pub imports: BTreeMap<Address, ResourceId>,
 }
 
 /// Compares what the file wants with state and with live AWS.
@@ -51,7 +53,8 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         Some(stack) => moves::moved(stack, &inputs.snapshot.resources),
         None => (inputs.snapshot.resources.clone(), HashMap::new()),
     };
-    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports: HashMap::new(), read: 0 };
+    let imports = inputs.imports.clone();
+    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, read: 0 };
     planner.find_interrupted().await?;
     planner.find_imports().await?;
     planner.read_live().await?;
@@ -71,7 +74,7 @@ struct Planner<'a> {
     /// Where moved resources come from.
     origins: HashMap<Address, Address>,
     live: HashMap<Address, Live>,
-    imports: HashMap<Address, ResourceId>,
+    imports: BTreeMap<Address, ResourceId>,
     read: usize,
 }
 
@@ -83,7 +86,7 @@ impl<'a> Planner<'a> {
         for (address, state) in self.state.iter_mut().filter(|(_, state)| state.id.is_none()) {
             let driver = reader.driver(address, &state.type_name)?;
             let snapshot = self.inputs.snapshot;
-            let identity = Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags };
+            let identity = Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
             let desired = from_state(&identity, state);
             let found = driver.find(&reader.context(&state.region), &desired).await;
             state.id = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
@@ -95,6 +98,9 @@ impl<'a> Planner<'a> {
     async fn find_imports(&mut self) -> Result<(), PlanError> {
         let (Some(stack), Some(reader)) = (self.stack, self.inputs.reader) else { return Ok(()) };
         for resource in stack.resources.values().filter(|resource| !self.state.contains_key(&resource.address)) {
+            if self.imports.contains_key(&resource.address) {
+                continue;
+            }
             let Some(text) = stack.import_id(&resource.address)? else { continue };
             let driver = reader.driver(&resource.address, &resource.type_name)?;
             let context = reader.context(self.region_of(stack, resource));
@@ -170,11 +176,11 @@ impl<'a> Planner<'a> {
         let no_driver =
             || PlanError::NoDriver { address: address.to_string(), type_name: resource.type_name.clone() };
         Ok(Case {
-            identity: Identity { project: &stack.project, stack: &stack.name, address, tags: &stack.tags },
+            identity: Identity::of(stack, address),
             resource,
             region: self.region_of(stack, resource),
             driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,
-            schema: self.inputs.catalog.schema(&resource.type_name).ok_or_else(no_driver)?,
+            schema: self.inputs.catalog.get(&resource.type_name).ok_or_else(no_driver)?,
             key: self.inputs.key,
             state: self.state.get(address),
             live: self.live.get(address),

@@ -44,6 +44,8 @@ pub struct Work {
     pub name: Option<String>,
     /// Counts replacements; part of the token and of generated names.
     pub generation: u32,
+    /// The object was made by others: it keeps its own tags.
+    pub imported: bool,
     /// The plan or the command allows the loss of what would otherwise be kept recoverable.
     pub force: bool,
 }
@@ -51,7 +53,7 @@ pub struct Work {
 impl Step {
     /// The top-level properties that differ.
     pub fn changed(&self) -> BTreeSet<String> {
-        self.differences.iter().map(|difference| difference.path.top_level().to_owned()).collect()
+        self.differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned()).collect()
     }
 
     pub fn has_drift(&self) -> bool {

@@ -2,35 +2,8 @@
 
 use super::Apply;
 use super::scope::ApplyScope;
-use crate::plan::Action;
-use crate::resources::{Driver, OnDelete};
-use crate::stack::{Resource, Stack};
-use crate::state::{Change, ResourceState};
-
-/// What the file says of a resource that state has to remember when the file is gone.
-pub struct Metadata {
-    pub dependencies: Vec<crate::address::Address>,
-    pub protect: bool,
-    pub on_delete: OnDelete,
-}
-
-impl Metadata {
-    pub fn of(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Self {
-        let keeps_data = driver.stateful() && !stack.ephemeral;
-        let standard = if keeps_data && driver.has_snapshots() { OnDelete::Snapshot } else { OnDelete::Delete };
-        Self {
-            dependencies: resource.depends_on.iter().cloned().collect(),
-            protect: resource.protect.unwrap_or(keeps_data),
-            on_delete: resource.on_delete.unwrap_or(standard),
-        }
-    }
-
-    pub fn write(self, state: &mut ResourceState) {
-        state.dependencies = self.dependencies;
-        state.protect = self.protect;
-        state.on_delete = self.on_delete;
-    }
-}
+use crate::plan::{Action, Metadata};
+use crate::state::Change;
 
 /// The changes for resources that are otherwise unchanged.
 pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
