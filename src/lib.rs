@@ -5,6 +5,8 @@
 
 pub mod address;
 pub mod aws;
+pub mod graph;
 pub mod resources;
 pub mod schema;
+pub mod stack;
 pub mod value;
