@@ -9,4 +9,5 @@ pub mod graph;
 pub mod resources;
 pub mod schema;
 pub mod stack;
+pub mod state;
 pub mod value;
