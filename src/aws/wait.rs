@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -30,6 +31,12 @@ impl Wait {
     /// a mistake in an identifier is told soon.
     pub fn at_most(mut self, limit: Duration) -> Self {
         self.timeout = self.timeout.min(limit);
+        self
+    }
+
+    /// Says nothing itself: whoever asks tells more, such as the status that it saw.
+    pub fn quiet(mut self) -> Self {
+        self.progress = Arc::new(|_| {});
         self
     }
 

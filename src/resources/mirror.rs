@@ -164,6 +164,18 @@ macro_rules! mirror {
     )*};
 }
 
+/// Hands properties on to an SDK call's builder whose setters have the same names:
+/// `assign!(builder, properties, engine, port)` is `builder.set_engine(sdk(&properties.engine)?).set_port(…)`.
+macro_rules! assign {
+    ($builder:expr, $properties:expr, $($field:ident),* $(,)?) => {{
+        let builder = $builder;
+        pastey::paste! {
+            $( let builder = builder.[<set_ $field>]($crate::resources::mirror::sdk(&$properties.$field)?); )*
+        }
+        builder
+    }};
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_ecs::types;

@@ -1,5 +1,8 @@
 //! What `infra` can do to each AWS resource type: one driver a type, one line of the registry each.
 
+#[macro_use]
+pub mod mirror;
+
 mod concurrent;
 mod created;
 mod deletion;
@@ -7,8 +10,6 @@ mod desired;
 mod driver;
 mod ec2;
 mod live;
-#[macro_use]
-pub mod mirror;
 mod name_rule;
 mod read_request;
 mod registry;
