@@ -27,16 +27,16 @@ impl Wait {
         self
     }
 
+    /// Says nothing itself: whoever asks tells more, such as the status that it saw.
+    pub fn quiet(mut self) -> Self {
+        self.progress = Arc::new(|_| {});
+        self
+    }
+
     /// Gives up after `limit` even where the resource's own `timeout` is longer: for what AWS settles in seconds, so that
     /// a mistake in an identifier is told soon.
     pub fn at_most(mut self, limit: Duration) -> Self {
         self.timeout = self.timeout.min(limit);
-        self
-    }
-
-    /// Says nothing itself: whoever asks tells more, such as the status that it saw.
-    pub fn quiet(mut self) -> Self {
-        self.progress = Arc::new(|_| {});
         self
     }
 
