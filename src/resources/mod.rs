@@ -1,17 +1,23 @@
 //! What `infra` can do to each AWS resource type: one driver a type, one line of the registry each.
 
+// First, so that the modules after it can use its macros.
+#[macro_use]
+pub mod mirror;
+
 mod concurrent;
 mod created;
 mod deletion;
 mod desired;
 mod driver;
+mod iam;
 mod live;
-#[macro_use]
-pub mod mirror;
+mod logs;
 mod name_rule;
 mod read_request;
 mod registry;
 mod resource_id;
+mod route53;
+mod secretsmanager;
 mod sqs;
 pub mod tags;
 mod update;

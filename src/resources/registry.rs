@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, sqs};
+use super::{Driver, iam, logs, route53, secretsmanager, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -8,7 +8,14 @@ pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
 impl Registry {
     /// Every driver this binary has. One line a type.
     pub fn standard() -> Self {
-        let drivers: Vec<Box<dyn Driver>> = vec![Box::new(sqs::Queue)];
+        let drivers: Vec<Box<dyn Driver>> = vec![
+            Box::new(iam::Role),
+            Box::new(logs::LogGroup),
+            Box::new(route53::HostedZone),
+            Box::new(route53::RecordSet),
+            Box::new(secretsmanager::Secret),
+            Box::new(sqs::Queue),
+        ];
         Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())
     }
 
