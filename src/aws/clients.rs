@@ -34,8 +34,12 @@ impl Clients {
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
-        let base = loader.load().await;
-        Self { base, s3_path_style: settings.s3_path_style, made: Mutex::default() }
+        Self::from_config(loader.load().await, settings.s3_path_style)
+    }
+
+    /// Clients of a configuration that is already known.
+    pub fn from_config(base: SdkConfig, s3_path_style: bool) -> Self {
+        Self { base, s3_path_style, made: Mutex::default() }
     }
 
     /// The region of the environment or profile, where there is one.

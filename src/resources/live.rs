@@ -1,6 +1,8 @@
+use serde::Serialize;
 use serde_json::Value;
 
 use super::{Properties, ResourceId};
+use crate::aws::AwsError;
 
 /// An object as AWS has it now, in the shape of its whole schema: written properties and outputs alike.
 /// Properties that AWS never gives back (`writeOnlyProperties`) are absent.
@@ -20,6 +22,18 @@ impl Live {
         match without_nulls(properties) {
             Value::Object(properties) => Self::new(id, properties),
             _ => Self::new(id, Properties::new()),
+        }
+    }
+
+    /// An object from a driver's own typed struct; what is `None` in it must be skipped by its serialization.
+    ///
+    /// # Errors
+    /// `AwsError::Invalid` where the struct is no JSON object.
+    pub fn typed(id: ResourceId, properties: &impl Serialize) -> Result<Self, AwsError> {
+        match serde_json::to_value(properties) {
+            Ok(Value::Object(properties)) => Ok(Self { id, properties }),
+            Ok(_) => Err(AwsError::Invalid("the live properties are no object".to_owned())),
+            Err(error) => Err(AwsError::Invalid(error.to_string())),
         }
     }
 

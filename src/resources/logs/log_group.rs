@@ -103,8 +103,14 @@ impl Driver for LogGroup {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let (logs, name) = (cx.logs(), deletion.id.as_str());
-        let protected = deletion.live.and_then(|live| live.properties.get("DeletionProtectionEnabled"));
-        if protected.and_then(Value::as_bool).unwrap_or(false) {
+        let protected = match deletion.live {
+            Some(live) => live.properties.get("DeletionProtectionEnabled") == Some(&true.into()),
+            None => describe(cx, &[ReadRequest::all(deletion.id.clone())])
+                .await?
+                .iter()
+                .any(|(_, group)| is_protected(group)),
+        };
+        if protected {
             let call = logs.put_log_group_deletion_protection().log_group_identifier(name);
             let call = call.deletion_protection_enabled(false);
             call.send().await.call_optional("logs:PutLogGroupDeletionProtection")?;
@@ -185,11 +191,15 @@ fn group_json(group: &types::LogGroup) -> Value {
         "LogGroupName": group.log_group_name(),
         "Arn": group.arn(),
         "BearerTokenAuthenticationEnabled": group.bearer_token_authentication_enabled().unwrap_or(false),
-        "DeletionProtectionEnabled": group.deletion_protection_enabled().unwrap_or(false),
+        "DeletionProtectionEnabled": is_protected(group),
         "KmsKeyId": group.kms_key_id(),
         "LogGroupClass": group.log_group_class().map_or("STANDARD", types::LogGroupClass::as_str),
         "RetentionInDays": group.retention_in_days(),
     })
+}
+
+fn is_protected(group: &types::LogGroup) -> bool {
+    group.deletion_protection_enabled().unwrap_or(false)
 }
 
 async fn read_tags(cx: &Context, name: &str) -> Result<Option<BTreeMap<String, String>>, AwsError> {

@@ -139,9 +139,14 @@ impl Driver for HostedZone {
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let zones = named(cx, desired.text("Name")).await?;
-        // The caller reference is the token of the create, so it tells more than tags, which come a call later.
+        // Tags come a call later than the zone, so that one whose create was cut off may have none: the caller
+        // reference, which is the create's token, is what tells.
         let ours = zones.iter().find(|zone| zone.caller_reference() == desired.token);
-        Ok(ours.map(|zone| ResourceId::new(bare_zone(zone.id()))))
+        let Some(id) = ours.map(|zone| ResourceId::new(bare_zone(zone.id()))) else { return Ok(None) };
+        let tags = settings::tags(cx, &id).await?;
+        let tags: Vec<_> = tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let untagged = !tags.iter().any(|(key, _)| key.starts_with("infra:"));
+        Ok((untagged || desired.ownership.owns(tags)).then_some(id))
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {

@@ -38,6 +38,15 @@ pub async fn add_tags(cx: &Context, requests: &[ReadRequest], zones: &mut [Optio
     Ok(())
 }
 
+/// One zone's tags.
+pub async fn tags(cx: &Context, zone: &ResourceId) -> Result<BTreeMap<String, String>, AwsError> {
+    let call = cx.route53().list_tags_for_resource().resource_type(TagResourceType::Hostedzone);
+    let output = call.resource_id(zone.as_str()).send().await.call_optional("route53:ListTagsForResource")?;
+    let set = output.and_then(|output| output.resource_tag_set);
+    let tags = set.and_then(|set| set.tags).unwrap_or_default().into_iter();
+    Ok(tags.map(|tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())).collect())
+}
+
 /// Adds `QueryLoggingConfig` where it is wanted: one call for a zone or, listed, for all.
 pub async fn add_query_logging(
     cx: &Context,
