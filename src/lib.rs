@@ -6,4 +6,5 @@
 pub mod address;
 pub mod aws;
 pub mod resources;
+pub mod schema;
 pub mod value;

@@ -6,7 +6,6 @@ mod fixture;
 mod gaps;
 mod life;
 mod scope;
-mod world;
 
 /// One test a file of `tests/fixtures`, and the list of them.
 macro_rules! fixtures {
