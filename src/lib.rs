@@ -7,4 +7,5 @@ pub mod address;
 pub mod aws;
 pub mod resources;
 pub mod schema;
+pub mod state;
 pub mod value;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, ec2, sqs};
+use super::{Driver, ec2, ecs, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -17,6 +17,9 @@ impl Registry {
             Box::new(ec2::SubnetRouteTableAssociation),
             Box::new(ec2::Vpc),
             Box::new(ec2::VpcGatewayAttachment),
+            Box::new(ecs::Cluster),
+            Box::new(ecs::Service),
+            Box::new(ecs::TaskDefinition),
             Box::new(sqs::Queue),
         ];
         Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())

@@ -80,3 +80,47 @@ fn decode(block: &[u8]) -> Option<Arc<ResourceSchema>> {
     flate2::read::ZlibDecoder::new(block).read_to_string(&mut text).ok()?;
     ResourceSchema::parse(&text).ok().map(Arc::new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schemas() -> impl Iterator<Item = (&'static str, Arc<ResourceSchema>)> {
+        Catalog::standard().type_names().map(|name| (name, Catalog::standard().get(name).expect(name)))
+    }
+
+    #[test]
+    fn every_type_decodes_under_its_name() {
+        let mut count = 0;
+        for (name, schema) in schemas() {
+            assert_eq!(schema.type_name(), name);
+            assert!(!schema.primary_identifier().is_empty(), "{name}");
+            assert!(schema.attributes().next().is_some(), "{name}");
+            count += 1;
+        }
+        assert!(count > 1800, "{count}");
+    }
+
+    #[test]
+    fn names_are_sorted_and_their_source_is_known() {
+        assert!(Catalog::standard().type_names().is_sorted());
+        assert_eq!(Catalog::standard().source(), "cfn-lint==1.58.0");
+    }
+
+    #[test]
+    fn a_wrong_type_name_finds_the_right_one() {
+        let nearest = |name| Catalog::standard().nearest(name);
+        assert_eq!(nearest("AWS::SQS::Queu"), Some("AWS::SQS::Queue"));
+        assert_eq!(nearest("SQS::Queue"), Some("AWS::SQS::Queue"));
+        assert_eq!(nearest("aws_sqs_queue"), Some("AWS::SQS::Queue"));
+        assert_eq!(nearest("AWS::ECS::Taskdefinition"), Some("AWS::ECS::TaskDefinition"));
+        assert_eq!(nearest("AWS::RDS::DbCluster"), Some("AWS::RDS::DBCluster"));
+        assert!(Catalog::standard().get("AWS::SQS::Queu").is_none());
+    }
+
+    #[test]
+    fn a_type_is_decoded_once() {
+        let get = || Catalog::standard().get("AWS::IAM::Role").unwrap();
+        assert!(Arc::ptr_eq(&get(), &get()));
+    }
+}

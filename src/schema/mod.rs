@@ -21,6 +21,8 @@ mod translate;
 mod validator;
 mod violation;
 
+#[cfg(test)]
+mod probe_tests;
 pub use catalog::Catalog;
 pub use kind::{Kind, Kinds};
 pub use operation::Operation;

@@ -228,6 +228,11 @@ impl ResourceSchema {
         Validator::new(self, &self.lookup).check_attribute(path)
     }
 
+    #[cfg(test)]
+    pub(super) fn lookup(&self) -> &Lookup {
+        &self.lookup
+    }
+
     fn nodes(&self, path: &PropertyPath) -> Vec<&Node> {
         self.lookup.at(path.segments())
     }
