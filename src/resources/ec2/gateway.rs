@@ -93,8 +93,8 @@ impl Gateway {
     /// All attached gateways of a kind in the region, with their VPCs.
     pub(super) async fn all_attached(cx: &Context, kind: &str) -> Result<Vec<(Self, String)>, AwsError> {
         Ok(match kind {
-            "IGW" => internet(Object::describe(cx, Vec::new()).await?),
-            _ => vpn(Object::describe(cx, Vec::new()).await?),
+            "IGW" => internet(InternetGateway::describe(cx, Vec::new()).await?),
+            _ => vpn(VpnGateway::describe(cx, Vec::new()).await?),
         })
     }
 

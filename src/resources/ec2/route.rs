@@ -57,23 +57,25 @@ mirror! {
 /// `CreateRoute` and `ReplaceRoute` take the same.
 macro_rules! filled {
     ($call:expr, $route:expr) => {
-        $call
-            .route_table_id(&$route.route_table_id)
-            .set_destination_cidr_block($route.destination_cidr_block.clone())
-            .set_destination_ipv6_cidr_block($route.destination_ipv6_cidr_block.clone())
-            .set_destination_prefix_list_id($route.destination_prefix_list_id.clone())
-            .set_carrier_gateway_id($route.carrier_gateway_id.clone())
-            .set_core_network_arn($route.core_network_arn.clone())
-            .set_egress_only_internet_gateway_id($route.egress_only_internet_gateway_id.clone())
-            .set_gateway_id($route.gateway_id.clone())
-            .set_instance_id($route.instance_id.clone())
-            .set_local_gateway_id($route.local_gateway_id.clone())
-            .set_nat_gateway_id($route.nat_gateway_id.clone())
-            .set_network_interface_id($route.network_interface_id.clone())
-            .set_odb_network_arn($route.odb_network_arn.clone())
-            .set_transit_gateway_id($route.transit_gateway_id.clone())
-            .set_vpc_endpoint_id($route.vpc_endpoint_id.clone())
-            .set_vpc_peering_connection_id($route.vpc_peering_connection_id.clone())
+        assign!(
+            $call.route_table_id(&$route.route_table_id),
+            $route,
+            destination_cidr_block,
+            destination_ipv6_cidr_block,
+            destination_prefix_list_id,
+            carrier_gateway_id,
+            core_network_arn,
+            egress_only_internet_gateway_id,
+            gateway_id,
+            instance_id,
+            local_gateway_id,
+            nat_gateway_id,
+            network_interface_id,
+            odb_network_arn,
+            transit_gateway_id,
+            vpc_endpoint_id,
+            vpc_peering_connection_id,
+        )
     };
 }
 

@@ -34,6 +34,11 @@ impl Driver for SecurityGroup {
         Side::BOTH.into_iter().for_each(|side| side.canonicalize(properties));
     }
 
+    /// A group's id tells its owner: an own account that is written beside it is no difference.
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        security_rules::align_owners(desired, live);
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let found = object::requested::<types::SecurityGroup>(cx, requests).await?;
         let pairs = requests.iter().zip(found);

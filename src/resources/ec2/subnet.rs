@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self, ResourceType};
 use serde_json::Value;
 
 use super::settle::{once_free, once_known};
-use super::subnet_properties::{SubnetProperties, SubnetShape, modifications};
+use super::subnet_properties::{Modification, SubnetProperties, SubnetShape, modifications};
 use super::{cidr, object, shape, subnet_ipv6, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
@@ -44,7 +44,7 @@ impl Driver for Subnet {
         let properties: SubnetProperties = desired.typed()?;
         let (ec2, tags) = (cx.ec2(), tagging::specifications(ResourceType::Subnet, desired));
         let output = once_known(cx, "the VPC to be known", || async {
-            let call = properties.create(ec2.create_subnet()).set_tag_specifications(tags.clone());
+            let call = properties.create(ec2.create_subnet())?.set_tag_specifications(tags.clone());
             call.send().await.call("ec2:CreateSubnet")
         })
         .await?;
@@ -105,11 +105,7 @@ impl Subnet {
 }
 
 /// Sends modifications, each of one attribute, one after the other.
-async fn send(
-    cx: &Context,
-    id: &ResourceId,
-    modifications: Vec<super::subnet_properties::Modification>,
-) -> Result<(), AwsError> {
+async fn send(cx: &Context, id: &ResourceId, modifications: Vec<Modification>) -> Result<(), AwsError> {
     let ec2 = cx.ec2();
     for modification in modifications {
         once_known(cx, "the subnet to be known", || async {

@@ -9,7 +9,7 @@ use super::settle::{once_free, once_known};
 use super::tagging::TagShape;
 use super::{cidr, object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
-use crate::resources::mirror::{Mirror, sdk};
+use crate::resources::mirror::Mirror;
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, concurrently,
 };
@@ -96,11 +96,15 @@ impl Driver for Vpc {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let properties: VpcProperties = desired.typed()?;
-        let call = cx.ec2().create_vpc().set_cidr_block(properties.cidr_block.clone());
-        let call = call.set_instance_tenancy(sdk(&properties.instance_tenancy)?);
-        let call = call.set_ipv4_ipam_pool_id(properties.ipv4_ipam_pool_id.clone());
-        let call = call.set_ipv4_netmask_length(properties.ipv4_netmask_length);
-        let call = call.set_vpc_encryption_control(sdk(&properties.vpc_encryption_control)?);
+        let call = assign!(
+            cx.ec2().create_vpc(),
+            properties,
+            cidr_block,
+            instance_tenancy,
+            ipv4_ipam_pool_id,
+            ipv4_netmask_length,
+            vpc_encryption_control,
+        );
         let call = call.set_tag_specifications(tagging::specifications(ResourceType::Vpc, desired));
         let output = call.send().await.call("ec2:CreateVpc")?;
         let id = output.vpc().and_then(types::Vpc::vpc_id).map(ResourceId::new);
