@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, ecs, sqs};
+use super::{Driver, ecs, elbv2, s3, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -8,8 +8,16 @@ pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
 impl Registry {
     /// Every driver this binary has. One line a type.
     pub fn standard() -> Self {
-        let drivers: Vec<Box<dyn Driver>> =
-            vec![Box::new(ecs::Cluster), Box::new(ecs::Service), Box::new(ecs::TaskDefinition), Box::new(sqs::Queue)];
+        let drivers: Vec<Box<dyn Driver>> = vec![
+            Box::new(ecs::Cluster),
+            Box::new(ecs::Service),
+            Box::new(ecs::TaskDefinition),
+            Box::new(elbv2::Listener),
+            Box::new(elbv2::LoadBalancer),
+            Box::new(elbv2::TargetGroup),
+            Box::new(s3::Bucket),
+            Box::new(sqs::Queue),
+        ];
         Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())
     }
 
