@@ -33,6 +33,13 @@ impl Wait {
         self
     }
 
+    /// Gives up after `limit` even where the resource's own `timeout` is longer: for what AWS settles in seconds, so that
+    /// a mistake in an identifier is told soon.
+    pub fn at_most(mut self, limit: Duration) -> Self {
+        self.timeout = self.timeout.min(limit);
+        self
+    }
+
     /// Asks until `ask` answers with a value. `Ok(None)` means not yet; an error ends the wait.
     ///
     /// # Errors

@@ -2,5 +2,8 @@
 
 mod conformance;
 mod emulators;
+mod environment;
+mod normalize;
 mod proxy;
 mod unique;
+mod world;

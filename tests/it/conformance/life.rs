@@ -12,9 +12,9 @@ use super::compare::differences;
 use super::fixture::Fixture;
 use super::gaps::{Gaps, Step};
 use super::scope::Scope;
-use super::world::{REGION, World};
 use crate::proxy::Routes;
 use crate::unique;
+use crate::world::{REGION, World};
 
 /// Walks the type of a fixture through an object's whole life and fails with everything that went wrong on the way.
 pub fn live(fixture: &str) {
@@ -37,6 +37,8 @@ struct Life<'a> {
     scope: Scope,
     needs: Vec<Object<'a>>,
     failures: Vec<String>,
+    /// Differences that are told already: most stay until the object is gone.
+    told: BTreeSet<String>,
 }
 
 /// One object of the test.
@@ -56,7 +58,17 @@ impl<'a> Life<'a> {
         let world = World::new(routes);
         let scope = Scope::new(&unique::name(), &world.account, REGION);
         let gaps = Gaps::new(std::mem::take(&mut fixture.gaps));
-        Self { registry, driver, fixture, gaps, world, scope, needs: Vec::new(), failures: Vec::new() }
+        Self {
+            registry,
+            driver,
+            fixture,
+            gaps,
+            world,
+            scope,
+            needs: Vec::new(),
+            failures: Vec::new(),
+            told: BTreeSet::new(),
+        }
     }
 
     async fn run(&mut self) {
@@ -363,7 +375,7 @@ impl<'a> Life<'a> {
 
     fn compare(&mut self, when: &str, object: &Object<'a>, live: &Live) {
         for difference in differences(self.driver, &object.desired.properties, &live.properties) {
-            if !self.gaps.excuse(&difference) {
+            if !self.gaps.excuse(&difference) && self.told.insert(difference.to_string()) {
                 self.failures.push(format!("{when}: {difference}"));
             }
         }
