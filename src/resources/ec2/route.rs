@@ -1,9 +1,12 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use aws_sdk_ec2::types;
 use serde::Deserialize;
 
+use super::object::{self, Object};
 use super::settle::{VISIBLE_WITHIN, once_known};
-use super::{cidr, object, shape};
+use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
@@ -97,11 +100,9 @@ impl Driver for Route {
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let tables = requests.iter().map(|request| request.id.part(0));
         let tables = object::with_values::<types::RouteTable>(cx, "route-table-id", tables, &[]).await?;
+        let routes: HashMap<ResourceId, &types::Route> = tables.iter().flat_map(identified).collect();
         let live = |request: &ReadRequest| {
-            let table = tables.iter().find(|table| table.route_table_id() == Some(request.id.part(0)))?;
-            let route =
-                table.routes().iter().find(|route| destination(route).as_deref() == Some(request.id.part(1)))?;
-            Some(Live::new(request.id.clone(), properties(&request.id, route)))
+            Some(Live::new(request.id.clone(), properties(&request.id, routes.get(&request.id)?)))
         };
         Ok(requests.iter().map(live).collect())
     }
@@ -143,24 +144,22 @@ impl Driver for Route {
     /// Routes have no tags: the table's route to this destination and target is the one.
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let route: RouteProperties = desired.typed()?;
-        let live = self.read(cx, &[ReadRequest::all(route.id())]).await?.into_iter().flatten().next();
-        let mut wanted = desired.properties.clone();
+        let Some(live) = self.read(cx, &[ReadRequest::all(route.id())]).await?.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        let (mut wanted, mut found) = (desired.properties.clone(), live.properties);
         self.canonicalize(&mut wanted);
-        let same = |live: &Live| wanted.iter().all(|(name, value)| live.properties.get(name) == Some(value));
-        Ok(live.filter(same).map(|live| live.id))
+        self.canonicalize(&mut found);
+        let same = wanted.iter().all(|(name, value)| found.get(name) == Some(value));
+        Ok(same.then_some(live.id))
     }
 
     /// Without the routes that come with a table or from a virtual private gateway: nobody can delete those.
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
-        use object::Object;
         let tables = types::RouteTable::describe(cx, Vec::new()).await?;
-        let written = |route: &&types::Route| route.origin() == Some(&types::RouteOrigin::CreateRoute);
-        let ids = tables.iter().flat_map(|table| {
-            let id = table.route_table_id().unwrap_or_default();
-            let destinations = table.routes().iter().filter(written).filter_map(destination);
-            destinations.map(move |destination| ResourceId::joined(&[id, &destination]))
-        });
-        Ok(ids.collect())
+        let routes = tables.iter().flat_map(identified);
+        let written = routes.filter(|(_, route)| route.origin() == Some(&types::RouteOrigin::CreateRoute));
+        Ok(written.map(|(id, _)| id).collect())
     }
 }
 
@@ -176,6 +175,12 @@ impl RouteProperties {
 fn destination(route: &types::Route) -> Option<String> {
     let destinations = [route.destination_cidr_block(), route.destination_ipv6_cidr_block()];
     destinations.into_iter().chain([route.destination_prefix_list_id()]).flatten().next().map(cidr::canonical)
+}
+
+/// The routes of a table with their identifiers.
+fn identified(table: &types::RouteTable) -> impl Iterator<Item = (ResourceId, &types::Route)> {
+    let id = table.route_table_id().unwrap_or_default();
+    table.routes().iter().filter_map(move |route| Some((ResourceId::joined(&[id, &destination(route)?]), route)))
 }
 
 fn properties(id: &ResourceId, route: &types::Route) -> Properties {
