@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, ec2, ecs, sqs};
+use super::{Driver, ec2, ecs, elbv2, s3, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -20,6 +20,10 @@ impl Registry {
             Box::new(ecs::Cluster),
             Box::new(ecs::Service),
             Box::new(ecs::TaskDefinition),
+            Box::new(elbv2::Listener),
+            Box::new(elbv2::LoadBalancer),
+            Box::new(elbv2::TargetGroup),
+            Box::new(s3::Bucket),
             Box::new(sqs::Queue),
         ];
         Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())
