@@ -3,9 +3,12 @@
 //!
 //! The facts are embedded (`schemas/aws.facts`); a type is decoded when it is first asked for.
 
+mod attribute;
 mod catalog;
 mod combination;
 mod describe;
+#[cfg(test)]
+mod fixtures;
 mod kind;
 mod lookup;
 mod nearest;
@@ -14,14 +17,13 @@ mod operation;
 mod pattern;
 mod property_path;
 mod resource_schema;
+mod scalar;
 mod tag_property;
 mod trail;
 mod translate;
 mod validator;
 mod violation;
 
-#[cfg(test)]
-mod probe_tests;
 pub use catalog::Catalog;
 pub use kind::{Kind, Kinds};
 pub use operation::Operation;
