@@ -5,6 +5,9 @@
 
 pub mod address;
 pub mod aws;
+pub mod graph;
 pub mod resources;
 pub mod schema;
+pub mod stack;
+pub mod state;
 pub mod value;

@@ -1,4 +1,7 @@
+use serde::Serialize;
+
 use super::{Properties, ResourceId};
+use crate::aws::AwsError;
 
 /// An object as AWS has it now, in the shape of its whole schema: written properties and outputs alike.
 /// Properties that AWS never gives back (`writeOnlyProperties`) are absent.
@@ -11,6 +14,18 @@ pub struct Live {
 impl Live {
     pub fn new(id: ResourceId, properties: Properties) -> Self {
         Self { id, properties }
+    }
+
+    /// An object from a driver's own typed struct; what is `None` in it must be skipped by its serialization.
+    ///
+    /// # Errors
+    /// `AwsError::Invalid` where the struct is no JSON object.
+    pub fn typed(id: ResourceId, properties: &impl Serialize) -> Result<Self, AwsError> {
+        match serde_json::to_value(properties) {
+            Ok(serde_json::Value::Object(properties)) => Ok(Self { id, properties }),
+            Ok(_) => Err(AwsError::Invalid("the live properties are no object".to_owned())),
+            Err(error) => Err(AwsError::Invalid(error.to_string())),
+        }
     }
 
     /// A property's text, or an empty one where it is absent or no text.

@@ -1,17 +1,23 @@
 //! What `infra` can do to each AWS resource type: one driver a type, one line of the registry each.
 
+#[macro_use]
+pub mod mirror;
+
 mod concurrent;
 mod created;
 mod deletion;
 mod desired;
 mod driver;
+mod ec2;
+mod ecs;
+mod elbv2;
 mod live;
-#[macro_use]
-pub mod mirror;
 mod name_rule;
+mod on_delete;
 mod read_request;
 mod registry;
 mod resource_id;
+mod s3;
 mod sqs;
 pub mod tags;
 mod update;
@@ -23,6 +29,7 @@ pub use desired::{Desired, Ownership};
 pub use driver::{Driver, ReplaceOrder};
 pub use live::Live;
 pub use name_rule::NameRule;
+pub use on_delete::OnDelete;
 pub use read_request::{ReadRequest, Wanted};
 pub use registry::Registry;
 pub use resource_id::ResourceId;

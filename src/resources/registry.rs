@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, sqs};
+use super::{Driver, ec2, ecs, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -8,7 +8,20 @@ pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
 impl Registry {
     /// Every driver this binary has. One line a type.
     pub fn standard() -> Self {
-        let drivers: Vec<Box<dyn Driver>> = vec![Box::new(sqs::Queue)];
+        let drivers: Vec<Box<dyn Driver>> = vec![
+            Box::new(ec2::InternetGateway),
+            Box::new(ec2::Route),
+            Box::new(ec2::RouteTable),
+            Box::new(ec2::SecurityGroup),
+            Box::new(ec2::Subnet),
+            Box::new(ec2::SubnetRouteTableAssociation),
+            Box::new(ec2::Vpc),
+            Box::new(ec2::VpcGatewayAttachment),
+            Box::new(ecs::Cluster),
+            Box::new(ecs::Service),
+            Box::new(ecs::TaskDefinition),
+            Box::new(sqs::Queue),
+        ];
         Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())
     }
 

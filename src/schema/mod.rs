@@ -14,6 +14,7 @@ mod lookup;
 mod nearest;
 mod node;
 mod operation;
+mod outputs;
 mod pattern;
 mod property_path;
 mod resource_schema;
