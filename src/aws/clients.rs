@@ -6,12 +6,13 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-use super::{AwsError, CallResult, Caller, Settings};
+use super::{AwsError, CallCounter, CallResult, Caller, Settings};
 
 /// SDK clients, made when first asked for and shared from then on: one a service and region.
 pub struct Clients {
     base: SdkConfig,
     s3_path_style: bool,
+    calls: CallCounter,
     made: Mutex<HashMap<(&'static str, String), Arc<dyn std::any::Any + Send + Sync>>>,
 }
 
@@ -19,7 +20,10 @@ macro_rules! client {
     ($name:ident, $service:literal, $sdk:ident) => {
         #[doc = concat!("The ", $service, " client of a region.")]
         pub fn $name(&self, region: &str) -> Arc<$sdk::Client> {
-            self.client($service, region, $sdk::Client::new)
+            self.client($service, region, |config| {
+                let config = $sdk::config::Builder::from(config).interceptor(self.calls.clone()).build();
+                $sdk::Client::from_conf(config)
+            })
         }
     };
 }
@@ -34,8 +38,12 @@ impl Clients {
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
-        let base = loader.load().await;
-        Self { base, s3_path_style: settings.s3_path_style, made: Mutex::default() }
+        Self::from_config(loader.load().await, settings.s3_path_style)
+    }
+
+    /// Clients of a configuration that is already known.
+    pub fn from_config(base: SdkConfig, s3_path_style: bool) -> Self {
+        Self { base, s3_path_style, calls: CallCounter::default(), made: Mutex::default() }
     }
 
     /// The region of the environment or profile, where there is one.
@@ -43,12 +51,20 @@ impl Clients {
         self.base.region().map(Region::as_ref)
     }
 
+    /// How many requests have gone to AWS so far, retries too.
+    pub fn calls(&self) -> usize {
+        self.calls.count()
+    }
+
     /// Who we are: the first call of every run that needs AWS.
     ///
     /// # Errors
     /// Class `Credentials` where there are none or they are refused, `Network` where AWS cannot be reached.
     pub async fn caller(&self, region: &str) -> Result<Caller, AwsError> {
-        let identity = self.sts(region).get_caller_identity().send().await.call("sts:GetCallerIdentity")?;
+        // The person at the terminal waits for this one: it fails soon rather than trying for a minute.
+        let quick = aws_sdk_sts::config::Config::builder().retry_config(RetryConfig::standard().with_max_attempts(2));
+        let call = self.sts(region).get_caller_identity().customize().config_override(quick);
+        let identity = call.send().await.call("sts:GetCallerIdentity")?;
         Ok(Caller {
             account: identity.account().unwrap_or_default().to_owned(),
             arn: identity.arn().unwrap_or_default().to_owned(),
@@ -69,8 +85,8 @@ impl Clients {
     /// The S3 client of a region.
     pub fn s3(&self, region: &str) -> Arc<aws_sdk_s3::Client> {
         self.client("s3", region, |config| {
-            let config = aws_sdk_s3::config::Builder::from(config).force_path_style(self.s3_path_style).build();
-            aws_sdk_s3::Client::from_conf(config)
+            let config = aws_sdk_s3::config::Builder::from(config).interceptor(self.calls.clone());
+            aws_sdk_s3::Client::from_conf(config.force_path_style(self.s3_path_style).build())
         })
     }
 

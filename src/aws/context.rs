@@ -27,6 +27,11 @@ impl Context {
         Self { timeout, progress, ..self.clone() }
     }
 
+    /// The same context in another region of the account.
+    pub fn in_region(&self, region: &str) -> Self {
+        Self { region: region.to_owned(), ..self.clone() }
+    }
+
     pub fn region(&self) -> &str {
         &self.region
     }

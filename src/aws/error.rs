@@ -57,14 +57,17 @@ impl AwsError {
 
     /// An answer that lacks what AWS promises.
     pub fn missing(operation: &'static str, what: &str) -> Self {
-        let message = format!("the answer has no {what}");
-        Self::from(Box::new(CallError {
-            operation,
-            kind: ErrorKind::Other,
-            code: String::new(),
-            message,
-            request_id: None,
-        }))
+        Self::answered(operation, ErrorKind::Other, format!("the answer has no {what}"))
+    }
+
+    /// An object of that name exists already and is not ours, where AWS itself would hand it out as if it had just been
+    /// made (`CreateCluster`, `CreateLoadBalancer`).
+    pub fn already_exists(operation: &'static str, what: &str) -> Self {
+        Self::answered(operation, ErrorKind::AlreadyExists, format!("{what} exists already"))
+    }
+
+    fn answered(operation: &'static str, kind: ErrorKind, message: String) -> Self {
+        Self::from(Box::new(CallError { operation, kind, code: String::new(), message, request_id: None }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The way to AWS: clients per region, error classes, waits on conditions.
 
+mod call_counter;
 mod caller;
 mod clients;
 mod context;
@@ -8,6 +9,7 @@ mod error_kind;
 mod settings;
 mod wait;
 
+pub use call_counter::CallCounter;
 pub use caller::Caller;
 pub use clients::Clients;
 pub use context::{Context, Progress};

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -23,6 +24,19 @@ impl Wait {
     pub fn at_most_every(mut self, longest: Duration) -> Self {
         self.longest = longest;
         self.first = self.first.min(longest);
+        self
+    }
+
+    /// Says nothing itself: whoever asks tells more, such as the status that it saw.
+    pub fn quiet(mut self) -> Self {
+        self.progress = Arc::new(|_| {});
+        self
+    }
+
+    /// Gives up after `limit` even where the resource's own `timeout` is longer: for what AWS settles in seconds, so that
+    /// a mistake in an identifier is told soon.
+    pub fn at_most(mut self, limit: Duration) -> Self {
+        self.timeout = self.timeout.min(limit);
         self
     }
 

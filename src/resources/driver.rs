@@ -21,6 +21,11 @@ pub trait Driver: Send + Sync {
         false
     }
 
+    /// True if AWS can take a last snapshot of an object that is deleted.
+    fn has_snapshots(&self) -> bool {
+        false
+    }
+
     /// Which of old and new comes first in a replacement, where the file does not say.
     fn replace_order(&self) -> ReplaceOrder {
         ReplaceOrder::CreateFirst
@@ -34,6 +39,16 @@ pub trait Driver: Send + Sync {
     /// Brings properties, written or live, to the one form that AWS means by them (a trailing dot, lower case), so that
     /// spelling is no difference.
     fn canonicalize(&self, _properties: &mut Properties) {}
+
+    /// Brings live values to the spelling of the desired ones where AWS means the same by both and only the pair tells:
+    /// an engine version `16` that runs as `16.4`, a key's id and its ARN. Both sides are canonical already.
+    fn align(&self, _desired: &Properties, _live: &mut Properties) {}
+
+    /// Top-level properties that AWS cannot change in place although its schema does not list them as
+    /// `createOnlyProperties`.
+    fn create_only(&self) -> &'static [&'static str] {
+        &[]
+    }
 
     /// The objects as AWS has them, in the order asked; `None` is one that is gone. As few calls as AWS allows.
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError>;

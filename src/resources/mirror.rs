@@ -164,6 +164,53 @@ macro_rules! mirror {
     )*};
 }
 
+/// Hands properties on to an SDK call's builder whose setters have the same names:
+/// `assign!(builder, properties, engine, port)` is `builder.set_engine(sdk(&properties.engine)?).set_port(…)`.
+macro_rules! assign {
+    ($builder:expr, $properties:expr, $($field:ident),* $(,)?) => {{
+        let builder = $builder;
+        pastey::paste! {
+            $( let builder = builder.[<set_ $field>]($crate::resources::mirror::sdk(&$properties.$field)?); )*
+        }
+        builder
+    }};
+}
+
+/// The way back of `assign!`: `reflect!(Properties, answer, engine, port)` is `Properties` with those fields of the SDK's
+/// answer, and all others absent.
+macro_rules! reflect {
+    ($properties:ident, $sdk:expr, $($field:ident),* $(,)?) => {{
+        #[allow(unused_imports)]
+        use $crate::resources::mirror::{Field, Mirror as _, OptionalField as _, PlainField as _};
+        let sdk = $sdk;
+        $properties {
+            $( $field: (&Field(&sdk.$field)).optional().map($crate::resources::mirror::Mirror::from_sdk), )*
+            ..$properties::default()
+        }
+    }};
+}
+
+/// A type's properties where no one SDK type stands for them: the same serde struct as `mirror!` makes, and no conversion.
+macro_rules! properties {
+    ($(
+        $(#[$meta:meta])*
+        $visibility:vis struct $name:ident {
+            $( $(#[$field_meta:meta])* $field:ident: $kind:ty ),* $(,)?
+        }
+    )*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+        $visibility struct $name {
+            $(
+                $(#[$field_meta])*
+                #[serde(skip_serializing_if = "Option::is_none", default)]
+                pub $field: Option<$kind>,
+            )*
+        }
+    )*};
+}
+
 #[cfg(test)]
 mod tests {
     use aws_sdk_ecs::types;

@@ -1,0 +1,42 @@
+"""What the published schemas leave out or get wrong, with the source that says so.
+
+The refresh fails on an entry whose node is gone or that already says so: the table holds only what is still needed.
+"""
+
+GONE = object()
+"""Takes the keyword away instead of setting it."""
+
+_EXPORTS = "RDS API reference, EnabledCloudwatchLogsExports: which log types are exported"
+_ROLES = "RDS API reference, AddRoleToDBCluster and AddRoleToDBInstance: roles come and go one by one"
+_STRATEGY = "ECS API reference, CapacityProviderStrategyItem: base and weight decide, not the position"
+
+UNORDERED = [
+    ("AWS::ECS::Cluster", "/properties/CapacityProviders", "ECS API reference, PutClusterCapacityProviders"),
+    ("AWS::ECS::Cluster", "/properties/ClusterSettings", "ECS API reference, ClusterSetting: names and values"),
+    ("AWS::ECS::Cluster", "/properties/DefaultCapacityProviderStrategy", _STRATEGY),
+    ("AWS::ECS::Service", "/properties/CapacityProviderStrategy", _STRATEGY),
+    ("AWS::ECS::Service", "/properties/LoadBalancers", "ECS API reference, LoadBalancer: keyed by container and port"),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "/definitions/ForwardConfig/properties/TargetGroups",
+        "ELBv2 API reference, ForwardActionConfig: weights decide, not the position",
+    ),
+    ("AWS::RDS::DBCluster", "/properties/AssociatedRoles", _ROLES),
+    ("AWS::RDS::DBCluster", "/properties/AvailabilityZones", "RDS API reference, DBCluster: zones it may use"),
+    ("AWS::RDS::DBCluster", "/properties/EnableCloudwatchLogsExports", _EXPORTS),
+    ("AWS::RDS::DBInstance", "/properties/AssociatedRoles", _ROLES),
+    ("AWS::RDS::DBInstance", "/properties/EnableCloudwatchLogsExports", _EXPORTS),
+    ("AWS::RDS::DBInstance", "/properties/ProcessorFeatures", "RDS API reference, ProcessorFeature: names and values"),
+    ("AWS::Route53::RecordSet", "/properties/ResourceRecords", "RFC 2181 section 5: a record set has no order"),
+]
+"""Lists whose order means nothing, `(type, JSON pointer of the list, source)`."""
+
+_RUNTIMES = "Lambda Developer Guide, Lambda runtimes: new ones come without a new schema"
+
+OTHER: list[tuple[str, str, str, object, str]] = [
+    ("AWS::Lambda::Function", "/properties/Runtime", "enum", GONE, _RUNTIMES),
+    ("AWS::Lambda::LayerVersion", "/properties/CompatibleRuntimes/items", "enum", GONE, _RUNTIMES),
+]
+"""`(type, JSON pointer of the node, keyword, value, source)`."""
+
+CORRECTIONS = [(name, pointer, "insertionOrder", False, reason) for name, pointer, reason in UNORDERED] + OTHER

@@ -1,0 +1,92 @@
+"""Runs one AWS emulator on a free local port until standard input closes.
+
+    emulator.py moto|ministack
+
+Prints its URL, one line, once it answers. It ends with whoever holds the other end of standard input, however that one
+ends, so no emulator outlives a test run.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+HOST = "127.0.0.1"
+READY_WITHIN_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def run_moto(port: int) -> None:
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    # A service reads as running after two descriptions, so that waits are really walked through.
+    os.environ["MOTO_ECS_SERVICE_RUNNING"] = "2"
+    from moto.server import main
+
+    main(["-H", HOST, "-p", str(port)])
+
+
+def run_ministack(port: int) -> None:
+    os.environ.update(
+        BIND_HOST=HOST, GATEWAY_PORT=str(port), MINISTACK_HOST=HOST, SFTP_ENABLED="0", IOT_MTLS_ENABLED="0"
+    )
+    # Where it finds Docker it starts real databases and containers, which no test here is about.
+    os.environ["DOCKER_HOST"] = "unix:///nowhere/docker.sock"
+    sys.argv = ["ministack"]
+    from ministack.app import main
+
+    main()
+
+
+def end_with_standard_input() -> None:
+    while os.read(0, 4096):
+        pass
+    # Politely first: the emulators tidy up after themselves on this signal.
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(2)
+    os._exit(0)
+
+
+def answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def report_when_ready(url: str, health: str, report: int) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while not answers(url + health):
+        if time.monotonic() > deadline:
+            os._exit(1)
+        time.sleep(0.05)
+    os.write(report, f"{url}\n".encode())
+    os.close(report)
+
+
+def main() -> None:
+    emulators = {"moto": (run_moto, "/moto-api/data.json"), "ministack": (run_ministack, "/_ministack/health")}
+    run, health = emulators[sys.argv[1]]
+    # What the emulator itself prints goes to standard error; standard output carries the URL alone.
+    report = os.dup(1)
+    os.dup2(2, 1)
+    port = free_port()
+    url = f"http://{HOST}:{port}"
+    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    threading.Thread(target=report_when_ready, args=(url, health, report), daemon=True).start()
+    run(port)
+
+
+if __name__ == "__main__":
+    main()

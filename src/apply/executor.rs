@@ -1,0 +1,119 @@
+use std::time::{Duration, Instant};
+
+use futures::stream::{FuturesUnordered, StreamExt};
+
+use super::queue::Queue;
+use super::runner::Runner;
+use super::{Apply, ApplyReport, Event, Outcome, Phase, Verdict};
+use crate::plan::Operation;
+
+/// The ready queue at work.
+pub struct Executor<'a> {
+    apply: &'a Apply<'a>,
+    operations: &'a [Operation],
+    queue: Queue,
+    verdicts: Vec<Option<Verdict>>,
+    started: Vec<bool>,
+    stopped_by: Option<String>,
+}
+
+/// What one operation came to.
+struct Finished {
+    index: usize,
+    took: Duration,
+    result: Result<(), String>,
+}
+
+impl<'a> Executor<'a> {
+    pub fn new(apply: &'a Apply<'a>) -> Self {
+        let operations = apply.plan.operations.as_slice();
+        let verdicts = vec![None; operations.len()];
+        let started = vec![false; operations.len()];
+        Self { apply, operations, queue: Queue::new(operations), verdicts, started, stopped_by: None }
+    }
+
+    pub async fn run(mut self) -> ApplyReport {
+        let (runner, shutdown) = (Runner::new(self.apply), &self.apply.shutdown);
+        let mut running = FuturesUnordered::new();
+        let mut told = false;
+        loop {
+            while running.len() < self.apply.parallelism.max(1) && self.may_start().await {
+                let Some(index) = self.queue.pop() else { break };
+                self.started[index] = true;
+                running.push(run_one(&runner, self.apply, index, &self.operations[index]));
+            }
+            if running.is_empty() {
+                break;
+            }
+            tokio::select! {
+                Some(finished) = running.next() => self.finish(finished),
+                () = shutdown.past(Phase::Running), if !told => {
+                    told = true;
+                    (self.apply.listener)(&Event::Stopping { under_way: running.len() });
+                }
+                () = shutdown.past(Phase::Draining) => break,
+            }
+        }
+        drop(running);
+        self.report()
+    }
+
+    /// False once the run was asked to stop or its lease is gone: then nothing more starts.
+    async fn may_start(&mut self) -> bool {
+        if self.apply.shutdown.phase() != Phase::Running || self.stopped_by.is_some() {
+            return false;
+        }
+        match self.apply.session.ensure_held() {
+            Ok(()) => true,
+            Err(error) => {
+                self.stopped_by = Some(error.to_string());
+                false
+            }
+        }
+    }
+
+    fn finish(&mut self, finished: Finished) {
+        let Finished { index, took, result } = finished;
+        let (operation, listener) = (&self.operations[index], &self.apply.listener);
+        match result {
+            Ok(()) => {
+                listener(&Event::Done { operation, took });
+                self.verdicts[index] = Some(Verdict::Done { took });
+                self.queue.done(index, self.operations);
+            }
+            Err(error) => {
+                listener(&Event::Failed { operation, took, error: &error });
+                self.verdicts[index] = Some(Verdict::Failed { took, error });
+                self.skip(index);
+            }
+        }
+    }
+
+    fn skip(&mut self, failed: usize) {
+        let because = format!("{} failed", self.operations[failed].address);
+        for index in self.queue.failed(failed) {
+            if self.verdicts[index].is_none() {
+                (self.apply.listener)(&Event::Skipped { operation: &self.operations[index], because: &because });
+                self.verdicts[index] = Some(Verdict::Skipped { because: because.clone() });
+            }
+        }
+    }
+
+    fn report(self) -> ApplyReport {
+        let interrupted = self.apply.shutdown.phase() != Phase::Running;
+        let reason = if interrupted { "interrupted" } else { "the run stopped" };
+        let outcome = |((operation, verdict), started): ((&Operation, Option<Verdict>), bool)| {
+            let rest = if started { Verdict::Abandoned } else { Verdict::Skipped { because: reason.to_owned() } };
+            Outcome { operation: operation.clone(), verdict: verdict.unwrap_or(rest) }
+        };
+        let outcomes = self.operations.iter().zip(self.verdicts).zip(self.started).map(outcome).collect();
+        ApplyReport { outcomes, interrupted, stopped_by: self.stopped_by, outputs: serde_json::Map::new() }
+    }
+}
+
+async fn run_one<'a>(runner: &Runner<'a>, apply: &Apply<'a>, index: usize, operation: &Operation) -> Finished {
+    (apply.listener)(&Event::Started { operation });
+    let start = Instant::now();
+    let result = runner.run(operation).await.map_err(|error| error.to_string());
+    Finished { index, took: start.elapsed(), result }
+}

@@ -1,0 +1,19 @@
+//! Walks a plan: starts each operation when what it needs is done, and records every outcome before anything builds on it.
+
+mod apply;
+mod bookkeeping;
+mod event;
+mod executor;
+mod outcome;
+mod queue;
+mod report;
+mod runner;
+mod scope;
+mod shutdown;
+mod writes;
+
+pub use apply::Apply;
+pub use event::{Event, Listener};
+pub use outcome::{Outcome, Verdict};
+pub use report::ApplyReport;
+pub use shutdown::{Phase, Shutdown};

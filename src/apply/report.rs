@@ -1,0 +1,31 @@
+use serde::Serialize;
+
+use super::{Outcome, Verdict};
+
+/// What an apply did.
+#[derive(Debug, Serialize)]
+pub struct ApplyReport {
+    pub outcomes: Vec<Outcome>,
+    /// The run was asked to stop before it was through.
+    pub interrupted: bool,
+    /// The lease was lost or state could not be written: nothing was started after that.
+    pub stopped_by: Option<String>,
+    /// The stack's outputs as state has them now.
+    pub outputs: serde_json::Map<String, serde_json::Value>,
+}
+
+impl ApplyReport {
+    pub fn done(&self) -> usize {
+        self.outcomes.iter().filter(|outcome| matches!(outcome.verdict, Verdict::Done { .. })).count()
+    }
+
+    /// Outcomes that were not reached or went wrong.
+    pub fn unfinished(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(|outcome| !matches!(outcome.verdict, Verdict::Done { .. }))
+    }
+
+    pub fn has_failed(&self) -> bool {
+        let failed = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Failed { .. });
+        self.stopped_by.is_some() || self.outcomes.iter().any(failed)
+    }
+}

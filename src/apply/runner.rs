@@ -1,0 +1,141 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::writes::Write;
+use super::{Apply, Event};
+use crate::aws::{AwsError, Context};
+use crate::plan::{Operation, OperationKind, Step};
+use crate::resources::{Deletion, Driver, OnDelete, ResourceId};
+use crate::stack::Diagnostics;
+use crate::state::{Change, ResourceState, StateError, Status};
+
+/// Does one operation: the intent is durable before the call, the outcome before anything builds on it.
+pub struct Runner<'a> {
+    apply: &'a Apply<'a>,
+}
+
+/// Why an operation failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    #[error(transparent)]
+    Aws(#[from] AwsError),
+    #[error(transparent)]
+    State(#[from] StateError),
+    #[error(transparent)]
+    Stack(#[from] Diagnostics),
+    #[error("{0}")]
+    Plan(String),
+}
+
+impl<'a> Runner<'a> {
+    pub fn new(apply: &'a Apply<'a>) -> Self {
+        Self { apply }
+    }
+
+    pub async fn run(&self, operation: &Operation) -> Result<(), StepError> {
+        let address = &operation.address;
+        match &operation.kind {
+            OperationKind::Create => self.write(operation)?.create().await,
+            OperationKind::Update => self.write(operation)?.update().await,
+            OperationKind::Import => self.write(operation)?.import().await,
+            OperationKind::Delete => self.delete(operation).await,
+            OperationKind::DeleteSuperseded(id) => self.delete_superseded(operation, id).await,
+            // The move itself was recorded before the first operation.
+            OperationKind::Move { .. } => Ok(()),
+            OperationKind::Forget => Ok(self.apply.session.record(vec![Change::remove(address)]).await?),
+        }
+    }
+
+    fn write<'b>(&'b self, operation: &'b Operation) -> Result<Write<'b>, StepError> {
+        let step = self.step(operation)?;
+        let lost = || StepError::Plan(format!("{} is no longer in the stack", operation.address));
+        let stack = self.apply.stack.ok_or_else(lost)?;
+        let resource = stack.resources.get(&operation.address).ok_or_else(lost)?;
+        let context = self.context(operation, &step.region);
+        let driver = self.driver(&step.type_name)?;
+        let schema = self.apply.catalog.get(&step.type_name).ok_or_else(lost)?;
+        Ok(Write { apply: self.apply, stack, resource, step, driver, schema, context })
+    }
+
+    async fn delete(&self, operation: &Operation) -> Result<(), StepError> {
+        let session = self.apply.session;
+        let Some(mut state) = session.resource(&operation.address) else { return Ok(()) };
+        let Some(id) = state.id.clone() else { return self.forget_if_empty(operation, state).await };
+        let start = Instant::now();
+        state.status = Status::Deleting;
+        self.put(operation, state.clone()).await?;
+        let step = self.step(operation)?;
+        let deletion = Deletion {
+            id: &id,
+            properties: &state.properties,
+            live: step.work.live.as_ref().filter(|live| live.id == id),
+            snapshot: self.snapshot_name(operation, state.on_delete),
+            force: step.work.force,
+        };
+        let context = self.context(operation, &state.region);
+        self.driver(&state.type_name)?.delete(&context, &deletion).await?;
+        state.id = None;
+        state.duration_seconds = Some(start.elapsed().as_secs_f64());
+        self.forget_if_empty(operation, state).await
+    }
+
+    async fn delete_superseded(&self, operation: &Operation, id: &ResourceId) -> Result<(), StepError> {
+        let session = self.apply.session;
+        let Some(state) = session.resource(&operation.address) else { return Ok(()) };
+        let Some(old) = state.superseded.iter().find(|old| old.id == *id) else { return Ok(()) };
+        self.put(operation, state.deleting_superseded(id)).await?;
+        if old.on_delete != OnDelete::Retain {
+            let step = self.step(operation)?;
+            let deletion = Deletion {
+                id,
+                properties: &old.properties,
+                live: step.work.live.as_ref().filter(|live| live.id == *id),
+                snapshot: self.snapshot_name(operation, old.on_delete),
+                force: step.work.force,
+            };
+            let context = self.context(operation, &old.region);
+            self.driver(&old.type_name)?.delete(&context, &deletion).await?;
+        }
+        // Other operations may have changed the resource meanwhile.
+        let now = session.resource(&operation.address).unwrap_or_else(|| state.clone());
+        self.forget_if_empty(operation, now.without_superseded(id)).await
+    }
+
+    /// A resource whose every object is gone leaves state; one that still has some stays.
+    async fn forget_if_empty(&self, operation: &Operation, state: ResourceState) -> Result<(), StepError> {
+        if state.id.is_none() && state.superseded.is_empty() {
+            return Ok(self.apply.session.record(vec![Change::remove(&operation.address)]).await?);
+        }
+        self.put(operation, state).await
+    }
+
+    async fn put(&self, operation: &Operation, state: ResourceState) -> Result<(), StepError> {
+        Ok(self.apply.session.record(vec![Change::put(&operation.address, state)]).await?)
+    }
+
+    fn step(&self, operation: &Operation) -> Result<&'a Step, StepError> {
+        let step = self.apply.plan.step(&operation.address);
+        step.ok_or_else(|| StepError::Plan(format!("{} is not in the plan", operation.address)))
+    }
+
+    fn driver(&self, type_name: &str) -> Result<&'a dyn Driver, StepError> {
+        let missing = || StepError::Plan(format!("this version of infra has no driver for {type_name}"));
+        self.apply.registry.get(type_name).ok_or_else(missing)
+    }
+
+    fn context(&self, operation: &Operation, region: &str) -> Context {
+        let timeout = self.apply.stack.and_then(|stack| stack.resources.get(&operation.address)?.timeout);
+        let (listener, told) = (self.apply.listener.clone(), operation.clone());
+        let progress = move |text: &str| listener(&Event::Progress { operation: &told, text });
+        Context::new(self.apply.clients.clone(), region, self.apply.account).for_step(timeout, Arc::new(progress))
+    }
+
+    /// A final snapshot's name has to be new each time.
+    fn snapshot_name(&self, operation: &Operation, on_delete: OnDelete) -> Option<String> {
+        let time = jiff::Timestamp::now().strftime("%Y%m%d%H%M%S");
+        let plan = self.apply.plan;
+        let slug = operation.address.as_str().replace(|char: char| !char.is_ascii_alphanumeric(), "-");
+        let name = format!("{}-{}-{}-final-{time}", plan.project, plan.stack, slug.trim_matches('-'));
+        (on_delete == OnDelete::Snapshot).then_some(name.to_lowercase())
+    }
+}

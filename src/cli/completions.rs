@@ -1,0 +1,19 @@
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::arguments::Arguments;
+use super::exit::Exit;
+use super::user_error::UserError;
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell to write for
+    shell: Shell,
+}
+
+impl Completions {
+    pub fn run(&self) -> Result<Exit, UserError> {
+        clap_complete::generate(self.shell, &mut Arguments::command(), "infra", &mut std::io::stdout());
+        Ok(Exit::Done)
+    }
+}

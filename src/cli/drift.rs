@@ -1,0 +1,44 @@
+use clap::Args;
+
+use super::arguments::{Choice, Global};
+use super::exit::Exit;
+use super::planning::Planning;
+use super::user_error::UserError;
+use crate::plan::{Action, Cause, Plan};
+use crate::report::{PlanText, plan_json, plan_text};
+
+#[derive(Debug, Args)]
+pub struct Drift {
+    #[command(flatten)]
+    choice: Choice,
+}
+
+impl Drift {
+    pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
+        let planning = Planning::start(global, false).await?;
+        let loaded = planning.read().await?;
+        let (header, mut plan) = planning.plan(&loaded.snapshot, &self.choice.options()).await?;
+        keep_drift(&mut plan);
+        let drifted = plan.steps.iter().any(|step| step.action != Action::NoChange);
+        if global.json {
+            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+        } else if drifted {
+            anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
+            anstream::eprintln!("`infra apply` puts it right");
+        } else {
+            anstream::println!("{}no drift", header.text());
+        }
+        Ok(if drifted { Exit::Changes } else { Exit::Done })
+    }
+}
+
+/// What AWS has changed; what the file has changed is none of drift's business.
+fn keep_drift(plan: &mut Plan) {
+    for step in &mut plan.steps {
+        step.differences.retain(|difference| difference.cause == Cause::Drift);
+        if !step.has_drift() {
+            step.action = Action::NoChange;
+        }
+    }
+    plan.operations.clear();
+}

@@ -1,0 +1,161 @@
+use std::collections::BTreeMap;
+
+use clap::Args;
+use serde_json::json;
+
+use super::arguments::{Choice, Global, Locking};
+use super::exit::Exit;
+use super::planning::Planning;
+use super::user_error::UserError;
+use crate::address::Address;
+use crate::plan::adoption::{Found, Reference, candidates, find};
+use crate::plan::{adopted, worth_writing};
+use crate::report::{PlanText, plan_json, plan_text};
+use crate::schema::Catalog;
+use crate::state::Session;
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The object: `rds:my-cluster`, `sqs:jobs`, or with its full type `AWS::RDS::DBCluster:my-cluster`
+    object: String,
+    /// The resource of the stack file that it is
+    #[arg(long = "as", value_name = "ADDRESS")]
+    address: Option<String>,
+    #[command(flatten)]
+    locking: Locking,
+}
+
+impl Import {
+    pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
+        let reference = Reference::parse(&self.object).ok_or_else(|| {
+            UserError::failed(format!("`{}` names no object", self.object))
+                .hint("write SERVICE:NAME, as in `infra import rds:my-cluster`, or AWS::SERVICE::TYPE:ID")
+        })?;
+        let planning = Planning::start(global, false).await?;
+        let session = planning.open("import", self.locking.lock_timeout).await?;
+        let result = self.import(&planning, &session, &reference).await;
+        let closed = session.close().await;
+        let exit = result?;
+        closed?;
+        Ok(exit)
+    }
+
+    async fn import(
+        &self,
+        planning: &Planning<'_>,
+        session: &Session,
+        reference: &Reference,
+    ) -> Result<Exit, UserError> {
+        if reference.drivers(&planning.registry).is_empty() {
+            let message = format!("no driver of this infra is for `{}`", reference.kind);
+            return Err(UserError::failed(message).hint("`infra schema` lists the types that have a native driver"));
+        }
+        let stack = planning.stack()?;
+        let region = self.region(planning)?;
+        let reader = planning.reader()?;
+        let mut found = find(reference, &planning.registry, &reader, &region).await?;
+        if found.is_empty() {
+            let message = format!("{region} has no {} called {}", reference.kind, reference.text);
+            return Err(UserError::failed(message).hint("check the name, the region and the account"));
+        }
+        let candidates = candidates(stack, &session.snapshot(), &found);
+        match self.choose(planning, &candidates)? {
+            Some(address) => {
+                found.retain(|found| stack.resources.get(&address).is_some_and(|one| one.type_name == found.type_name));
+                self.record(planning, session, address, &found).await
+            }
+            None => paste(planning, &found, &reference.text),
+        }
+    }
+
+    fn region(&self, planning: &Planning<'_>) -> Result<String, UserError> {
+        let stack = planning.stack()?;
+        let resource = self.address.as_ref().and_then(|address| stack.resources.get(&Address::new(address)));
+        Ok(resource.and_then(|resource| resource.region.clone()).unwrap_or_else(|| stack.region.clone()))
+    }
+
+    /// The resource that the object is to be; `None` where the file has none.
+    fn choose(
+        &self,
+        planning: &Planning<'_>,
+        candidates: &BTreeMap<&Address, &str>,
+    ) -> Result<Option<Address>, UserError> {
+        if let Some(text) = &self.address {
+            let address = Address::new(text);
+            return match candidates.contains_key(&address) {
+                true => Ok(Some(address)),
+                false if planning.stack()?.resources.contains_key(&address) => {
+                    Err(UserError::failed(format!("{address} is in state already, or of another type")))
+                }
+                false => Err(UserError::failed(format!("the stack file has no resource `{address}`"))),
+            };
+        }
+        let names: Vec<String> = candidates.keys().map(ToString::to_string).collect();
+        match names.as_slice() {
+            [] => Ok(None),
+            [one] => Ok(Some(Address::new(one))),
+            several => Err(UserError::failed(format!("the object could be any of {}", several.join(", ")))
+                .hint("say which with --as ADDRESS")),
+        }
+    }
+
+    async fn record(
+        &self,
+        planning: &Planning<'_>,
+        session: &Session,
+        address: Address,
+        found: &[Found],
+    ) -> Result<Exit, UserError> {
+        let [Found { live, .. }] = found else {
+            return Err(UserError::failed("more than one object has this name").hint("write its full type"));
+        };
+        let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
+        let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
+        let (header, mut plan) = planning.plan_with(&session.snapshot(), &choice.options(), imports).await?;
+        plan.steps.retain(|step| step.address == address);
+        if planning.workspace.global.json {
+            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+        } else {
+            anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
+        }
+        let changes = adopted(
+            &plan,
+            planning.stack()?,
+            &planning.registry,
+            Catalog::standard(),
+            &session.snapshot().fingerprint_key,
+        );
+        session.record(changes).await?;
+        anstream::eprintln!("{} is {address} now; nothing was changed in AWS", live.id);
+        Ok(Exit::Done)
+    }
+}
+
+/// The file has no such resource: the YAML that describes the object, ready to paste.
+fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, UserError> {
+    let mut resources = serde_json::Map::new();
+    for Found { type_name, live } in found {
+        let (Some(driver), Some(schema)) = (planning.registry.get(type_name), Catalog::standard().get(type_name))
+        else {
+            continue;
+        };
+        let properties = worth_writing(driver, &schema, live);
+        let entry = json!({"type": type_name, "import": live.id.as_str(), "properties": properties});
+        resources.insert(resource_name(text, type_name, found.len()), entry);
+    }
+    let yaml = serde_yaml::to_string(&json!({"resources": resources}));
+    let yaml = yaml.map_err(|error| UserError::failed(format!("cannot write YAML: {error}")))?;
+    anstream::eprintln!("the stack file has no resource for it; paste this, and `infra apply` takes it in:");
+    anstream::println!("{}", yaml.replace("${", "$${").trim_end());
+    Ok(Exit::Done)
+}
+
+fn resource_name(text: &str, type_name: &str, count: usize) -> String {
+    let last = text.rsplit(['/', ':']).next().unwrap_or(text);
+    let mut name: String =
+        last.to_lowercase().chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect();
+    if count > 1 {
+        name = format!("{name}_{}", type_name.rsplit("::").next().unwrap_or_default().to_lowercase());
+    }
+    if name.starts_with(|char: char| char.is_ascii_digit()) { format!("r_{name}") } else { name }
+}

@@ -1,0 +1,21 @@
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::user_error::UserError;
+use crate::apply::Shutdown;
+
+/// Turns Ctrl-C and SIGTERM into requests to stop: the first finishes what is under way, the second stops waiting.
+///
+/// # Errors
+/// Where the system lets no one listen for signals.
+pub fn listen() -> Result<Shutdown, UserError> {
+    let shutdown = Shutdown::default();
+    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        let (mut signals, shutdown) = (signal(kind)?, shutdown.clone());
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                shutdown.request();
+            }
+        });
+    }
+    Ok(shutdown)
+}

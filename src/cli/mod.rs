@@ -1,0 +1,26 @@
+//! The command line: one file a subcommand, each only arguments and orchestration.
+
+mod apply;
+mod arguments;
+mod completions;
+mod connection;
+mod destroy;
+mod drift;
+mod exit;
+mod graph;
+mod import;
+mod init;
+mod interrupts;
+mod outputs;
+mod plan;
+mod planning;
+mod prompt;
+mod refresh;
+mod run;
+mod schema;
+mod state;
+mod user_error;
+mod validate;
+mod workspace;
+
+pub use run::run;

@@ -1,0 +1,20 @@
+use std::io::{BufRead, IsTerminal, Write};
+
+use super::exit::Exit;
+use super::user_error::UserError;
+
+/// Asks for a word and takes only that word as consent. Without a terminal nobody can answer, so nothing is asked.
+///
+/// # Errors
+/// `Failed` where there is no terminal, with the flag that stands for consent.
+pub fn confirm(question: &str, word: &str) -> Result<bool, UserError> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return Err(UserError::new(Exit::Failed, "there is no terminal to ask for approval")
+            .hint("approve with --yes, or apply a saved plan: `infra plan --out FILE`, `infra apply FILE`"));
+    }
+    anstream::eprint!("{question} Type `{word}` to go on: ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == word)
+}

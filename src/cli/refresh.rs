@@ -1,0 +1,37 @@
+use clap::Args;
+
+use super::arguments::{Global, Locking};
+use super::exit::Exit;
+use super::planning::Planning;
+use super::user_error::UserError;
+use crate::plan::{PlanOptions, refreshed};
+use crate::schema::Catalog;
+use crate::state::Session;
+
+#[derive(Debug, Args)]
+pub struct Refresh {
+    #[command(flatten)]
+    locking: Locking,
+}
+
+impl Refresh {
+    pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
+        let planning = Planning::start(global, false).await?;
+        let session = planning.open("refresh", self.locking.lock_timeout).await?;
+        let result = refresh(&planning, &session).await;
+        let closed = session.close().await;
+        let count = result?;
+        closed?;
+        anstream::println!("{count} resources in state brought up to date; `infra drift` shows what differs");
+        Ok(Exit::Done)
+    }
+}
+
+async fn refresh(planning: &Planning<'_>, session: &Session) -> Result<usize, UserError> {
+    let snapshot = session.snapshot();
+    let (_, plan) = planning.plan(&snapshot, &PlanOptions::default()).await?;
+    let changes = refreshed(&plan, &snapshot, Catalog::standard());
+    let count = changes.len();
+    session.record(changes).await?;
+    Ok(count)
+}

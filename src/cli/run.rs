@@ -1,0 +1,80 @@
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use super::arguments::{Arguments, Command, Global};
+use super::exit::Exit;
+use super::user_error::UserError;
+
+/// Parses the arguments, runs the command, prints what went wrong.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap knows where its text belongs: help on stdout, mistakes on stderr.
+            let failed = error.use_stderr();
+            return match error.print() {
+                Ok(()) if !failed => Exit::Done.into(),
+                _ => Exit::Failed.into(),
+            };
+        }
+    };
+    match prepare(&arguments.global).and_then(|()| block_on(arguments)) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            anstream::eprint!("{}", error.text());
+            error.exit.into()
+        }
+    }
+}
+
+fn prepare(global: &Global) -> Result<(), UserError> {
+    if global.no_color || global.json {
+        anstream::ColorChoice::Never.write_global();
+    }
+    start_log(global.verbose);
+    if let Some(folder) = &global.chdir {
+        let explain = |error| UserError::failed(format!("cannot work in {}: {error}", folder.display()));
+        std::env::set_current_dir(folder).map_err(explain)?;
+    }
+    Ok(())
+}
+
+/// `INFRA_LOG` takes what `RUST_LOG` takes; `-v` is its short form.
+fn start_log(verbose: u8) {
+    let standard = match verbose {
+        0 => "off",
+        1 => "infra=debug,aws_config=info",
+        _ => "infra=trace,aws_smithy_runtime=debug,aws_config=debug",
+    };
+    let filter = std::env::var("INFRA_LOG").map_or_else(|_| EnvFilter::new(standard), EnvFilter::new);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+fn block_on(arguments: Arguments) -> Result<Exit, UserError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let result = runtime.block_on(dispatch(arguments));
+    // Calls that were given up must not keep the process alive.
+    runtime.shutdown_background();
+    result
+}
+
+async fn dispatch(arguments: Arguments) -> Result<Exit, UserError> {
+    let global = &arguments.global;
+    match &arguments.command {
+        Command::Init(command) => command.run(global).await,
+        Command::Validate(command) => command.run(global),
+        Command::Plan(command) => command.run(global).await,
+        Command::Apply(command) => command.run(global).await,
+        Command::Destroy(command) => command.run(global).await,
+        Command::Import(command) => command.run(global).await,
+        Command::Drift(command) => command.run(global).await,
+        Command::Refresh(command) => command.run(global).await,
+        Command::Outputs(command) => command.run(global).await,
+        Command::Graph(command) => command.run(global),
+        Command::State(command) => command.run(global).await,
+        Command::Schema(command) => command.run(global),
+        Command::Completions(command) => command.run(),
+    }
+}

@@ -1,0 +1,49 @@
+use clap::Args;
+
+use super::arguments::Global;
+use super::exit::Exit;
+use super::user_error::UserError;
+use crate::report::schema_text;
+use crate::resources::Registry;
+use crate::schema::Catalog;
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// The resource type, `AWS::SQS::Queue`; none lists all of them
+    type_name: Option<String>,
+}
+
+impl Schema {
+    pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
+        let catalog = Catalog::standard();
+        match &self.type_name {
+            None => list(catalog),
+            Some(name) => show(catalog, name, global.json)?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn list(catalog: &Catalog) {
+    let registry = Registry::standard();
+    for name in catalog.type_names() {
+        let driver = if registry.get(name).is_some() { "native driver" } else { "" };
+        anstream::println!("{}", format!("{name:<60} {driver}").trim_end());
+    }
+}
+
+fn show(catalog: &Catalog, name: &str, json: bool) -> Result<(), UserError> {
+    let Some(schema) = catalog.get(name) else {
+        let error = UserError::new(Exit::InvalidStack, format!("AWS publishes no type `{name}`"));
+        return Err(match catalog.nearest(name) {
+            Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+            None => error,
+        });
+    };
+    if json {
+        anstream::println!("{}", catalog.text(name).unwrap_or_default());
+    } else {
+        anstream::print!("{}", schema_text(&schema));
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::arguments::{Global, Locking};
+use super::exit::Exit;
+use super::planning::Planning;
+use super::user_error::UserError;
+use crate::address::Address;
+use crate::state::{Change, Snapshot};
+
+/// Look at state and mend it.
+#[derive(Debug, Subcommand)]
+pub enum State {
+    /// One line a resource: address, type, id
+    List,
+    /// All that state knows of a resource
+    Show(Show),
+    /// Give a resource another address
+    Mv(Mv),
+    /// Forget a resource; its object stays in AWS
+    Rm(Rm),
+    /// Print the whole state
+    Pull,
+    /// Replace the whole state
+    Push(Push),
+    /// Take the lock from a run that is gone for good
+    Unlock(Unlock),
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    address: String,
+}
+
+#[derive(Debug, Args)]
+pub struct Mv {
+    from: String,
+    to: String,
+    #[command(flatten)]
+    locking: Locking,
+}
+
+#[derive(Debug, Args)]
+pub struct Rm {
+    #[arg(required = true)]
+    addresses: Vec<String>,
+    #[command(flatten)]
+    locking: Locking,
+}
+
+#[derive(Debug, Args)]
+pub struct Push {
+    /// A file that `infra state pull` printed
+    file: PathBuf,
+    /// Also a state with an older serial, or of another lineage
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    locking: Locking,
+}
+
+#[derive(Debug, Args)]
+pub struct Unlock {
+    /// The lock's id, as the message that it is held names it
+    id: String,
+}
+
+impl State {
+    pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
+        match self {
+            Self::List => list(&snapshot(global).await?, global.json)?,
+            Self::Show(show) => show.run(&snapshot(global).await?)?,
+            Self::Mv(mv) => mv.run(global).await?,
+            Self::Rm(rm) => rm.run(global).await?,
+            Self::Pull => pull(global).await?,
+            Self::Push(push) => push.run(global).await?,
+            Self::Unlock(unlock) => unlock.run(global).await?,
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// State as it is now. Needs the stack file for where state is; `infra destroy` shows how to do without.
+async fn snapshot(global: &Global) -> Result<Snapshot, UserError> {
+    let workspace = super::workspace::Workspace::find(global)?;
+    let stack = workspace.stack(None)?;
+    Ok(workspace.read(&stack, None).await?.snapshot)
+}
+
+async fn pull(global: &Global) -> Result<(), UserError> {
+    let workspace = super::workspace::Workspace::find(global)?;
+    let stack = workspace.stack(None)?;
+    let file = workspace.read(&stack, None).await?.to_file()?;
+    anstream::print!("{}", String::from_utf8_lossy(&file));
+    Ok(())
+}
+
+fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
+    if json {
+        anstream::println!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
+        return Ok(());
+    }
+    let longest = |length: &dyn Fn((&Address, &str)) -> usize| {
+        let rows = snapshot.resources.iter().map(|(address, state)| (address, state.type_name.as_str()));
+        rows.map(length).max().unwrap_or(0)
+    };
+    let address_width = longest(&|(address, _)| address.as_str().chars().count());
+    let type_width = longest(&|(_, type_name)| type_name.len());
+    for (address, state) in &snapshot.resources {
+        let id = state.id.as_ref().map_or("(unknown yet)", |id| id.as_str());
+        anstream::println!("{address:<address_width$}  {:<type_width$}  {id}", state.type_name);
+    }
+    Ok(())
+}
+
+fn missing(snapshot: &Snapshot, address: &Address) -> UserError {
+    let error = UserError::failed(format!("state has no resource `{address}`"));
+    let distance = |one: &&Address| strsim::damerau_levenshtein(one.as_str(), address.as_str());
+    match snapshot.resources.keys().min_by_key(distance) {
+        Some(nearest) if distance(&nearest) <= 3 => error.hint(format!("did you mean `{nearest}`?")),
+        _ => error.hint("`infra state list` shows what there is"),
+    }
+}
+
+impl Show {
+    fn run(&self, snapshot: &Snapshot) -> Result<(), UserError> {
+        let address = Address::new(&self.address);
+        let state = snapshot.resources.get(&address).ok_or_else(|| missing(snapshot, &address))?;
+        anstream::println!("{}", serde_json::to_string_pretty(state)?);
+        Ok(())
+    }
+}
+
+impl Mv {
+    async fn run(&self, global: &Global) -> Result<(), UserError> {
+        let (from, to) = (Address::new(&self.from), Address::new(&self.to));
+        change(global, "state mv", &self.locking, |snapshot| {
+            if !snapshot.resources.contains_key(&from) {
+                return Err(missing(snapshot, &from));
+            }
+            if snapshot.resources.contains_key(&to) {
+                return Err(UserError::failed(format!("state already has a resource `{to}`")));
+            }
+            Ok(vec![Change::Move { from: from.clone(), to: to.clone() }])
+        })
+        .await?;
+        anstream::println!("{from} is {to} now");
+        Ok(())
+    }
+}
+
+impl Rm {
+    async fn run(&self, global: &Global) -> Result<(), UserError> {
+        let addresses: Vec<Address> = self.addresses.iter().map(|text| Address::new(text)).collect();
+        change(global, "state rm", &self.locking, |snapshot| {
+            if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
+                return Err(missing(snapshot, unknown));
+            }
+            Ok(addresses.iter().map(|address| Change::remove(address)).collect())
+        })
+        .await?;
+        addresses.iter().for_each(|address| anstream::println!("forgot {address}; its object stays in AWS"));
+        Ok(())
+    }
+}
+
+impl Push {
+    async fn run(&self, global: &Global) -> Result<(), UserError> {
+        let explain = |error| UserError::failed(format!("cannot read {}: {error}", self.file.display()));
+        let bytes = std::fs::read(&self.file).map_err(explain)?;
+        let planning = Planning::start(global, false).await?;
+        let session = planning.open("state push", self.locking.lock_timeout).await?;
+        let result = session.push(&bytes, self.force).await;
+        let closed = session.close().await;
+        result?;
+        closed?;
+        anstream::println!("state is as in {} now", self.file.display());
+        Ok(())
+    }
+}
+
+impl Unlock {
+    async fn run(&self, global: &Global) -> Result<(), UserError> {
+        let workspace = super::workspace::Workspace::find(global)?;
+        let stack = workspace.stack(None)?;
+        workspace.unlock(&stack, &self.id).await?;
+        anstream::println!("the lock is free");
+        Ok(())
+    }
+}
+
+/// One change of state under the lock.
+async fn change(
+    global: &Global,
+    command: &str,
+    locking: &Locking,
+    make: impl FnOnce(&Snapshot) -> Result<Vec<Change>, UserError>,
+) -> Result<(), UserError> {
+    let planning = Planning::start(global, false).await?;
+    let session = planning.open(command, locking.lock_timeout).await?;
+    let result = match make(&session.snapshot()) {
+        Ok(changes) => session.record(changes).await.map_err(UserError::from),
+        Err(error) => Err(error),
+    };
+    let closed = session.close().await;
+    result?;
+    Ok(closed?)
+}

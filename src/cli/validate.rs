@@ -1,0 +1,27 @@
+use clap::Args;
+
+use super::arguments::Global;
+use super::exit::Exit;
+use super::user_error::UserError;
+use super::workspace::Workspace;
+use crate::graph::of_stack;
+use crate::resources::Registry;
+
+#[derive(Debug, Args)]
+pub struct Validate {}
+
+impl Validate {
+    pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
+        let stack = Workspace::find(global)?.stack(None)?;
+        crate::plan::check_support(&stack, &Registry::standard())?;
+        let graph = of_stack(&stack)?;
+        let (resources, waves) = (stack.resources.len(), graph.waves().len());
+        if global.json {
+            let facts = serde_json::json!({"stack": stack.name, "resources": resources, "waves": waves});
+            anstream::println!("{facts}");
+        } else {
+            anstream::println!("{}/{} is valid: {resources} resources in {waves} waves", stack.project, stack.name);
+        }
+        Ok(Exit::Done)
+    }
+}

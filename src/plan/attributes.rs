@@ -1,0 +1,72 @@
+//! What other resources may know of a resource before it is applied.
+
+use indexmap::IndexMap;
+
+use crate::address::Address;
+use crate::resources::{Live, Properties};
+use crate::schema::{PropertyPath, ResourceSchema};
+use crate::state::ResourceState;
+use crate::value::{Unknown, Value};
+
+/// Every attribute of an object that does not exist yet: what is written is known, AWS's answers are not.
+pub fn of_new(schema: &ResourceSchema, address: &Address, desired: &Value) -> Value {
+    let names = schema.attributes().map(str::to_owned);
+    let entry = |name: String| {
+        let written = desired.get(&name).filter(|_| !schema.is_read_only(&PropertyPath::root().key(&name)));
+        let value = written.cloned().unwrap_or_else(|| unknown(address, &name));
+        (name, value)
+    };
+    Value::Map(names.map(entry).collect())
+}
+
+/// Every attribute of an object that stays: live values, overridden by what is written. Outputs stay as they are through
+/// an update, save those that count versions.
+pub fn of_existing(
+    schema: &ResourceSchema,
+    address: &Address,
+    state: &Properties,
+    live: Option<&Live>,
+    desired: &Value,
+    updates: bool,
+) -> Value {
+    let mut attributes: IndexMap<String, Value> = IndexMap::new();
+    for (name, value) in state.iter().chain(live.into_iter().flat_map(|live| &live.properties)) {
+        attributes.insert(name.clone(), Value::from(value.clone()));
+    }
+    for name in schema.attributes().filter(|name| updates && schema.counts_versions(name)) {
+        attributes.insert(name.to_owned(), unknown(address, name));
+    }
+    let Value::Map(written) = desired else { return Value::Map(attributes) };
+    for (name, value) in written {
+        if !schema.is_write_only(&PropertyPath::root().key(name)) {
+            attributes.insert(name.clone(), overlay(attributes.get(name), value));
+        }
+    }
+    Value::Map(attributes)
+}
+
+/// What state knows of an object, without asking AWS.
+pub fn of_state(state: &ResourceState) -> Properties {
+    let mut attributes = state.properties.clone();
+    attributes.extend(state.outputs.clone());
+    attributes
+}
+
+/// Written values win; live parts that nobody wrote (a port that AWS chose) stay visible beside them.
+fn overlay(live: Option<&Value>, written: &Value) -> Value {
+    match (live, written) {
+        (Some(Value::Map(live)), Value::Map(written)) => {
+            let mut merged = live.clone();
+            for (name, value) in written {
+                merged.insert(name.clone(), overlay(live.get(name), value));
+            }
+            Value::Map(merged)
+        }
+        _ => written.clone(),
+    }
+}
+
+fn unknown(address: &Address, attribute: &str) -> Value {
+    let expression = format!("${{{address}.{attribute}}}");
+    Value::Unknown(Unknown { expression, waits_for: vec![address.clone()] })
+}

@@ -1,0 +1,248 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::desired::complete;
+use super::diff::{Diff, differences};
+use super::identity::Identity;
+use super::name::physical_name;
+use super::step::Work;
+use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
+use crate::address::Address;
+use crate::resources::{Driver, Live, Properties, ReplaceOrder};
+use crate::schema::{PropertyPath, ResourceSchema};
+use crate::stack::Resource;
+use crate::state::{FingerprintKey, Origin, ResourceState, Status};
+use crate::value::Value;
+
+/// All that one resource's decision rests on.
+pub struct Case<'a> {
+    pub identity: Identity<'a>,
+    pub resource: &'a Resource,
+    pub region: &'a str,
+    pub driver: &'a dyn Driver,
+    pub schema: Arc<ResourceSchema>,
+    pub key: &'a FingerprintKey,
+    pub state: Option<&'a ResourceState>,
+    pub live: Option<&'a Live>,
+    pub moved_from: Option<&'a Address>,
+    /// The attributes that others' expressions read.
+    pub referenced: BTreeSet<String>,
+    /// The properties as the file gives them, some perhaps unknown.
+    pub evaluated: Value,
+}
+
+/// The step, and what other resources may know of this one once it is done.
+pub struct Decision {
+    pub step: Step,
+    pub attributes: Value,
+}
+
+impl Case<'_> {
+    pub fn decide(self) -> Decision {
+        match (self.state, self.live) {
+            (Some(state), Some(live)) => self.existing(state, live),
+            (Some(state), None) => self.vanished(state),
+            (None, Some(live)) => self.imported(live),
+            (None, None) => self.new_object(0, Vec::new()),
+        }
+    }
+
+    fn vanished(&self, state: &ResourceState) -> Decision {
+        let reason = if state.id.is_some() { Reason::Gone } else { Reason::Unfinished };
+        self.new_object(state.generation, vec![reason])
+    }
+
+    fn new_object(&self, generation: u32, reasons: Vec<Reason>) -> Decision {
+        let name = self.own_name().or_else(|| self.generated_name(generation));
+        let desired = self.desired(name.as_deref(), true);
+        let differences = as_new(&self.schema, &desired);
+        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
+        let work = Work { desired: Some(desired), name, generation, ..Work::default() };
+        Decision { step: self.step(Action::Create, reasons, differences, work), attributes }
+    }
+
+    fn imported(&self, live: &Live) -> Decision {
+        let name = self.own_name().or_else(|| self.name_of(&live.properties));
+        let desired = self.desired(name.as_deref(), false);
+        let differences = self.compare(&Properties::new(), live, &desired);
+        let attributes = attributes::of_existing(
+            &self.schema,
+            self.identity.address,
+            &Properties::new(),
+            Some(live),
+            &desired,
+            true,
+        );
+        let reasons = vec![Reason::Imported { id: live.id.to_string() }];
+        let live = Some(live.clone());
+        let work = Work { desired: Some(desired), live, name, imported: true, ..Work::default() };
+        Decision { step: self.step(Action::Import, reasons, differences, work), attributes }
+    }
+
+    fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
+        let name =
+            self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
+        let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
+        let differences = self.compare(&state.properties, live, &desired);
+        if let Some(reason) = self.replacement(state, &differences) {
+            return self.replaced(state, live, reason, differences);
+        }
+        let mut reasons = Vec::new();
+        if differences.iter().any(|difference| difference.cause == Cause::Drift) {
+            reasons.push(Reason::Drift);
+        }
+        if state.status != Status::Ready {
+            reasons.push(Reason::Unfinished);
+        }
+        reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
+        let action = match (differences.is_empty() && state.status == Status::Ready, self.moved_from) {
+            (true, None) => Action::NoChange,
+            (true, Some(_)) => Action::Move,
+            (false, _) => Action::Update,
+        };
+        let known = attributes::of_state(state);
+        let updates = action == Action::Update;
+        let attributes =
+            attributes::of_existing(&self.schema, self.identity.address, &known, Some(live), &desired, updates);
+        let (live, generation, imported) = (Some(live.clone()), state.generation, state.origin == Origin::Imported);
+        let work = Work { desired: Some(desired), live, name, generation, imported, ..Work::default() };
+        Decision { step: self.step(action, reasons, differences, work), attributes }
+    }
+
+    fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
+        let generation = state.generation + 1;
+        let fixed = self.own_name().filter(|name| self.name_of(&live.properties).as_ref() == Some(name));
+        let name = self.own_name().or_else(|| self.generated_name(generation));
+        let order = protection::order_of(self.resource.replace, self.driver.replace_order(), fixed.is_some());
+        let mut reasons = vec![reason];
+        reasons.extend(fixed.map(|name| Reason::FixedName { name }));
+        reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
+        let desired = self.desired(name.as_deref(), true);
+        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
+        let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
+        Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
+    }
+
+    /// Why the object cannot stay, if so.
+    fn replacement(&self, state: &ResourceState, differences: &[Difference]) -> Option<Reason> {
+        if state.type_name != self.resource.type_name {
+            return Some(Reason::TypeChanged { from: state.type_name.clone() });
+        }
+        if state.region != self.region {
+            return Some(Reason::RegionChanged { from: state.region.clone() });
+        }
+        let first = differences.iter().find(|difference| difference.replaces)?;
+        let property = first.path.top_level().unwrap_or_default().to_owned();
+        Some(match first.after {
+            Shown::Unknown(_) => Reason::CreateOnlyUnknown { property },
+            _ => Reason::CreateOnly { property },
+        })
+    }
+
+    fn compare(&self, before: &Properties, live: &Live, desired: &Value) -> Vec<Difference> {
+        compare(self.driver, &self.schema, self.key, self.resource, before, live, desired)
+    }
+
+    fn desired(&self, name: Option<&str>, owned: bool) -> Value {
+        let identity = Identity { owned, ..self.identity };
+        complete(&identity, self.driver, &self.schema, name, self.evaluated.clone())
+    }
+
+    /// The name that the file gives.
+    fn own_name(&self) -> Option<String> {
+        match self.evaluated.get(self.driver.name_rule()?.property)? {
+            Value::String(name) => Some(name.clone()),
+            _ => None,
+        }
+    }
+
+    fn name_of(&self, properties: &Properties) -> Option<String> {
+        properties.get(self.driver.name_rule()?.property)?.as_str().map(str::to_owned)
+    }
+
+    fn generated_name(&self, generation: u32) -> Option<String> {
+        let rule = self.driver.name_rule()?;
+        let properties: Properties = match &self.evaluated {
+            Value::Map(entries) => {
+                entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect()
+            }
+            _ => Properties::new(),
+        };
+        let stack = (self.identity.project, self.identity.stack);
+        Some(physical_name(stack, self.identity.address, generation, &rule, &properties))
+    }
+
+    fn step(&self, action: Action, reasons: Vec<Reason>, differences: Vec<Difference>, work: Work) -> Step {
+        Step {
+            address: self.identity.address.clone(),
+            type_name: self.resource.type_name.clone(),
+            region: self.region.to_owned(),
+            action,
+            reasons,
+            differences,
+            wave: 0,
+            id: self.live.map(|live| live.id.clone()),
+            moved_from: self.moved_from.cloned(),
+            digest: digest(self.key, work.desired.as_ref()),
+            work: Work { referenced: self.referenced.clone(), ..work },
+        }
+    }
+}
+
+/// What differs between an object and what it is to be, in the driver's spelling and without what the file ignores.
+pub fn compare(
+    driver: &dyn Driver,
+    schema: &ResourceSchema,
+    key: &FingerprintKey,
+    resource: &Resource,
+    before: &Properties,
+    live: &Live,
+    desired: &Value,
+) -> Vec<Difference> {
+    let mut properties = live.properties.clone();
+    driver.canonicalize(&mut properties);
+    if let Value::Map(entries) = desired {
+        let known = entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
+        driver.align(&known, &mut properties);
+    }
+    let mut found = differences(&Diff { schema, before, live: &properties, key }, desired);
+    found.retain(|difference| !resource.ignores(&difference.path));
+    for difference in &mut found {
+        let top_level = difference.path.top_level().unwrap_or_default();
+        difference.replaces |= difference.cause != Cause::Removed && driver.create_only().contains(&top_level);
+    }
+    found
+}
+
+/// Every written property of a new object, for those who want to see them.
+fn as_new(schema: &ResourceSchema, desired: &Value) -> Vec<Difference> {
+    let Value::Map(entries) = desired else { return Vec::new() };
+    let difference = |(name, value): (&String, &Value)| {
+        let path = PropertyPath::root().key(name);
+        let after = if schema.has_write_only(name) { Shown::Secret } else { Shown::desired(value) };
+        Difference { path, before: Shown::Absent, after, cause: Cause::Changed, replaces: false }
+    };
+    entries.iter().map(difference).collect()
+}
+
+/// Keyed, so that a saved plan shows that a secret changed and not what it is.
+fn digest(key: &FingerprintKey, desired: Option<&Value>) -> String {
+    let text = desired.map(|desired| format!("{desired:?}")).unwrap_or_default();
+    let fingerprint = key.fingerprint(&serde_json::Value::String(text));
+    hex::encode(Sha256::digest(fingerprint.to_string()))
+}
+
+/// The idempotency token of one generation of one address: the same for every attempt, new for every replacement.
+pub fn token(lineage: &str, address: &Address, generation: u32) -> String {
+    hex::encode(&Sha256::digest(format!("{lineage}/{address}#{generation}"))[..16])
+}
+
+/// The order that a step's action holds, if it is a replacement.
+pub fn order(step: &Step) -> Option<ReplaceOrder> {
+    match step.action {
+        Action::Replace(order) => Some(order),
+        _ => None,
+    }
+}

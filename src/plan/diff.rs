@@ -1,0 +1,250 @@
+use serde_json::Value as Json;
+
+use super::document::{documents_equal, scalars_equal};
+use super::{Cause, Difference, Shown, fingerprint};
+use crate::resources::Properties;
+use crate::schema::{PropertyPath, ResourceSchema};
+use crate::state::FingerprintKey;
+use crate::value::Value;
+
+/// What one comparison needs: the facts of the type, what the last apply wrote, and what AWS has.
+pub struct Diff<'a> {
+    pub schema: &'a ResourceSchema,
+    /// The properties last written, secrets as fingerprints; empty for an object that is new to state.
+    pub before: &'a Properties,
+    pub live: &'a Properties,
+    pub key: &'a FingerprintKey,
+}
+
+/// Where the written properties and the live ones differ. Live values that nobody wrote are not looked at; what the last
+/// apply wrote and the file no longer says goes back to AWS's default, unless AWS only takes it at creation.
+pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let Value::Map(entries) = desired else { return found };
+    for (name, value) in entries {
+        let path = PropertyPath::root().key(name);
+        diff.value(&path, value, diff.live.get(name), diff.before.get(name), &mut found);
+    }
+    for (name, before) in diff.before {
+        let path = PropertyPath::root().key(name);
+        if !entries.contains_key(name) && !diff.schema.is_create_only(&path) && !diff.schema.is_write_only(&path) {
+            diff.removed(&path, before, diff.live.get(name), &mut found);
+        }
+    }
+    found
+}
+
+impl Diff<'_> {
+    fn value(
+        &self,
+        path: &PropertyPath,
+        desired: &Value,
+        live: Option<&Json>,
+        before: Option<&Json>,
+        found: &mut Vec<Difference>,
+    ) {
+        if self.schema.is_write_only(path) {
+            return self.secret(path, desired, before, found);
+        }
+        match (desired, live) {
+            (Value::Unknown(_), _) => self.differs(path, desired, live, before, found),
+            (_, Some(live)) if self.schema.is_document(path) => {
+                let equal = desired.to_json().is_some_and(|desired| documents_equal(&desired, live));
+                if !equal {
+                    self.differs(path, desired, Some(live), before, found);
+                }
+            }
+            (Value::Map(entries), Some(Json::Object(live))) => self.map(path, entries, live, before, found),
+            (Value::List(items), Some(Json::Array(live))) => self.list(path, items, live, before, found),
+            (desired, live) if is_empty(desired) && live.is_none_or(is_empty_json) => {}
+            (desired, Some(live)) if desired.to_json().is_some_and(|desired| scalars_equal(&desired, live)) => {}
+            _ => self.differs(path, desired, live, before, found),
+        }
+    }
+
+    /// AWS never tells a write-only value, so what was written last is all there is to compare with.
+    fn secret(&self, path: &PropertyPath, desired: &Value, before: Option<&Json>, found: &mut Vec<Difference>) {
+        let same = match (desired.to_json(), before) {
+            (Some(desired), Some(before)) => fingerprint::matches(self.key, before, &desired),
+            (None, _) => false,
+            (Some(desired), None) => is_empty_json(&desired),
+        };
+        if !same {
+            found.push(Difference {
+                path: path.clone(),
+                before: before.map_or(Shown::Absent, |_| Shown::Secret),
+                after: Shown::Secret,
+                cause: Cause::Changed,
+                replaces: before.is_some() && self.schema.is_create_only(path),
+            });
+        }
+    }
+
+    fn map(
+        &self,
+        path: &PropertyPath,
+        desired: &indexmap::IndexMap<String, Value>,
+        live: &serde_json::Map<String, Json>,
+        before: Option<&Json>,
+        found: &mut Vec<Difference>,
+    ) {
+        let before = before.and_then(Json::as_object);
+        for (key, value) in desired {
+            let before = before.and_then(|before| before.get(key));
+            self.value(&path.key(key), value, live.get(key), before, found);
+        }
+        for (key, before) in before.into_iter().flatten() {
+            if !desired.contains_key(key) {
+                self.removed(&path.key(key), before, live.get(key), found);
+            }
+        }
+    }
+
+    fn list(
+        &self,
+        path: &PropertyPath,
+        desired: &[Value],
+        live: &[Json],
+        before: Option<&Json>,
+        found: &mut Vec<Difference>,
+    ) {
+        let before = before.and_then(Json::as_array).map(Vec::as_slice);
+        if is_keyed(desired, live) {
+            return self.keyed(path, desired, live, before.unwrap_or_default(), found);
+        }
+        if self.schema.is_unordered(path) {
+            return self.set(path, desired, live, before.unwrap_or_default(), found);
+        }
+        let item = |index| before.and_then(|before| before.get(index));
+        for (index, value) in desired.iter().enumerate() {
+            self.value(&path.index(index), value, live.get(index), item(index), found);
+        }
+        for (index, live) in live.iter().enumerate().skip(desired.len()) {
+            self.surplus(&path.index(index), live, item(index), found);
+        }
+    }
+
+    /// `[{Key, Value}]`: tags and attributes. Keys that neither the file nor the last apply wrote are not ours.
+    fn keyed(
+        &self,
+        path: &PropertyPath,
+        desired: &[Value],
+        live: &[Json],
+        before: &[Json],
+        found: &mut Vec<Difference>,
+    ) {
+        let key = |json: &Json| json.get("Key").and_then(Json::as_str).map(str::to_owned);
+        let item = |items: &[Json], wanted: &str| {
+            items.iter().find(|item| key(item).as_deref() == Some(wanted)).and_then(|item| item.get("Value")).cloned()
+        };
+        let mut written = Vec::new();
+        for entry in desired {
+            let (Some(Value::String(name)), Some(value)) = (entry.get("Key"), entry.get("Value")) else { continue };
+            written.push(name.clone());
+            let (live, before) = (item(live, name), item(before, name));
+            self.value(&path.key(name), value, live.as_ref(), before.as_ref(), found);
+        }
+        for entry in before {
+            let Some(name) = key(entry).filter(|name| !written.contains(name)) else { continue };
+            self.removed(&path.key(&name), entry, item(live, &name).as_ref(), found);
+        }
+    }
+
+    /// An unordered list: each written item is paired with a live one that it equals; what is left over differs.
+    fn set(&self, path: &PropertyPath, desired: &[Value], live: &[Json], before: &[Json], found: &mut Vec<Difference>) {
+        let mut unmatched: Vec<(usize, &Json)> = live.iter().enumerate().collect();
+        let mut surplus = Vec::new();
+        for (index, item) in desired.iter().enumerate() {
+            let equal = |(_, live): &(usize, &Json)| self.equal(&path.index(index), item, live);
+            match unmatched.iter().position(equal) {
+                Some(position) => drop(unmatched.remove(position)),
+                None => surplus.push((index, item)),
+            }
+        }
+        if let ([(index, item)], [(_, live)]) = (surplus.as_slice(), unmatched.as_slice()) {
+            let before = before.get(*index);
+            return self.value(&path.index(*index), item, Some(live), before, found);
+        }
+        for (index, item) in surplus {
+            let known = item.to_json();
+            let before = known.as_ref().and_then(|item| before.iter().find(|before| documents_equal(item, before)));
+            self.differs(&path.index(index), item, None, before, found);
+        }
+        for (index, live) in unmatched {
+            let before = before.iter().find(|before| documents_equal(before, live));
+            self.surplus(&path.index(index), live, before, found);
+        }
+    }
+
+    fn equal(&self, path: &PropertyPath, desired: &Value, live: &Json) -> bool {
+        let mut found = Vec::new();
+        self.value(path, desired, Some(live), None, &mut found);
+        found.is_empty()
+    }
+
+    fn differs(
+        &self,
+        path: &PropertyPath,
+        desired: &Value,
+        live: Option<&Json>,
+        before: Option<&Json>,
+        found: &mut Vec<Difference>,
+    ) {
+        let unchanged = |before: &Json| desired.to_json().is_some_and(|desired| documents_equal(&desired, before));
+        let cause = if before.is_some_and(unchanged) { Cause::Drift } else { Cause::Changed };
+        found.push(Difference {
+            path: path.clone(),
+            before: Shown::live(live),
+            after: Shown::desired(desired),
+            cause,
+            replaces: self.schema.is_create_only(path),
+        });
+    }
+
+    /// An item of a list that AWS has and the file has not.
+    fn surplus(&self, path: &PropertyPath, live: &Json, before: Option<&Json>, found: &mut Vec<Difference>) {
+        found.push(Difference {
+            path: path.clone(),
+            before: Shown::live(Some(live)),
+            after: Shown::Absent,
+            cause: if before.is_some() { Cause::Changed } else { Cause::Drift },
+            replaces: self.schema.is_create_only(path),
+        });
+    }
+
+    fn removed(&self, path: &PropertyPath, before: &Json, live: Option<&Json>, found: &mut Vec<Difference>) {
+        let is_default = |live: &Json| self.schema.default(path).is_some_and(|default| documents_equal(default, live));
+        let Some(live) = live.filter(|live| !is_empty_json(live) && !is_default(live)) else { return };
+        if is_empty_json(before) {
+            return;
+        }
+        found.push(Difference {
+            path: path.clone(),
+            before: Shown::live(Some(live)),
+            after: Shown::Default,
+            cause: Cause::Removed,
+            replaces: self.schema.is_create_only(path),
+        });
+    }
+}
+
+/// True if every item is `{Key, Value}`.
+fn is_keyed(desired: &[Value], live: &[Json]) -> bool {
+    let pair = |item: &Value| matches!(item, Value::Map(entries) if entries.len() == 2 && entries.contains_key("Key") && entries.contains_key("Value"));
+    let live_pair = |item: &Json| item.get("Key").is_some() && item.get("Value").is_some();
+    !desired.is_empty() && desired.iter().all(pair) && live.iter().all(live_pair)
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.to_json().is_some_and(|json| is_empty_json(&json))
+}
+
+fn is_empty_json(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::Array(items) => items.is_empty(),
+        Json::Object(entries) => entries.is_empty(),
+        Json::String(text) => text.is_empty(),
+        _ => false,
+    }
+}

@@ -1,0 +1,30 @@
+use crate::address::Address;
+use crate::resources::{Driver, OnDelete};
+use crate::stack::{Resource, Stack};
+use crate::state::ResourceState;
+
+/// What the file says of a resource that state has to remember when the file is gone.
+pub struct Metadata {
+    dependencies: Vec<Address>,
+    protect: bool,
+    on_delete: OnDelete,
+}
+
+impl Metadata {
+    /// Stateful objects of a stack that is not ephemeral are protected, and databases leave a last snapshot behind.
+    pub fn of(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Self {
+        let keeps_data = driver.stateful() && !stack.ephemeral;
+        let standard = if keeps_data && driver.has_snapshots() { OnDelete::Snapshot } else { OnDelete::Delete };
+        Self {
+            dependencies: resource.depends_on.iter().cloned().collect(),
+            protect: resource.protect.unwrap_or(keeps_data),
+            on_delete: resource.on_delete.unwrap_or(standard),
+        }
+    }
+
+    pub fn write(self, state: &mut ResourceState) {
+        state.dependencies = self.dependencies;
+        state.protect = self.protect;
+        state.on_delete = self.on_delete;
+    }
+}

@@ -1,0 +1,200 @@
+//! From decisions to the operations that apply walks, with every order between them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use indexmap::IndexMap;
+
+use super::{Action, Operation, OperationKind, Step};
+use crate::address::Address;
+use crate::resources::ReplaceOrder;
+use crate::state::ResourceState;
+
+/// How long an operation is taken to last where no earlier run tells, in seconds.
+const UNKNOWN_SECONDS: f64 = 1.0;
+
+/// The operations of all steps, each after what it needs.
+///
+/// - What is written waits for what it depends on.
+/// - A deletion waits for the deletion of what depended on the object, and for those that stay to let go of it.
+/// - A replacement that creates first deletes the old object when nothing uses it any more; one that deletes first makes
+///   the new object when the old one is gone.
+pub fn operations(
+    steps: &[Step],
+    dependencies: &IndexMap<Address, Vec<Address>>,
+    state: &BTreeMap<Address, ResourceState>,
+) -> Vec<Operation> {
+    let mut builder = Builder::default();
+    for step in steps {
+        builder.add(step, state.get(&step.address));
+    }
+    builder.connect_writes(dependencies);
+    builder.connect_deletes(state);
+    builder.finish(steps, state)
+}
+
+#[derive(Default)]
+struct Builder {
+    operations: Vec<Operation>,
+    /// The operation that makes or changes an address's object.
+    writes: HashMap<Address, usize>,
+    /// The operations that delete an address's former objects.
+    deletes: BTreeMap<Address, Vec<usize>>,
+}
+
+impl Builder {
+    fn add(&mut self, step: &Step, state: Option<&ResourceState>) {
+        match step.action {
+            Action::Create => self.write(step, OperationKind::Create),
+            Action::Update => self.write(step, OperationKind::Update),
+            Action::Import => self.write(step, OperationKind::Import),
+            Action::Replace(ReplaceOrder::CreateFirst) => {
+                self.write(step, OperationKind::Create);
+                if let Some(id) = &step.id {
+                    self.delete(step, OperationKind::DeleteSuperseded(id.clone()));
+                }
+            }
+            Action::Replace(ReplaceOrder::DeleteFirst) => {
+                self.delete(step, OperationKind::Delete);
+                self.write(step, OperationKind::Create);
+            }
+            Action::Delete => self.delete(step, OperationKind::Delete),
+            Action::Forget => drop(self.push(step, OperationKind::Forget)),
+            Action::Move => {
+                let from = step.moved_from.clone().unwrap_or_else(|| step.address.clone());
+                self.push(step, OperationKind::Move { from });
+            }
+            Action::NoChange => {}
+            Action::Refused => return,
+        }
+        for superseded in state.into_iter().flat_map(|state| &state.superseded) {
+            self.delete(step, OperationKind::DeleteSuperseded(superseded.id.clone()));
+        }
+    }
+
+    fn write(&mut self, step: &Step, kind: OperationKind) {
+        let index = self.push(step, kind);
+        self.writes.insert(step.address.clone(), index);
+    }
+
+    fn delete(&mut self, step: &Step, kind: OperationKind) {
+        let index = self.push(step, kind);
+        self.deletes.entry(step.address.clone()).or_default().push(index);
+    }
+
+    fn push(&mut self, step: &Step, kind: OperationKind) -> usize {
+        let address = step.address.clone();
+        self.operations.push(Operation { address, kind, after: Vec::new(), wave: 0, path_seconds: 0.0 });
+        self.operations.len() - 1
+    }
+
+    fn connect_writes(&mut self, dependencies: &IndexMap<Address, Vec<Address>>) {
+        for (address, index) in &self.writes {
+            let needed = dependencies.get(address).into_iter().flatten();
+            let needed: Vec<usize> = needed.filter_map(|dependency| self.writes.get(dependency).copied()).collect();
+            self.operations[*index].after.extend(needed);
+        }
+        // Create first: the old object goes once the new one is there. Delete first: the other way round.
+        for (address, deletes) in &self.deletes {
+            let Some(&write) = self.writes.get(address) else { continue };
+            for &delete in deletes {
+                match self.operations[delete].kind {
+                    OperationKind::DeleteSuperseded(_) => self.operations[delete].after.push(write),
+                    _ => self.operations[write].after.push(delete),
+                }
+            }
+        }
+    }
+
+    /// State's own dependencies say what an object that is to go was used by.
+    fn connect_deletes(&mut self, state: &BTreeMap<Address, ResourceState>) {
+        for (dependent, resource) in state {
+            for dependency in &resource.dependencies {
+                let Some(deletes) = self.deletes.get(dependency).cloned() else { continue };
+                for delete in deletes {
+                    let waits_for = self.lets_go(dependent, delete);
+                    self.operations[delete].after.extend(waits_for);
+                }
+            }
+        }
+    }
+
+    /// The operations after which `dependent` no longer uses the object that `delete` deletes.
+    fn lets_go(&self, dependent: &Address, delete: usize) -> Vec<usize> {
+        if let Some(deletes) = self.deletes.get(dependent) {
+            return deletes.clone();
+        }
+        let superseded = matches!(self.operations[delete].kind, OperationKind::DeleteSuperseded(_));
+        let removed = !self.writes.contains_key(&self.operations[delete].address);
+        // Where the new object is made after the old one is gone, a dependent that stays cannot let go before.
+        let write = self.writes.get(dependent).filter(|_| superseded || removed);
+        write.into_iter().copied().collect()
+    }
+
+    fn finish(mut self, steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> Vec<Operation> {
+        for operation in &mut self.operations {
+            operation.after.sort_unstable();
+            operation.after.dedup();
+        }
+        let seconds = expected_seconds(steps, state);
+        self.layers();
+        self.paths(&seconds);
+        self.operations
+    }
+
+    /// Waves: each operation one layer after the last it waits for.
+    fn layers(&mut self) {
+        for index in self.order() {
+            let after = &self.operations[index].after;
+            let wave = after.iter().map(|&index| self.operations[index].wave).max().unwrap_or(0) + 1;
+            self.operations[index].wave = wave;
+        }
+    }
+
+    /// The longest time from each operation's start to the end of everything that waits for it.
+    fn paths(&mut self, seconds: &HashMap<Address, f64>) {
+        for index in self.order().into_iter().rev() {
+            let own = seconds.get(&self.operations[index].address).copied().unwrap_or(UNKNOWN_SECONDS);
+            self.operations[index].path_seconds += own;
+            let path = self.operations[index].path_seconds;
+            for before in self.operations[index].after.clone() {
+                let longest = &mut self.operations[before].path_seconds;
+                *longest = longest.max(path);
+            }
+        }
+    }
+
+    fn order(&self) -> Vec<usize> {
+        let mut waiting: Vec<usize> = self.operations.iter().map(|operation| operation.after.len()).collect();
+        let mut waiters: Vec<Vec<usize>> = vec![Vec::new(); self.operations.len()];
+        for (index, operation) in self.operations.iter().enumerate() {
+            operation.after.iter().for_each(|&before| waiters[before].push(index));
+        }
+        let mut order: Vec<usize> = (0..waiting.len()).filter(|&index| waiting[index] == 0).collect();
+        let mut next = 0;
+        while let Some(&done) = order.get(next) {
+            next += 1;
+            for &waiter in &waiters[done] {
+                waiting[waiter] -= 1;
+                if waiting[waiter] == 0 {
+                    order.push(waiter);
+                }
+            }
+        }
+        order
+    }
+}
+
+/// How long each address took last time; else what others of its type took; else a second.
+fn expected_seconds(steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> HashMap<Address, f64> {
+    let mut by_type: HashMap<&str, f64> = HashMap::new();
+    for resource in state.values() {
+        let longest = by_type.entry(&resource.type_name).or_default();
+        *longest = longest.max(resource.duration_seconds.unwrap_or_default());
+    }
+    let expected = |step: &Step| {
+        let own = state.get(&step.address).and_then(|resource| resource.duration_seconds);
+        let seconds = own.or_else(|| by_type.get(step.type_name.as_str()).copied().filter(|&seconds| seconds > 0.0));
+        (step.address.clone(), seconds.unwrap_or(UNKNOWN_SECONDS))
+    };
+    steps.iter().map(expected).collect()
+}

@@ -1,0 +1,67 @@
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::lookup::Lookups;
+use super::{Operation, PlanOptions, Step, Summary};
+use crate::address::Address;
+
+/// What an apply will do, whole: the decisions with their reasons, and the operations in their order.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Plan {
+    /// The format of a saved plan.
+    pub version: u32,
+    pub project: String,
+    pub stack: String,
+    pub region: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// The state it was made from.
+    pub lineage: String,
+    pub serial: u64,
+    /// Sha256 over the stack file, the files it reads, and `--set`.
+    pub stack_digest: String,
+    pub options: PlanOptions,
+    pub steps: Vec<Step>,
+    pub operations: Vec<Operation>,
+    /// The stack's outputs, as far as they are known.
+    pub outputs: serde_json::Map<String, serde_json::Value>,
+    /// How many objects were read.
+    pub read: usize,
+    #[serde(skip)]
+    pub lookups: Lookups,
+}
+
+impl Plan {
+    pub const VERSION: u32 = 1;
+
+    pub fn summary(&self) -> Summary {
+        Summary::of(&self.steps)
+    }
+
+    /// True if apply has anything to do.
+    pub fn has_changes(&self) -> bool {
+        self.steps.iter().any(|step| step.action.is_change()) || !self.operations.is_empty()
+    }
+
+    pub fn refused(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.action == super::Action::Refused)
+    }
+
+    pub fn step(&self, address: &Address) -> Option<&Step> {
+        self.steps.iter().find(|step| step.address == *address)
+    }
+
+    /// Sha256 over all that the plan would do and what it was made from: two plans with one digest do the same.
+    ///
+    /// # Errors
+    /// Never for a plan made here; `serde_json` leaves the possibility.
+    pub fn digest(&self) -> Result<String, serde_json::Error> {
+        let mut comparable = self.clone();
+        if self.serial == 0 {
+            // A stack without state has no lineage yet, and no key that would last to the apply.
+            comparable.lineage.clear();
+            comparable.steps.iter_mut().for_each(|step| step.digest.clear());
+        }
+        Ok(hex::encode(Sha256::digest(serde_json::to_vec(&comparable)?)))
+    }
+}

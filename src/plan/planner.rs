@@ -1,0 +1,351 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use indexmap::IndexMap;
+
+use super::decision::{Case, Decision, order};
+use super::desired::from_state;
+use super::identity::Identity;
+use super::live::Question;
+use super::lookup::{self, Lookups};
+use super::operations::operations;
+use super::outputs::known_outputs;
+use super::scope::Attributes;
+use super::selection::Selection;
+use super::step::Work;
+use super::{
+    Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, protection, replace_order, support,
+};
+use crate::address::Address;
+use crate::graph::of_stack;
+use crate::resources::{Live, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
+use crate::schema::Catalog;
+use crate::stack::{Diagnostics, Resource, Stack};
+use crate::state::{ResourceState, Snapshot};
+use crate::value::Value;
+
+/// What a plan is made from.
+pub struct Inputs<'a> {
+    /// The stack as its file describes it; `None` where the file is gone and only an end can be planned.
+    pub stack: Option<&'a Stack>,
+    pub snapshot: &'a Snapshot,
+    pub registry: &'a Registry,
+    pub catalog: &'a Catalog,
+    /// The way to live objects; `None` plans from state alone.
+    pub reader: Option<&'a LiveReader<'a>>,
+    pub options: &'a PlanOptions,
+    /// Objects to take in, beside those that the file imports.
+    pub imports: BTreeMap<Address, ResourceId>,
+}
+
+/// Compares what the file wants with state and with live AWS.
+///
+/// # Errors
+/// Diagnostics of the stack file, a cycle, a name that nothing has, or objects that cannot be read.
+pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
+    let stack = inputs.stack.filter(|_| !inputs.options.destroy);
+    if let Some(stack) = stack {
+        support::check(stack, inputs.registry)?;
+    }
+    let order: Vec<Address> = match stack {
+        Some(stack) => of_stack(stack)?.order().cloned().collect(),
+        None => Vec::new(),
+    };
+    let lookups = match stack {
+        Some(stack) => {
+            lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &inputs.snapshot.fingerprint_key).await?
+        }
+        None => Lookups::default(),
+    };
+    let (state, origins) = match stack {
+        Some(stack) => moves::moved(stack, &inputs.snapshot.resources),
+        None => (inputs.snapshot.resources.clone(), HashMap::new()),
+    };
+    let imports = inputs.imports.clone();
+    let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
+    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, referenced, read: 0 };
+    planner.find_interrupted().await?;
+    planner.find_imports().await?;
+    planner.read_live().await?;
+    let (mut steps, attributes) = planner.decide(&order, &lookups)?;
+    steps.extend(planner.removals());
+    planner.settle_replacements(&mut steps);
+    planner.guard(&mut steps);
+    planner.select(&mut steps)?;
+    planner.finish(steps, attributes, lookups)
+}
+
+struct Planner<'a> {
+    inputs: Inputs<'a>,
+    stack: Option<&'a Stack>,
+    /// State under the addresses of the file.
+    state: BTreeMap<Address, ResourceState>,
+    /// Where moved resources come from.
+    origins: HashMap<Address, Address>,
+    live: HashMap<Address, Live>,
+    imports: BTreeMap<Address, ResourceId>,
+    referenced: HashMap<&'a str, BTreeSet<&'a str>>,
+    read: usize,
+}
+
+impl<'a> Planner<'a> {
+    /// Looks for the objects of creates whose outcome nobody knows.
+    async fn find_interrupted(&mut self) -> Result<(), PlanError> {
+        let Some(reader) = self.inputs.reader else { return Ok(()) };
+        let no_tags = IndexMap::new();
+        for (address, state) in self.state.iter_mut().filter(|(_, state)| state.id.is_none()) {
+            let driver = reader.driver(address, &state.type_name)?;
+            let snapshot = self.inputs.snapshot;
+            let identity =
+                Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
+            let desired = from_state(&identity, state);
+            let found = driver.find(&reader.context(&state.region), &desired).await;
+            state.id = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
+        }
+        Ok(())
+    }
+
+    /// The ids of resources that the file imports and state does not have yet.
+    async fn find_imports(&mut self) -> Result<(), PlanError> {
+        let (Some(stack), Some(reader)) = (self.stack, self.inputs.reader) else { return Ok(()) };
+        for resource in stack.resources.values().filter(|resource| !self.state.contains_key(&resource.address)) {
+            if self.imports.contains_key(&resource.address) {
+                continue;
+            }
+            let Some(text) = &resource.import else { continue };
+            let driver = reader.driver(&resource.address, &resource.type_name)?;
+            let context = reader.context(self.region_of(stack, resource));
+            let found = driver.resolve(&context, text).await;
+            let found = found.map_err(|error| PlanError::Read { what: resource.address.to_string(), error })?;
+            let missing = || {
+                let message = format!("no {} is called {text}", resource.type_name);
+                Diagnostics::from(stack.diagnose(&resource.address, &["import"], message, None))
+            };
+            self.imports.insert(resource.address.clone(), found.ok_or_else(missing)?);
+        }
+        Ok(())
+    }
+
+    async fn read_live(&mut self) -> Result<(), PlanError> {
+        let Some(reader) = self.inputs.reader else {
+            self.live = self.state.iter().filter_map(|(address, state)| as_live(address, state)).collect();
+            return Ok(());
+        };
+        let known = self.state.iter().filter_map(|(address, state)| self.question(address, state));
+        let imported = self.imports.iter().filter_map(|(address, id)| {
+            let resource = self.stack?.resources.get(address)?;
+            Some(Question {
+                address: address.clone(),
+                type_name: resource.type_name.clone(),
+                region: self.region_of(self.stack?, resource).to_owned(),
+                request: ReadRequest::all(id.clone()),
+            })
+        });
+        let questions: Vec<_> = known.chain(imported).collect();
+        self.read = questions.len();
+        let found = reader.read(questions).await?;
+        self.live = found.into_iter().filter_map(|(address, live)| Some((address, live?))).collect();
+        Ok(())
+    }
+
+    fn question(&self, address: &Address, state: &ResourceState) -> Option<Question> {
+        let mut wanted: BTreeSet<String> = state.properties.keys().cloned().collect();
+        if let Some(resource) = self.stack.and_then(|stack| stack.resources.get(address)) {
+            wanted.extend(resource.property_names().map(str::to_owned));
+            wanted.extend(self.referenced(address));
+        }
+        let tags = self
+            .inputs
+            .catalog
+            .get(&state.type_name)
+            .and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
+        wanted.extend(tags);
+        Some(Question {
+            address: address.clone(),
+            type_name: state.type_name.clone(),
+            region: state.region.clone(),
+            request: ReadRequest { id: state.id.clone()?, wanted: Wanted::Only(wanted) },
+        })
+    }
+
+    /// One decision a resource, dependencies first, so that each sees what those before it will be.
+    fn decide(&self, order: &[Address], lookups: &Lookups) -> Result<(Vec<Step>, Attributes), PlanError> {
+        let (mut steps, mut scope, mut errors) = (Vec::new(), lookups.clone(), Diagnostics(Vec::new()));
+        let Some(stack) = self.stack else { return Ok((steps, scope)) };
+        for address in order {
+            let Some(resource) = stack.resources.get(address).filter(|resource| !resource.is_lookup()) else {
+                continue;
+            };
+            match stack.evaluate(address, &scope) {
+                Ok(evaluated) => {
+                    let Decision { step, attributes } = self.case(stack, resource, evaluated)?.decide();
+                    scope.insert(address.clone(), attributes);
+                    steps.push(step);
+                }
+                Err(found) => errors.0.extend(found.0),
+            }
+        }
+        if errors.0.is_empty() { Ok((steps, scope)) } else { Err(errors.into()) }
+    }
+
+    fn case<'b>(&'b self, stack: &'b Stack, resource: &'b Resource, evaluated: Value) -> Result<Case<'b>, PlanError> {
+        let address = &resource.address;
+        let no_driver = || PlanError::NoDriver { address: address.to_string(), type_name: resource.type_name.clone() };
+        Ok(Case {
+            identity: Identity::of(stack, address),
+            resource,
+            region: self.region_of(stack, resource),
+            driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,
+            schema: self.inputs.catalog.get(&resource.type_name).ok_or_else(no_driver)?,
+            key: &self.inputs.snapshot.fingerprint_key,
+            state: self.state.get(address),
+            live: self.live.get(address),
+            moved_from: self.origins.get(address),
+            referenced: self.referenced(address),
+            evaluated,
+        })
+    }
+
+    /// What state has and the file has not.
+    fn removals(&self) -> Vec<Step> {
+        let kept = |address: &Address| {
+            self.stack.is_some_and(|stack| stack.resources.get(address).is_some_and(|resource| !resource.is_lookup()))
+        };
+        self.state
+            .iter()
+            .filter(|(address, _)| !kept(address))
+            .map(|(address, state)| self.remove(address, state))
+            .collect()
+    }
+
+    fn remove(&self, address: &Address, state: &ResourceState) -> Step {
+        let (mut action, mut reasons) = protection::removal(state);
+        let live = self.live.get(address).cloned();
+        if live.is_none() && self.inputs.reader.is_some() && state.superseded.is_empty() {
+            (action, reasons) = (Action::Forget, vec![Reason::NotInFile, Reason::Gone]);
+        }
+        if self.inputs.options.destroy {
+            reasons.retain(|reason| *reason != Reason::NotInFile);
+        }
+        Step {
+            address: address.clone(),
+            type_name: state.type_name.clone(),
+            region: state.region.clone(),
+            action,
+            reasons,
+            differences: Vec::new(),
+            wave: 0,
+            id: state.id.clone(),
+            moved_from: None,
+            digest: String::new(),
+            work: Work { live, ..Work::default() },
+        }
+    }
+
+    fn settle_replacements(&self, steps: &mut [Step]) {
+        let mut orders: Vec<(Address, ReplaceOrder)> =
+            steps.iter().filter_map(|step| Some((step.address.clone(), order(step)?))).collect();
+        let depends_on = |one: &Address, other: &Address| {
+            self.state.get(one).is_some_and(|state| state.dependencies.contains(other))
+        };
+        let forced = replace_order::settle(&mut orders, depends_on);
+        let orders: HashMap<Address, ReplaceOrder> = orders.into_iter().collect();
+        for step in steps {
+            if let Some(order) = orders.get(&step.address) {
+                step.action = Action::Replace(*order);
+            }
+            if let Some(dependency) = forced.get(&step.address) {
+                step.reasons.push(Reason::DependencyDeletedFirst { dependency: dependency.clone() });
+            }
+        }
+    }
+
+    fn guard(&self, steps: &mut [Step]) {
+        for step in steps {
+            let in_file = self.stack.and_then(|stack| stack.resources.get(&step.address)?.protect);
+            let in_state = self.state.get(&step.address).is_some_and(|state| state.protect);
+            protection::guard(step, in_file.unwrap_or(in_state), self.inputs.options);
+            step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
+        }
+    }
+
+    /// Steps that the command is not about stay as they are.
+    fn select(&self, steps: &mut [Step]) -> Result<(), PlanError> {
+        let addresses: Vec<Address> = steps.iter().map(|step| step.address.clone()).collect();
+        let dependencies = |address: &Address| self.dependencies(address);
+        let mut dependents: HashMap<Address, Vec<Address>> = HashMap::new();
+        for address in &addresses {
+            for dependency in self.dependencies(address) {
+                dependents.entry(dependency).or_default().push(address.clone());
+            }
+        }
+        let dependents = |address: &Address| dependents.get(address).cloned().unwrap_or_default();
+        // A deletion takes with it what depends on the object, not what the object depends on.
+        let (down, up): (&dyn Fn(&Address) -> _, &dyn Fn(&Address) -> _) =
+            if self.inputs.options.destroy { (&dependents, &dependencies) } else { (&dependencies, &dependents) };
+        let selection = Selection { addresses: &addresses, dependencies: down, dependents: up };
+        let included = selection.included(self.inputs.options)?;
+        for step in steps.iter_mut().filter(|step| !included.contains(&step.address)) {
+            step.action = Action::NoChange;
+            step.differences.clear();
+            step.reasons.clear();
+        }
+        Ok(())
+    }
+
+    /// What a resource depends on, by the file where it has it, else by state.
+    fn dependencies(&self, address: &Address) -> Vec<Address> {
+        let in_file = self.stack.and_then(|stack| stack.resources.get(address));
+        let written = in_file.map(|resource| resource.depends_on.iter().cloned().collect());
+        written.or_else(|| Some(self.state.get(address)?.dependencies.clone())).unwrap_or_default()
+    }
+
+    fn finish(self, mut steps: Vec<Step>, attributes: Attributes, lookups: Lookups) -> Result<Plan, PlanError> {
+        let dependencies: IndexMap<Address, Vec<Address>> =
+            steps.iter().map(|step| (step.address.clone(), self.dependencies(&step.address))).collect();
+        let operations = operations(&steps, &dependencies, &self.state);
+        let mut waves: HashMap<&Address, usize> = HashMap::new();
+        for operation in &operations {
+            let wave = waves.entry(&operation.address).or_insert(operation.wave);
+            *wave = operation.wave.min(*wave);
+        }
+        for step in &mut steps {
+            step.wave = waves.get(&step.address).copied().unwrap_or(0);
+        }
+        let snapshot = self.inputs.snapshot;
+        Ok(Plan {
+            version: Plan::VERSION,
+            project: snapshot.project.clone(),
+            stack: snapshot.stack.clone(),
+            region: self
+                .inputs
+                .stack
+                .map(|stack| stack.region.clone())
+                .or_else(|| snapshot.region.clone())
+                .unwrap_or_default(),
+            account: self.inputs.reader.map(|reader| reader.account.to_owned()),
+            lineage: snapshot.lineage.to_string(),
+            serial: snapshot.serial,
+            stack_digest: self.stack.map(|stack| stack.digest.clone()).unwrap_or_default(),
+            options: self.inputs.options.clone(),
+            outputs: self.stack.map(|stack| known_outputs(stack, &attributes)).transpose()?.unwrap_or_default(),
+            steps,
+            operations,
+            read: self.read,
+            lookups,
+        })
+    }
+
+    fn referenced(&self, address: &Address) -> BTreeSet<String> {
+        self.referenced.get(address.name()).into_iter().flatten().map(ToString::to_string).collect()
+    }
+
+    fn region_of<'b>(&self, stack: &'b Stack, resource: &'b Resource) -> &'b str {
+        resource.region.as_deref().unwrap_or(&stack.region)
+    }
+}
+
+/// State in place of a live object, for plans that ask nobody.
+fn as_live(address: &Address, state: &ResourceState) -> Option<(Address, Live)> {
+    let properties = super::attributes::of_state(state);
+    Some((address.clone(), Live::new(state.id.clone()?, properties)))
+}

@@ -1,0 +1,81 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+
+/// Why a step does what it does. Each displays as half a sentence that can stand behind the action's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Known to state, but AWS has no such object any more.
+    Gone,
+    /// At least one value differs only because AWS was changed by someone else.
+    Drift,
+    /// A property that AWS only takes at creation differs.
+    CreateOnly {
+        property: String,
+    },
+    /// A property that AWS only takes at creation will be known after its resource is made.
+    CreateOnlyUnknown {
+        property: String,
+    },
+    TypeChanged {
+        from: String,
+    },
+    RegionChanged {
+        from: String,
+    },
+    /// Old and new cannot exist side by side under one name.
+    FixedName {
+        name: String,
+    },
+    /// A resource it depends on is deleted first.
+    DependencyDeletedFirst {
+        dependency: Address,
+    },
+    /// An earlier run made the object and could not configure it.
+    Unfinished,
+    /// An object that was replaced earlier still waits for its deletion.
+    Superseded {
+        id: String,
+    },
+    NotInFile,
+    /// `on_delete: retain`.
+    Retained,
+    MovedFrom {
+        from: Address,
+    },
+    Imported {
+        id: String,
+    },
+    Protected {
+        from: String,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => write!(formatter, "deleted outside of infra"),
+            Self::Drift => write!(formatter, "drift"),
+            Self::CreateOnly { property } => write!(formatter, "{property} cannot be updated"),
+            Self::CreateOnlyUnknown { property } => {
+                write!(formatter, "{property} cannot be updated and is known after apply")
+            }
+            Self::TypeChanged { from } => write!(formatter, "was {from}"),
+            Self::RegionChanged { from } => write!(formatter, "was in {from}"),
+            Self::FixedName { name } => write!(formatter, "its name {name} can exist only once"),
+            Self::DependencyDeletedFirst { dependency } => write!(formatter, "{dependency} is deleted first"),
+            Self::Unfinished => write!(formatter, "finishes an interrupted run"),
+            Self::Superseded { id } => write!(formatter, "replaced earlier, {id} is still there"),
+            Self::NotInFile => write!(formatter, "no longer in the stack file"),
+            Self::Retained => write!(formatter, "kept in AWS: on_delete is retain"),
+            Self::MovedFrom { from } => write!(formatter, "moved from {from}"),
+            Self::Imported { id } => write!(formatter, "imports {id}"),
+            Self::Protected { from } => {
+                write!(formatter, "protected; name it with --allow-destroy to {from} it")
+            }
+        }
+    }
+}

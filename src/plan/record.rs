@@ -1,0 +1,46 @@
+use super::{Action, Metadata, Plan, Step, fingerprint};
+use crate::resources::{OnDelete, Properties, Registry};
+use crate::schema::Catalog;
+use crate::stack::Stack;
+use crate::state::{Change, FingerprintKey, Origin, ResourceState, Status};
+
+/// What state records of objects that are taken in without being touched. As written counts only what AWS has already, so
+/// that the next plan shows the rest as a change.
+pub fn adopted(
+    plan: &Plan,
+    stack: &Stack,
+    registry: &Registry,
+    catalog: &Catalog,
+    key: &FingerprintKey,
+) -> Vec<Change> {
+    let imports = plan.steps.iter().filter(|step| step.action == Action::Import);
+    imports.filter_map(|step| adopt(step, stack, registry, catalog, key)).collect()
+}
+
+fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key: &FingerprintKey) -> Option<Change> {
+    let (live, schema) = (step.work.live.as_ref()?, catalog.get(&step.type_name)?);
+    let (resource, driver) = (stack.resources.get(&step.address)?, registry.get(&step.type_name)?);
+    let (changed, desired) = (step.changed(), step.work.desired.as_ref()?);
+    let crate::value::Value::Map(entries) = desired else { return None };
+    let same = entries.iter().filter(|(name, _)| !changed.contains(*name));
+    let properties: Properties = same.filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
+    let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
+    let mut state = ResourceState {
+        type_name: step.type_name.clone(),
+        id: Some(live.id.clone()),
+        region: step.region.clone(),
+        properties: fingerprint::redacted(&schema, key, &properties),
+        outputs: outputs.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        status: Status::Ready,
+        origin: Origin::Imported,
+        dependencies: Vec::new(),
+        protect: false,
+        on_delete: OnDelete::Delete,
+        token: ResourceState::new_token(),
+        generation: 0,
+        superseded: Vec::new(),
+        duration_seconds: None,
+    };
+    Metadata::of(stack, resource, driver).write(&mut state);
+    Some(Change::put(&step.address, state))
+}

@@ -1,0 +1,65 @@
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Cause, Difference, Reason};
+use crate::address::Address;
+use crate::resources::{Live, ResourceId};
+use crate::value::Value;
+
+/// What becomes of one resource, and why. The first half is the plan as people and files see it; the second is what
+/// apply needs besides and a saved plan never holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Step {
+    pub address: Address,
+    #[serde(rename = "type")]
+    pub type_name: String,
+    pub region: String,
+    pub action: Action,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// The layer in which the step's first operation can start, from 1; 0 where nothing is to do.
+    pub wave: usize,
+    /// The object as it is now, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ResourceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<Address>,
+    /// Sha256 of everything that the step would write, secrets included; tells a changed secret in a saved plan.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
+    #[serde(skip)]
+    pub work: Work,
+}
+
+/// What apply needs of a step besides the decision.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    /// The complete properties, with the unknown parts still unknown.
+    pub desired: Option<Value>,
+    pub live: Option<Live>,
+    /// The physical name, decided before any call.
+    pub name: Option<String>,
+    /// Counts replacements; part of the token and of generated names.
+    pub generation: u32,
+    /// The object was made by others: it keeps its own tags.
+    pub imported: bool,
+    /// The attributes that others' expressions read.
+    pub referenced: BTreeSet<String>,
+    /// The plan or the command allows the loss of what would otherwise be kept recoverable.
+    pub force: bool,
+}
+
+impl Step {
+    /// The top-level properties that differ.
+    pub fn changed(&self) -> BTreeSet<String> {
+        self.differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned()).collect()
+    }
+
+    pub fn has_drift(&self) -> bool {
+        let drifted = |difference: &Difference| difference.cause == Cause::Drift;
+        self.differences.iter().any(drifted) || self.reasons.contains(&Reason::Gone)
+    }
+}

@@ -1,0 +1,41 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Step};
+
+/// How many steps of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub create: usize,
+    pub update: usize,
+    pub replace: usize,
+    pub delete: usize,
+    pub import: usize,
+    pub r#move: usize,
+    pub forget: usize,
+    pub refused: usize,
+    pub unchanged: usize,
+}
+
+impl Summary {
+    pub fn of(steps: &[Step]) -> Self {
+        let mut summary = Self::default();
+        for step in steps {
+            *summary.count(step.action) += 1;
+        }
+        summary
+    }
+
+    fn count(&mut self, action: Action) -> &mut usize {
+        match action {
+            Action::Create => &mut self.create,
+            Action::Update => &mut self.update,
+            Action::Replace(_) => &mut self.replace,
+            Action::Delete => &mut self.delete,
+            Action::Import => &mut self.import,
+            Action::Move => &mut self.r#move,
+            Action::Forget => &mut self.forget,
+            Action::NoChange => &mut self.unchanged,
+            Action::Refused => &mut self.refused,
+        }
+    }
+}

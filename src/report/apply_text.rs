@@ -1,0 +1,40 @@
+use super::Paint;
+use super::header::plural;
+use super::progress::verb;
+use crate::apply::{ApplyReport, Outcome, Verdict};
+
+/// What an apply came to: how much was done, and every operation that was not, with why.
+pub fn apply_text(report: &ApplyReport) -> String {
+    let mut text = String::new();
+    for outcome in report.unfinished() {
+        text += &outcome_text(outcome);
+    }
+    if let Some(reason) = &report.stopped_by {
+        text += &format!("stopped: {reason}\n");
+    }
+    let failed = count(report, |verdict| matches!(verdict, Verdict::Failed { .. }));
+    let skipped = count(report, |verdict| matches!(verdict, Verdict::Skipped { .. }));
+    let abandoned = count(report, |verdict| matches!(verdict, Verdict::Abandoned));
+    let mut counts = vec![format!("{} done", plural(report.done(), "operation"))];
+    let others = [(failed, "failed"), (skipped, "skipped"), (abandoned, "left under way")];
+    counts.extend(others.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    text + &counts.join(", ") + if report.interrupted { " (interrupted)\n" } else { "\n" }
+}
+
+fn count(report: &ApplyReport, is: impl Fn(&Verdict) -> bool) -> usize {
+    report.outcomes.iter().filter(|outcome| is(&outcome.verdict)).count()
+}
+
+fn outcome_text(outcome: &Outcome) -> String {
+    let what = format!("{} {}", verb(&outcome.operation.kind).infinitive, outcome.operation.address);
+    match &outcome.verdict {
+        Verdict::Done { .. } => String::new(),
+        Verdict::Failed { error, .. } => format!("{}\n  {}\n", Paint::removed(&format!("✗ {what}")), indented(error)),
+        Verdict::Skipped { because } => format!("○ {what}: skipped, {because}\n"),
+        Verdict::Abandoned => format!("? {what}: left under way; the next run looks for what became of it\n"),
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.replace('\n', "\n  ")
+}

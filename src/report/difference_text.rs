@@ -1,0 +1,58 @@
+use serde_json::Value as Json;
+use similar::{ChangeTag, TextDiff};
+
+use super::Paint;
+use super::value_text::shown;
+use crate::plan::{Cause, Difference, Shown};
+
+/// One difference: its path and both values on a line, or line by line where a document or long text differs.
+pub fn difference_text(difference: &Difference, indent: usize, width: usize) -> String {
+    let margin = " ".repeat(indent);
+    let path = difference.path.to_string();
+    if let Some(lines) = line_by_line(difference) {
+        let lines: String = lines.iter().map(|line| format!("{margin}  {line}\n")).collect();
+        return format!("{margin}{path}{}\n{lines}", remark(difference));
+    }
+    let before = shown(&difference.before);
+    let after = shown(&difference.after);
+    let live = if difference.cause == Cause::Drift { " live" } else { "" };
+    format!("{margin}{path:<width$}   {before}{live} → {after}{}\n", remark(difference))
+}
+
+fn remark(difference: &Difference) -> String {
+    if difference.replaces { Paint::dim("   (cannot be updated)") } else { String::new() }
+}
+
+fn line_by_line(difference: &Difference) -> Option<Vec<String>> {
+    let (Shown::Known(before), Shown::Known(after)) = (&difference.before, &difference.after) else { return None };
+    let (before, after) = (text(before), text(after));
+    if !before.contains('\n') && !after.contains('\n') {
+        return None;
+    }
+    let diff = TextDiff::from_lines(&before, &after);
+    let groups = diff.grouped_ops(2);
+    let changes = groups.iter().flatten().flat_map(|operation| diff.iter_changes(operation));
+    Some(changes.map(|change| line(change.tag(), change.value().trim_end_matches('\n'))).collect())
+}
+
+fn line(tag: ChangeTag, text: &str) -> String {
+    match tag {
+        ChangeTag::Delete => Paint::removed(&format!("- {text}")),
+        ChangeTag::Insert => Paint::added(&format!("+ {text}")),
+        ChangeTag::Equal => format!("  {text}"),
+    }
+}
+
+/// JSON pretty-printed, also where it hides in a text; other texts as they are.
+fn text(json: &Json) -> String {
+    let document = match json {
+        Json::String(text) if text.trim_start().starts_with(['{', '[']) => serde_json::from_str(text).ok(),
+        Json::Object(_) | Json::Array(_) => Some(json.clone()),
+        _ => None,
+    };
+    match (document, json) {
+        (Some(document), _) => serde_json::to_string_pretty(&document).unwrap_or_default(),
+        (None, Json::String(text)) => text.clone(),
+        (None, other) => other.to_string(),
+    }
+}

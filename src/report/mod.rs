@@ -1,0 +1,20 @@
+//! One plan and one apply, rendered for people and for programs.
+
+mod apply_text;
+mod difference_text;
+mod header;
+mod paint;
+mod plan_json;
+mod plan_text;
+mod progress;
+mod schema_text;
+mod value_text;
+
+pub use apply_text::apply_text;
+pub use header::Header;
+pub use paint::Paint;
+pub use plan_json::{PlanJson, plan_json};
+pub use plan_text::{PlanText, plan_text};
+pub use progress::Progress;
+pub use schema_text::schema_text;
+pub use value_text::shortened;

@@ -1,0 +1,32 @@
+//! The published facts about every AWS resource type: what its properties are, which of them force a replacement, are
+//! outputs, cannot be read back or have no order, and which permissions its operations need.
+//!
+//! The facts are embedded (`schemas/aws.facts`); a type is decoded when it is first asked for.
+
+mod catalog;
+mod combination;
+mod describe;
+mod kind;
+mod lookup;
+mod nearest;
+mod node;
+mod operation;
+mod outputs;
+mod pattern;
+mod property_path;
+mod resource_schema;
+mod tag_property;
+mod trail;
+mod translate;
+mod validator;
+mod violation;
+
+#[cfg(test)]
+mod probe_tests;
+pub use catalog::Catalog;
+pub use kind::{Kind, Kinds};
+pub use operation::Operation;
+pub use property_path::{PropertyPath, Segment};
+pub use resource_schema::{ReplacementStrategy, ResourceSchema};
+pub use tag_property::{TagProperty, TagShape};
+pub use violation::Violation;

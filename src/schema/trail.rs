@@ -1,0 +1,30 @@
+use super::{PropertyPath, Segment};
+
+/// The way to a value while it is being walked: a path that costs nothing until somebody asks for it.
+#[derive(Clone, Copy)]
+pub(super) enum Trail<'a> {
+    Root,
+    Key(&'a Trail<'a>, &'a str),
+    Index(&'a Trail<'a>, usize),
+}
+
+impl Trail<'_> {
+    pub(super) fn path(&self) -> PropertyPath {
+        let mut segments = Vec::new();
+        let mut at = self;
+        loop {
+            at = match at {
+                Trail::Root => break,
+                Trail::Key(around, name) => {
+                    segments.push(Segment::Key((*name).to_owned()));
+                    around
+                }
+                Trail::Index(around, index) => {
+                    segments.push(Segment::Index(*index));
+                    around
+                }
+            };
+        }
+        segments.into_iter().rev().collect()
+    }
+}

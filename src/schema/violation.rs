@@ -1,0 +1,24 @@
+use std::fmt;
+
+use super::PropertyPath;
+
+/// One thing about a resource's properties that AWS would refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The value that is wrong; for a name that is missing, the map it is missing from.
+    pub path: PropertyPath,
+    /// What is wrong, with the name of the property: "`FifoQueu` is not a property of AWS::SQS::Queue".
+    pub message: String,
+    /// What to do: "did you mean `FifoQueue`?".
+    pub suggestion: Option<String>,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(formatter, "; {suggestion}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+use indexmap::IndexMap;
+use serde_json::Number;
+
+use super::super::diagnostic::Span;
+use crate::value::Value;
+
+/// A YAML value and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub span: Span,
+    pub kind: NodeKind,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum NodeKind {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Node>),
+    Map(IndexMap<String, Entry>),
+}
+
+/// A value under its key.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    /// Where the key stands.
+    pub key: Span,
+    pub node: Node,
+}
+
+impl Node {
+    /// What it is, for messages: "a list".
+    pub fn describe(&self) -> &'static str {
+        match self.kind {
+            NodeKind::Null => "nothing",
+            NodeKind::Bool(_) => "true or false",
+            NodeKind::Number(_) => "a number",
+            NodeKind::Text(_) => "text",
+            NodeKind::List(_) => "a list",
+            NodeKind::Map(_) => "a map",
+        }
+    }
+
+    /// How many nodes it is made of, itself included.
+    pub fn size(&self) -> usize {
+        match &self.kind {
+            NodeKind::List(items) => 1 + items.iter().map(Node::size).sum::<usize>(),
+            NodeKind::Map(entries) => 1 + entries.values().map(|entry| entry.node.size()).sum::<usize>(),
+            _ => 1,
+        }
+    }
+
+    /// The value, as it is written: expressions stay text.
+    pub fn to_value(&self) -> Value {
+        match &self.kind {
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(flag) => Value::Bool(*flag),
+            NodeKind::Number(number) => Value::Number(number.clone()),
+            NodeKind::Text(text) => Value::String(text.clone()),
+            NodeKind::List(items) => Value::List(items.iter().map(Node::to_value).collect()),
+            NodeKind::Map(entries) => {
+                Value::Map(entries.iter().map(|(key, entry)| (key.clone(), entry.node.to_value())).collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,242 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use cel::{Context, DeclarationError, Env};
+use indexmap::IndexMap;
+
+use super::convert::{from_cel, to_cel};
+use super::expression::Program;
+use super::files::Files;
+use super::walk::{Part, follow, parts, value_at};
+use super::{Expression, Failure, Reference, functions};
+use crate::address::Address;
+use crate::stack::scope::Scope;
+use crate::value::Value;
+
+/// What a resource's name stands for, once `when` and `for_each` are decided.
+#[derive(Debug)]
+pub(crate) enum Group {
+    Single(Address),
+    /// By key, in the order of the file.
+    Members(IndexMap<String, Address>),
+    /// Its `when` is false.
+    Absent,
+    /// Its `when` or `for_each` has errors, which are reported already.
+    Broken,
+}
+
+/// The key and value of one member of a `for_each`, as the map that `each` is.
+#[derive(Debug, Clone)]
+pub(crate) struct Each(Value);
+
+impl Each {
+    pub fn new(key: &str, value: Value) -> Self {
+        let key_entry = ("key".to_owned(), Value::String(key.to_owned()));
+        Self(Value::Map(IndexMap::from([key_entry, ("value".to_owned(), value)])))
+    }
+
+    pub fn key(&self) -> &str {
+        self.text("key").unwrap_or_default()
+    }
+
+    /// A field that is text.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        match self.0.get(field) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Where an expression is evaluated.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub each: Option<&'a Each>,
+    pub scope: &'a dyn Scope,
+    /// True where `stack.account` may stay unknown: in a check without AWS.
+    pub lenient: bool,
+}
+
+/// What an expression came to.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Known(Value),
+    /// It waits for these resources.
+    Waiting(BTreeSet<Address>),
+}
+
+/// Evaluates expressions of one stack. The functions and the roots that never change are bound once; an expression binds
+/// only the resources that it touches.
+pub(crate) struct Engine {
+    context: Context<'static, 'static>,
+    pub environment: Arc<Env>,
+    pub files: Arc<Files>,
+    config: Value,
+    stack: Value,
+    pub groups: IndexMap<String, Group>,
+}
+
+impl Engine {
+    /// # Errors
+    /// Functions whose names are in each other's way, which is a mistake of ours.
+    pub fn new(folder: &Path, region: &str, stack: Value) -> Result<Self, DeclarationError> {
+        let environment = functions::environment()?;
+        let files = Arc::new(Files::new(folder));
+        let mut context = Context::with_env(Arc::clone(&environment));
+        functions::add_functions(&mut context, region, Arc::clone(&files))?;
+        context.add_variable_from_value("stack", to_cel(&stack));
+        let config = Value::Map(IndexMap::new());
+        Ok(Self { context, environment, files, config, stack, groups: IndexMap::new() })
+    }
+
+    pub fn set_config(&mut self, config: Value) {
+        self.context.add_variable_from_value("config", to_cel(&config));
+        self.config = config;
+    }
+
+    pub fn config(&self) -> &Value {
+        &self.config
+    }
+
+    /// # Errors
+    /// What is wrong, by byte offset in the expression.
+    pub fn evaluate(&self, expression: &Expression, frame: Frame<'_>) -> Result<Outcome, Failure> {
+        let mut waits = BTreeSet::new();
+        let mut blocked = false;
+        for reference in &expression.references {
+            for part in self.parts(reference, frame)? {
+                part.check_attribute(reference)?;
+                if part.is_unknown(reference.access, frame) {
+                    blocked = true;
+                    waits.extend(part.address);
+                }
+            }
+        }
+        if blocked {
+            return Ok(Outcome::Waiting(waits));
+        }
+        match (&expression.program, expression.references.as_slice()) {
+            (Program::Path, [reference]) => self.path_value(reference, frame).map(Outcome::Known),
+            (Program::Path, _) => Ok(Outcome::Known(Value::Null)),
+            (Program::Cel(program), _) => self.execute(program, expression, frame).map(Outcome::Known),
+        }
+    }
+
+    /// The resources that an expression needs before it can be evaluated.
+    pub fn dependencies<'a>(&'a self, reference: &Reference, each: Option<&Each>) -> Vec<&'a Address> {
+        match self.groups.get(&reference.root) {
+            Some(Group::Single(address)) => vec![address],
+            Some(Group::Members(members)) => {
+                let key = reference.segments.first().and_then(|segment| segment.key(each));
+                match key {
+                    Some(key) => members.get(key).into_iter().collect(),
+                    None => members.values().collect(),
+                }
+            }
+            Some(Group::Absent | Group::Broken) | None => Vec::new(),
+        }
+    }
+
+    fn parts<'a>(&'a self, reference: &'a Reference, frame: Frame<'a>) -> Result<Vec<Part<'a>>, Failure> {
+        match reference.root.as_str() {
+            "config" => Ok(vec![Part::known(&self.config, &reference.segments)]),
+            "stack" => self.stack_part(reference, frame).map(|part| vec![part]),
+            "each" => match frame.each {
+                Some(Each(each)) => Ok(vec![Part::known(each, &reference.segments)]),
+                None => Err(Failure::new(reference.offset, 4, "`each` is only known under `for_each`")),
+            },
+            name => match self.groups.get(name) {
+                Some(group) => parts(group, reference, frame),
+                None => {
+                    let message = format!("`{name}` is no resource of this stack");
+                    Err(Failure::new(reference.offset, name.len(), message))
+                }
+            },
+        }
+    }
+
+    fn stack_part<'a>(&'a self, reference: &'a Reference, frame: Frame<'_>) -> Result<Part<'a>, Failure> {
+        let missing = reference.first_key() == Some("account") && self.stack.get("account").is_none();
+        if !missing {
+            return Ok(Part::known(&self.stack, &reference.segments));
+        }
+        if frame.lenient {
+            return Ok(Part::unknown(&reference.segments));
+        }
+        let failure = Failure::new(reference.offset, "stack.account".len(), "the account is not known without AWS");
+        Err(failure.help("write `account:` in the stack file"))
+    }
+
+    fn path_value(&self, reference: &Reference, frame: Frame<'_>) -> Result<Value, Failure> {
+        if let Some(Group::Members(members)) = self.groups.get(&reference.root)
+            && reference.segments.is_empty()
+        {
+            let attributes =
+                members.iter().map(|(key, address)| (key.clone(), frame.scope.attributes(address).into_owned()));
+            return Ok(Value::Map(attributes.collect()));
+        }
+        match self.parts(reference, frame)?.first() {
+            Some(part) => follow(part, reference, frame),
+            None => Ok(Value::Null),
+        }
+    }
+
+    fn execute(&self, program: &cel::IdedExpr, expression: &Expression, frame: Frame<'_>) -> Result<Value, Failure> {
+        let mut context = self.context.new_inner_scope();
+        let mut bound: Vec<&str> = vec!["config", "stack"];
+        for reference in &expression.references {
+            let root = reference.root.as_str();
+            if !bound.contains(&root) {
+                let value = self.root_value(root, expression, frame);
+                context.add_variable_from_value(root, value);
+                bound.push(root);
+            }
+        }
+        let value = cel::Value::resolve(program, &context).map_err(|error| error.to_string_for_users());
+        let value = value.and_then(|value| from_cel(&value));
+        value.map_err(|message| Failure::new(0, expression.text.len(), message))
+    }
+
+    /// What a root is bound to: of resources only what the expression touches.
+    fn root_value(&self, root: &str, expression: &Expression, frame: Frame<'_>) -> cel::Value {
+        match (frame.each, self.groups.get(root)) {
+            (Some(Each(each)), _) if root == "each" => to_cel(each),
+            (_, Some(group)) => {
+                let references = expression.references.iter().filter(|reference| reference.root == root);
+                value_at(group, &references.collect::<Vec<_>>(), frame)
+            }
+            _ => cel::Value::Null,
+        }
+    }
+}
+
+/// An interpreter's error in words for the author of an expression.
+trait ToStringForUsers {
+    fn to_string_for_users(&self) -> String;
+}
+
+impl ToStringForUsers for cel::ExecutionError {
+    fn to_string_for_users(&self) -> String {
+        use cel::ExecutionError as Error;
+        match self {
+            Error::NoSuchKey(key) => format!("there is no `{key}` in this value"),
+            Error::UndeclaredReference(name) => format!("`{name}` is not known"),
+            Error::FunctionError { function, message } => format!("`{function}`: {message}"),
+            Error::UnsupportedBinaryOperator(operator, left, right) => {
+                let (left, right) = (functions::describe(left), functions::describe(right));
+                format!("`{operator}` is not possible between {left} and {right}")
+            }
+            Error::NoSuchOverload(call) => {
+                format!("`{}` does not take ({})", call.function(), call.argument_types().join(", "))
+            }
+            Error::UnexpectedType { want, .. } => format!("a value of type {want} is needed here"),
+            Error::InvalidArgumentCount { expected, actual } => {
+                format!("a function takes {expected} arguments and was given {actual}")
+            }
+            Error::DivisionByZero(_) | Error::RemainderByZero(_) => "this divides by zero".to_owned(),
+            Error::IndexOutOfBounds(index) => format!("the list has no element {index:?}"),
+            other => other.to_string(),
+        }
+    }
+}

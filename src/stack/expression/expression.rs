@@ -1,0 +1,60 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cel::{Env, IdedExpr};
+
+use super::path::parse_path;
+use super::references::Touched;
+use super::{Failure, Reference, parse::parse};
+
+/// What stands inside one `${…}`, compiled. Equal texts share it.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    pub text: String,
+    pub program: Program,
+    pub references: Vec<Reference>,
+    /// Called functions, and the offset of each call's name.
+    pub functions: Vec<(String, usize)>,
+    /// The literal paths given to `file`, and the offset of each.
+    pub files: Vec<(String, usize)>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Program {
+    /// Only names a value: the one reference.
+    Path,
+    Cel(Box<IdedExpr>),
+}
+
+/// Compiles expressions, each text once.
+pub(crate) struct Compiler {
+    environment: Arc<Env>,
+    cache: HashMap<String, Arc<Expression>>,
+}
+
+impl Compiler {
+    pub fn new(environment: Arc<Env>) -> Self {
+        Self { environment, cache: HashMap::new() }
+    }
+
+    /// # Errors
+    /// What is wrong with its syntax.
+    pub fn compile(&mut self, text: &str) -> Result<Arc<Expression>, Failure> {
+        if let Some(expression) = self.cache.get(text) {
+            return Ok(Arc::clone(expression));
+        }
+        let expression = Arc::new(self.compile_new(text)?);
+        self.cache.insert(text.to_owned(), Arc::clone(&expression));
+        Ok(expression)
+    }
+
+    fn compile_new(&self, text: &str) -> Result<Expression, Failure> {
+        let text = text.to_owned();
+        if let Some(reference) = parse_path(&text) {
+            let (program, references) = (Program::Path, vec![reference]);
+            return Ok(Expression { text, program, references, functions: Vec::new(), files: Vec::new() });
+        }
+        let (program, Touched { references, functions, files }) = parse(&self.environment, &text)?;
+        Ok(Expression { text, program: Program::Cel(Box::new(program)), references, functions, files })
+    }
+}

@@ -1,0 +1,39 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The files that expressions read, each read once: what the plan saw is what the apply writes.
+#[derive(Debug)]
+pub(crate) struct Files {
+    folder: PathBuf,
+    read: Mutex<BTreeMap<String, Result<String, String>>>,
+}
+
+impl Files {
+    /// Paths are relative to `folder`, the stack file's.
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), read: Mutex::default() }
+    }
+
+    /// A file's text.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn text(&self, path: &str) -> Result<String, String> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        read.entry(path.to_owned()).or_insert_with(|| self.load(path)).clone()
+    }
+
+    fn load(&self, path: &str) -> Result<String, String> {
+        let full = self.folder.join(path);
+        let bytes = std::fs::read(&full).map_err(|error| format!("cannot read {}: {error}", full.display()))?;
+        String::from_utf8(bytes).map_err(|_| format!("{} is not text in UTF-8", full.display()))
+    }
+
+    /// The files that were read, path and text, in the order of their paths.
+    pub fn contents(&self) -> Vec<(String, String)> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = read.iter().filter_map(|(path, text)| Some((path.clone(), text.clone().ok()?)));
+        texts.collect()
+    }
+}

@@ -1,0 +1,25 @@
+//! Expressions: CEL inside `${…}`, what they refer to, and how their values come to be.
+
+mod cidr_subnet;
+mod convert;
+mod engine;
+mod expression;
+mod failure;
+mod files;
+mod functions;
+mod language;
+mod ordered;
+mod parse;
+mod path;
+mod reference;
+mod references;
+mod split;
+mod walk;
+mod zones;
+
+pub(super) use engine::{Each, Engine, Frame, Group, Outcome};
+pub(super) use expression::{Compiler, Expression};
+pub(super) use failure::Failure;
+pub(super) use language::{RESERVED, unknown_function};
+pub(super) use reference::{Access, Reference, Segment};
+pub(super) use split::{Piece, split};

@@ -1,0 +1,61 @@
+use cel::{Env, IdedExpr, ParseError};
+
+use super::Failure;
+use super::ordered::order_comprehensions;
+use super::references::{Collector, Touched};
+
+/// Parses CEL, and reads off what it touches.
+///
+/// # Errors
+/// The first error of syntax, where it stands.
+pub(super) fn parse(environment: &Env, text: &str) -> Result<(IdedExpr, Touched), Failure> {
+    let program = environment.compile(text).map_err(|errors| syntax_failure(text, &errors.errors))?;
+    let mut collector = Collector::new(program.source_info());
+    collector.visit(program.expression());
+    let touched = collector.touched;
+    let mut expression = program.expression().clone();
+    order_comprehensions(&mut expression);
+    Ok((expression, touched))
+}
+
+fn syntax_failure(text: &str, errors: &[ParseError]) -> Failure {
+    let Some(error) = errors.first() else {
+        return Failure::new(0, text.len(), "this is not an expression");
+    };
+    let offset = offset_of(text, error.pos);
+    let length = text[offset..].chars().next().map_or(1, char::len_utf8);
+    let failure = Failure::new(offset, length, format!("this is not an expression: {}", describe(&error.msg)));
+    match policy_variable(text) {
+        Some(variable) => failure.help(format!("write `$${{{variable}}}` for a policy variable of IAM")),
+        None => failure,
+    }
+}
+
+/// CEL counts lines and columns from 1, columns in characters.
+fn offset_of(text: &str, (line, column): (isize, isize)) -> usize {
+    let line = usize::try_from(line).unwrap_or(1).max(1);
+    let column = usize::try_from(column).unwrap_or(1).max(1);
+    let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+    let within: usize = text[start..].chars().take(column - 1).map(char::len_utf8).sum();
+    (start + within).min(text.len())
+}
+
+/// The parser's message without its list of every token that could stand there.
+fn describe(message: &str) -> String {
+    let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
+    let message = message.split(" expecting ").next().unwrap_or(message);
+    message
+        .replace("'<EOF>'", "the end")
+        .replace("mismatched input", "unexpected")
+        .replace("extraneous input", "unexpected")
+}
+
+/// `aws:username` and the like, which IAM's policies write as `${aws:username}`.
+fn policy_variable(text: &str) -> Option<&str> {
+    let (service, rest) = text.trim().split_once(':')?;
+    let is_name = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|character| character.is_ascii_alphanumeric() || "-_/:.".contains(character))
+    };
+    (is_name(service) && is_name(rest)).then(|| text.trim())
+}

@@ -1,0 +1,44 @@
+/// Something that an expression reads: a root and the way into it, `subnet["a"].SubnetId`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reference {
+    /// `config`, `stack`, `each`, or a resource's name.
+    pub root: String,
+    pub segments: Vec<Segment>,
+    pub access: Access,
+    /// Where the root stands in the expression, in bytes.
+    pub offset: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Segment {
+    /// A field, or a literal index of a map.
+    Key(String),
+    /// A literal index of a list.
+    Index(usize),
+    /// An index that is the member's own key: `subnet[each.key]`.
+    EachKey,
+    /// An index that is the member's own value: `subnet[each.value]`.
+    EachValue,
+    /// An index that only the evaluation knows: any element may be meant.
+    Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// The value, all of it.
+    Value,
+    /// The keys if it is a map, all of it if it is a list: what `map` and `filter` run over.
+    Keys,
+    /// Whether it is there: `has(a.b)`, `a.?b`.
+    Test,
+}
+
+impl Reference {
+    /// The first field, if it is written out.
+    pub fn first_key(&self) -> Option<&str> {
+        match self.segments.first() {
+            Some(Segment::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,180 @@
+use cel::IdedExpr;
+use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr, SourceInfo, operators};
+
+use super::language::is_namespace;
+use super::{Access, Reference, Segment};
+
+/// What a CEL expression touches, read off its syntax tree.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    pub references: Vec<Reference>,
+    /// Called functions, and the offset of each call's name.
+    pub functions: Vec<(String, usize)>,
+    /// The literal paths given to `file`, and the offset of each.
+    pub files: Vec<(String, usize)>,
+}
+
+/// Collects references; knows which variables a comprehension binds, because those are no references.
+pub(super) struct Collector<'a> {
+    source: &'a SourceInfo,
+    bound: Vec<&'a str>,
+    pub touched: Touched,
+}
+
+impl<'a> Collector<'a> {
+    pub fn new(source: &'a SourceInfo) -> Self {
+        Self { source, bound: Vec::new(), touched: Touched::default() }
+    }
+
+    pub fn visit(&mut self, expression: &'a IdedExpr) {
+        if self.path(expression, Access::Value) {
+            return;
+        }
+        match &expression.expr {
+            Expr::Call(call) => self.call(expression, call),
+            Expr::Comprehension(comprehension) => self.comprehension(comprehension),
+            Expr::Select(select) => self.select(select),
+            Expr::List(list) => list.elements.iter().for_each(|element| self.visit(element)),
+            Expr::Map(map) => map.entries.iter().for_each(|entry| self.entry(&entry.expr)),
+            Expr::Struct(structure) => structure.entries.iter().for_each(|entry| self.entry(&entry.expr)),
+            Expr::Ident(_) | Expr::Literal(_) | Expr::Unspecified => {}
+        }
+    }
+
+    fn entry(&mut self, entry: &'a EntryExpr) {
+        match entry {
+            EntryExpr::StructField(field) => self.visit(&field.value),
+            EntryExpr::MapEntry(entry) => {
+                self.visit(&entry.key);
+                self.visit(&entry.value);
+            }
+        }
+    }
+
+    /// `has(a.b)` asks for `b`; any other selection here is one on something computed.
+    fn select(&mut self, select: &'a SelectExpr) {
+        if !select.test {
+            self.visit(&select.operand);
+        } else if self.path(&select.operand, Access::Test) {
+            if let Some(reference) = self.touched.references.last_mut() {
+                reference.segments.push(Segment::Key(select.field.clone()));
+            }
+        } else {
+            self.visit(&select.operand);
+        }
+    }
+
+    fn call(&mut self, expression: &'a IdedExpr, call: &'a CallExpr) {
+        let offset = self.offset(expression.id).saturating_sub(call.func_name.len());
+        self.touched.functions.push((call.func_name.clone(), offset));
+        if call.func_name == "file" {
+            self.file(call);
+        }
+        match &call.target {
+            Some(target) if matches!(&target.expr, Expr::Ident(name) if is_namespace(name)) => {}
+            Some(target) => self.visit(target),
+            None => {}
+        }
+        call.args.iter().for_each(|argument| self.visit(argument));
+    }
+
+    fn file(&mut self, call: &CallExpr) {
+        let argument = call.target.as_deref().or(call.args.first());
+        if let Some(IdedExpr { id, expr: Expr::Literal(LiteralValue::String(path)) }) = argument {
+            self.touched.files.push((path.inner().to_owned(), self.offset(*id)));
+        }
+    }
+
+    fn comprehension(&mut self, comprehension: &'a ComprehensionExpr) {
+        if !self.path(&comprehension.iter_range, Access::Keys) {
+            self.visit(&comprehension.iter_range);
+        }
+        self.visit(&comprehension.accu_init);
+        let outer = self.bound.len();
+        self.bound.extend([comprehension.iter_var.as_str(), comprehension.accu_var.as_str()]);
+        self.bound.extend(comprehension.iter_var2.as_deref());
+        self.visit(&comprehension.loop_cond);
+        self.visit(&comprehension.loop_step);
+        self.visit(&comprehension.result);
+        self.bound.truncate(outer);
+    }
+
+    /// Records `expression` if it is a way into a root. True if it was one, or one into a bound variable.
+    fn path(&mut self, expression: &'a IdedExpr, access: Access) -> bool {
+        let mut indexes = Vec::new();
+        let Some(mut reference) = self.unroll(expression, access, &mut indexes) else { return false };
+        reference.segments.reverse();
+        let is_bound = self.bound.contains(&reference.root.as_str()) || reference.root.starts_with(['@', '#']);
+        // The indexes go first: a caller that refines this reference looks at the last one.
+        indexes.into_iter().for_each(|index| self.visit(index));
+        if !is_bound {
+            self.touched.references.push(reference);
+        } else if access == Access::Test {
+            return false;
+        }
+        true
+    }
+
+    /// The reference with its segments from the end to the root.
+    fn unroll(&self, expression: &'a IdedExpr, access: Access, indexes: &mut Vec<&'a IdedExpr>) -> Option<Reference> {
+        let mut at = expression;
+        let mut segments = Vec::new();
+        let mut access = access;
+        loop {
+            at = match &at.expr {
+                Expr::Ident(root) => {
+                    let offset = self.offset(at.id);
+                    return Some(Reference { root: root.clone(), segments, access, offset });
+                }
+                Expr::Select(select) if !select.test => {
+                    segments.push(Segment::Key(select.field.clone()));
+                    &select.operand
+                }
+                Expr::Call(call) => {
+                    let (operand, index) = indexed(call)?;
+                    if call.func_name != operators::INDEX {
+                        access = Access::Test;
+                    }
+                    segments.push(self.segment(index, indexes));
+                    operand
+                }
+                _ => return None,
+            };
+        }
+    }
+
+    fn segment(&self, index: &'a IdedExpr, indexes: &mut Vec<&'a IdedExpr>) -> Segment {
+        match &index.expr {
+            Expr::Literal(LiteralValue::String(key)) => return Segment::Key(key.inner().to_owned()),
+            Expr::Literal(LiteralValue::Int(index)) => {
+                return usize::try_from(*index.inner()).map_or(Segment::Any, Segment::Index);
+            }
+            _ => indexes.push(index),
+        }
+        match self.own_member(index) {
+            Some("key") => Segment::EachKey,
+            Some("value") => Segment::EachValue,
+            _ => Segment::Any,
+        }
+    }
+
+    /// The field of `each` that an index is, if it is one and no variable hides `each`.
+    fn own_member(&self, index: &'a IdedExpr) -> Option<&'a str> {
+        let Expr::Select(select) = &index.expr else { return None };
+        let is_each = matches!(&select.operand.expr, Expr::Ident(name) if name == "each");
+        (is_each && !select.test && !self.bound.contains(&"each")).then_some(select.field.as_str())
+    }
+
+    fn offset(&self, id: u64) -> usize {
+        self.source.offset_for(id).map_or(0, |(start, _)| start as usize)
+    }
+}
+
+/// The operand and index of an indexing operation.
+fn indexed(call: &CallExpr) -> Option<(&IdedExpr, &IdedExpr)> {
+    let is_index = [operators::INDEX, operators::OPT_INDEX, operators::OPT_SELECT].contains(&call.func_name.as_str());
+    match call.args.as_slice() {
+        [operand, index] if is_index => Some((operand, index)),
+        _ => None,
+    }
+}

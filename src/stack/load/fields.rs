@@ -1,0 +1,96 @@
+use indexmap::IndexMap;
+
+use super::names::Complaint;
+use crate::stack::diagnostic::{Problems, Span, did_you_mean};
+use crate::stack::document::{Entry, Node, NodeKind};
+
+/// The entries of a map whose keys are known beforehand, taken out one by one.
+pub(super) struct Fields(IndexMap<String, Entry>);
+
+impl Fields {
+    /// The node's entries without those that nobody knows, which are errors. `what` is what the map is: "a resource".
+    pub fn read(node: Node, what: &str, known: &[&str], problems: &mut Problems) -> Self {
+        let mut entries = map(node, what, problems);
+        entries.retain(|key, entry| {
+            let is_known = known.contains(&key.as_str());
+            if !is_known {
+                let suggestion = did_you_mean(key, known.iter().copied())
+                    .or_else(|| Some(format!("{what} takes {}", known.join(", "))));
+                problems.error_with(entry.key, format!("unknown key `{key}`"), suggestion);
+            }
+            is_known
+        });
+        Self(entries)
+    }
+
+    pub fn take(&mut self, key: &str) -> Option<Entry> {
+        self.0.shift_remove(key)
+    }
+
+    /// A field that is text.
+    pub fn text(&mut self, key: &str, problems: &mut Problems) -> Option<(String, Span)> {
+        let Entry { key: at, node } = self.take(key)?;
+        match node.kind {
+            NodeKind::Text(text) => Some((text, node.span)),
+            NodeKind::Null => {
+                problems.error(at, format!("`{key}` has no value"));
+                None
+            }
+            _ => {
+                let written = problems.source.slice(node.span).to_owned();
+                let is_scalar = matches!(node.kind, NodeKind::Number(_) | NodeKind::Bool(_));
+                let suggestion = is_scalar.then(|| format!("quote it: \"{written}\""));
+                problems.error_with(node.span, format!("`{key}` is text, and this is {}", node.describe()), suggestion);
+                None
+            }
+        }
+    }
+
+    /// A field that is text of a certain form.
+    pub fn checked_text(
+        &mut self,
+        key: &str,
+        check: impl Fn(&str) -> Result<(), Complaint>,
+        problems: &mut Problems,
+    ) -> Option<String> {
+        let (text, span) = self.text(key, problems)?;
+        match check(&text) {
+            Ok(()) => Some(text),
+            Err((message, suggestion)) => {
+                problems.error_with(span, message, suggestion);
+                None
+            }
+        }
+    }
+
+    pub fn flag(&mut self, key: &str, problems: &mut Problems) -> Option<bool> {
+        let node = self.take(key)?.node;
+        match node.kind {
+            NodeKind::Bool(flag) => Some(flag),
+            _ => {
+                problems.error(node.span, format!("`{key}` is true or false, and this is {}", node.describe()));
+                None
+            }
+        }
+    }
+
+    /// The entries of a field that is a map of any keys; none where it is not written or has nothing in it.
+    pub fn map(&mut self, key: &str, problems: &mut Problems) -> IndexMap<String, Entry> {
+        match self.take(key) {
+            None => IndexMap::new(),
+            Some(Entry { node: Node { kind: NodeKind::Null, .. }, .. }) => IndexMap::new(),
+            Some(Entry { node, .. }) => map(node, &format!("`{key}`"), problems),
+        }
+    }
+}
+
+fn map(node: Node, what: &str, problems: &mut Problems) -> IndexMap<String, Entry> {
+    let found = node.describe();
+    match node.kind {
+        NodeKind::Map(entries) => entries,
+        _ => {
+            problems.error(node.span, format!("{what} is a map, and this is {found}"));
+            IndexMap::new()
+        }
+    }
+}

@@ -1,0 +1,48 @@
+use std::sync::Arc;
+
+use crate::stack::diagnostic::{Diagnostic, Problems, Source, Span};
+use crate::stack::document::{NodeKind, parse, resolve_plain};
+use crate::value::Value;
+
+/// One `--set key=value`.
+#[derive(Debug)]
+pub(super) struct Override {
+    /// Dotted: `database.size`.
+    pub key: String,
+    pub value: Value,
+    source: Arc<Source>,
+}
+
+impl Override {
+    /// Reads the value as YAML does: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list.
+    pub fn read(key: &str, text: &str, problems: &mut Problems) -> Self {
+        let source = Arc::new(Source::new("--set", format!("{key}={text}")));
+        let mut found = Problems::new(Arc::new(Source::new("--set", text)));
+        let value = if text.starts_with(['"', '\'', '[', '{']) {
+            parse(&mut found).map_or(Value::Null, |node| node.to_value())
+        } else {
+            resolve_plain(text).map(scalar).unwrap_or_else(|message| {
+                found.error(Span::new(0, text.len()), message);
+                Value::Null
+            })
+        };
+        if found.count() > 0 {
+            found.into_diagnostics().0.into_iter().for_each(|diagnostic| problems.push(diagnostic));
+        }
+        Self { key: key.to_owned(), value, source }
+    }
+
+    /// What is wrong with its key.
+    pub fn error(&self, message: impl Into<String>) -> Diagnostic {
+        self.source.error(Span::new(0, self.key.len()), message)
+    }
+}
+
+fn scalar(kind: NodeKind) -> Value {
+    match kind {
+        NodeKind::Bool(flag) => Value::Bool(flag),
+        NodeKind::Number(number) => Value::Number(number),
+        NodeKind::Text(text) => Value::String(text),
+        NodeKind::Null | NodeKind::List(_) | NodeKind::Map(_) => Value::Null,
+    }
+}

@@ -1,0 +1,21 @@
+//! Stack files: strict YAML 1.2 to typed resources, with CEL expressions that are evaluated as far as values are known.
+//! Everything that is wrong is reported at once, with its place in the file.
+
+mod diagnostic;
+mod document;
+mod expression;
+mod load;
+
+mod referenced;
+mod resource;
+mod resource_facts;
+mod scope;
+mod stack;
+mod template;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
+
+pub use resource::Resource;
+pub use scope::{NothingKnown, Scope};
+pub use stack::Stack;
+pub use template::Template;

@@ -1,0 +1,46 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::expression::Each;
+use super::load::Declaration;
+use crate::address::Address;
+use crate::resources::OnDelete;
+use crate::resources::ReplaceOrder;
+
+/// A resource of a stack: one object to be, after `when` and `for_each`. Its properties come from `Stack::evaluate`.
+#[derive(Debug)]
+pub struct Resource {
+    pub address: Address,
+    /// AWS's own name, `AWS::SQS::Queue`.
+    pub type_name: String,
+    /// What must be there first: `depends_on` and the resources that its expressions read.
+    pub depends_on: BTreeSet<Address>,
+    /// Another region than the stack's.
+    pub region: Option<String>,
+    /// The id of an existing object that the next apply takes over.
+    pub import: Option<String>,
+    pub protect: Option<bool>,
+    pub on_delete: Option<OnDelete>,
+    /// Paths of properties whose differences do not count: `DesiredCount`, `ContainerDefinitions.0.Image`.
+    pub ignore_changes: Vec<String>,
+    pub replace: Option<ReplaceOrder>,
+    /// Addresses under which the object may stand in state.
+    pub moved_from: Vec<Address>,
+    /// How long one operation on it may take.
+    pub timeout: Option<Duration>,
+    pub(super) declaration: Arc<Declaration>,
+    pub(super) each: Option<Each>,
+}
+
+impl Resource {
+    /// True if it is an existing object that is found by properties and never changed.
+    pub fn is_lookup(&self) -> bool {
+        self.declaration.lookup.is_some()
+    }
+
+    /// Its key under `for_each`.
+    pub fn each_key(&self) -> Option<&str> {
+        self.each.as_ref().map(Each::key)
+    }
+}

@@ -1,0 +1,156 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use super::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Span};
+use super::expression::{Engine, Frame};
+use super::load;
+use super::resource::Resource;
+use super::scope::Scope;
+use super::template::{Evaluation, Template};
+use crate::address::Address;
+use crate::value::Value;
+
+/// A stack as its file describes it: checked, with `when` and `for_each` decided, and the values of properties still
+/// to be evaluated, because they need what AWS gives.
+pub struct Stack {
+    pub name: String,
+    pub project: String,
+    pub region: String,
+    /// The only account that the stack may run against, where the file names one.
+    pub account: Option<String>,
+    /// Where state is kept, `s3://bucket` or a folder; absent for the default beside the stack files.
+    pub state: Option<String>,
+    /// The stack's own tags, without those that name the owner.
+    pub tags: IndexMap<String, String>,
+    pub ephemeral: bool,
+    pub ttl: Option<Duration>,
+    /// With overrides put in.
+    pub config: serde_json::Map<String, serde_json::Value>,
+    /// In the order of the file.
+    pub resources: IndexMap<Address, Resource>,
+    pub outputs: IndexMap<String, Template>,
+    /// Where the stack files are.
+    pub folder: PathBuf,
+    pub path: PathBuf,
+    /// SHA-256 in hex over the name, the file, the files that `file()` reads, and the overrides.
+    pub digest: String,
+    pub(super) source: Arc<Source>,
+    pub(super) engine: Engine,
+}
+
+impl Stack {
+    /// Loads the stack `name` from a folder of stack files and checks everything that can be checked without AWS:
+    /// form, names, references, and properties against AWS's published facts. `overrides` replace values of `config`,
+    /// by dotted key; `account` is the account that the run is against, where it is known.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the file.
+    pub fn load(
+        folder: &Path,
+        name: &str,
+        overrides: &[(String, String)],
+        account: Option<&str>,
+    ) -> Result<Self, Diagnostics> {
+        load::load(folder, name, overrides, account)
+    }
+
+    /// True if the folder has a file for the stack `name`, whatever is in it.
+    pub fn is_declared(folder: &Path, name: &str) -> bool {
+        load::is_declared(folder, name)
+    }
+
+    /// A resource's properties, a map with `Value::Unknown` where the scope does not know what an expression reads.
+    /// Null entries are left out. Empty for a lookup.
+    ///
+    /// # Errors
+    /// Expressions that fail, each where it stands.
+    pub fn evaluate(&self, address: &Address, scope: &dyn Scope) -> Result<Value, Diagnostics> {
+        let resource = self.resource(address)?;
+        self.values(&resource.declaration.properties, resource, scope)
+    }
+
+    /// The properties by which a resource's existing object is found; `None` where it is no lookup.
+    ///
+    /// # Errors
+    /// Expressions that fail, each where it stands.
+    pub fn evaluate_lookup(&self, address: &Address, scope: &dyn Scope) -> Result<Option<Value>, Diagnostics> {
+        let resource = self.resource(address)?;
+        let lookup = resource.declaration.lookup.as_ref();
+        lookup.map(|lookup| self.values(lookup, resource, scope)).transpose()
+    }
+
+    /// All outputs by name.
+    ///
+    /// # Errors
+    /// Expressions that fail, each where it stands.
+    pub fn evaluate_outputs(&self, scope: &dyn Scope) -> Result<IndexMap<String, Value>, Diagnostics> {
+        let mut problems = Problems::new(Arc::clone(&self.source));
+        let frame = Frame { each: None, scope, lenient: false };
+        let mut evaluation = Evaluation { engine: &self.engine, frame, problems: &mut problems };
+        let values = self.outputs.iter().map(|(name, output)| (name.clone(), evaluation.value(output))).collect();
+        problems.finish(values)
+    }
+
+    /// An error about a property of a resource that shows only later, in the plan. `path` is the property's,
+    /// `["ContainerDefinitions", "0", "Image"]`; what is not written is shown at what is around it.
+    pub fn diagnose(
+        &self,
+        address: &Address,
+        path: &[impl AsRef<str>],
+        message: impl Into<String>,
+        suggestion: Option<String>,
+    ) -> Diagnostic {
+        let span = self.resources.get(address).map(|resource| {
+            let declaration = &resource.declaration;
+            let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
+            template.span_at(path).unwrap_or(declaration.name_span)
+        });
+        self.source.error(span.unwrap_or_default(), message).suggest(suggestion)
+    }
+
+    /// Where a resource is declared.
+    pub fn location(&self, address: &Address) -> Option<Location> {
+        let resource = self.resources.get(address)?;
+        Some(self.source.location(resource.declaration.name_span))
+    }
+
+    /// Where `from` first refers to `to`, by an expression or by `depends_on`.
+    pub fn reference_location(&self, from: &Address, to: &Address) -> Option<Location> {
+        let resource = self.resources.get(from)?;
+        let each = resource.each.as_ref();
+        for template in resource.declaration.templates() {
+            let mut expressions = Vec::new();
+            template.expressions(&mut expressions);
+            for (holder, offset, expression) in expressions {
+                let reference = expression.references.iter().find(|reference| {
+                    self.engine.dependencies(reference, each).into_iter().any(|address| address == to)
+                });
+                if let Some(reference) = reference {
+                    let failure = super::expression::Failure::new(reference.offset, reference.root.len(), "");
+                    return Some(holder.diagnose(&self.source, offset, &failure).location);
+                }
+            }
+        }
+        let dependencies = &resource.declaration.depends_on;
+        let dependency = dependencies.iter().find(|dependency| dependency.name == to.name())?;
+        Some(self.source.location(dependency.span))
+    }
+
+    fn resource(&self, address: &Address) -> Result<&Resource, Diagnostics> {
+        self.resources.get(address).ok_or_else(|| {
+            let message = format!("`{address}` is no resource of this stack");
+            self.source.error(Span::default(), message).into()
+        })
+    }
+
+    fn values(&self, template: &Template, resource: &Resource, scope: &dyn Scope) -> Result<Value, Diagnostics> {
+        let mut problems = Problems::new(Arc::clone(&self.source));
+        let frame = Frame { each: resource.each.as_ref(), scope, lenient: false };
+        let mut evaluation = Evaluation { engine: &self.engine, frame, problems: &mut problems };
+        let values = evaluation.properties(template);
+        problems.finish(values)
+    }
+}

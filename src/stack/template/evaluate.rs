@@ -1,0 +1,97 @@
+use std::collections::BTreeSet;
+
+use super::{Dynamic, Part, Template, TemplateKind};
+use crate::address::Address;
+use crate::stack::diagnostic::Problems;
+use crate::stack::expression::{Engine, Failure, Frame, Outcome};
+use crate::value::{Unknown, Value};
+
+/// Evaluates templates in one frame. What is wrong goes to `problems`.
+pub(in crate::stack) struct Evaluation<'a> {
+    pub engine: &'a Engine,
+    pub frame: Frame<'a>,
+    pub problems: &'a mut Problems,
+}
+
+impl Evaluation<'_> {
+    /// The value of properties. An entry that is null, written so or by an expression, is left out as if it were not
+    /// written at all.
+    pub fn properties(&mut self, template: &Template) -> Value {
+        let mut value = self.value(template);
+        leave_out_nulls(&mut value);
+        value
+    }
+
+    pub fn value(&mut self, template: &Template) -> Value {
+        match &template.kind {
+            TemplateKind::Null => Value::Null,
+            TemplateKind::Bool(flag) => Value::Bool(*flag),
+            TemplateKind::Number(number) => Value::Number(number.clone()),
+            TemplateKind::Text(text) => Value::String(text.clone()),
+            TemplateKind::Dynamic(dynamic) => self.dynamic(template, dynamic),
+            TemplateKind::List(items) => Value::List(items.iter().map(|item| self.value(item)).collect()),
+            TemplateKind::Map(entries) => {
+                let values = entries.iter().map(|(key, entry)| (key.clone(), self.value(&entry.template)));
+                Value::Map(values.collect())
+            }
+        }
+    }
+
+    fn dynamic(&mut self, template: &Template, dynamic: &Dynamic) -> Value {
+        let mut text = String::new();
+        let mut waits: Option<BTreeSet<Address>> = None;
+        for part in &dynamic.parts {
+            let (offset, expression) = match part {
+                Part::Text(literal) => {
+                    text.push_str(literal);
+                    continue;
+                }
+                Part::Expression { offset, expression } => (*offset, expression),
+            };
+            match self.engine.evaluate(expression, self.frame) {
+                Ok(Outcome::Waiting(addresses)) => waits.get_or_insert_default().extend(addresses),
+                Ok(Outcome::Known(value)) if dynamic.parts.len() == 1 => return value,
+                Ok(Outcome::Known(value)) => match render(&value) {
+                    Ok(rendered) => text.push_str(&rendered),
+                    Err(message) => self.fail(template, offset, &Failure::new(0, expression.text.len(), message)),
+                },
+                Err(failure) => self.fail(template, offset, &failure),
+            }
+        }
+        match waits {
+            Some(waits) => {
+                Value::Unknown(Unknown { expression: dynamic.text.clone(), waits_for: waits.into_iter().collect() })
+            }
+            None => Value::String(text),
+        }
+    }
+
+    fn fail(&mut self, template: &Template, offset: usize, failure: &Failure) {
+        let diagnostic = template.diagnose(&self.problems.source, offset, failure);
+        self.problems.push(diagnostic);
+    }
+}
+
+fn leave_out_nulls(value: &mut Value) {
+    match value {
+        Value::Map(entries) => {
+            entries.retain(|_, value| *value != Value::Null);
+            entries.values_mut().for_each(leave_out_nulls);
+        }
+        Value::List(items) => items.iter_mut().for_each(leave_out_nulls),
+        _ => {}
+    }
+}
+
+/// A value inside a text.
+fn render(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::Null => Err("null has no form in the middle of a text".to_owned()),
+        Value::List(_) => Err("a list has no form in the middle of a text: join it, `list.join(\",\")`".to_owned()),
+        Value::Map(_) => Err("a map has no form in the middle of a text: `json(…)` makes text of it".to_owned()),
+        Value::Unknown(_) => Err("this is not known yet".to_owned()),
+    }
+}

@@ -1,0 +1,84 @@
+use std::cell::Cell;
+
+use infra::schema::{PropertyPath, Segment};
+use serde::Deserialize;
+
+use super::compare::Difference;
+
+/// Something that the emulator cannot do, and the reason.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    /// A dotted path, list positions left out.
+    property: Option<String>,
+    step: Option<Step>,
+    why: String,
+    #[serde(skip)]
+    seen: Cell<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, strum::Display)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Step {
+    Update,
+    Tags,
+    Drift,
+    Replace,
+    Find,
+    List,
+    Resolve,
+    Missing,
+    Delete,
+}
+
+/// The gaps of one fixture.
+pub struct Gaps(Vec<Gap>);
+
+impl Gaps {
+    pub fn new(gaps: Vec<Gap>) -> Self {
+        Self(gaps)
+    }
+
+    /// True if the emulator cannot do this step at all.
+    pub fn at(&self, step: Step) -> bool {
+        self.0.iter().any(|gap| gap.step == Some(step) && gap.property.is_none())
+    }
+
+    /// True if the emulator cannot update this property.
+    pub fn updating(&self, property: &str) -> bool {
+        self.0.iter().any(|gap| gap.is_about_updating(property))
+    }
+
+    /// True if the difference is the emulator's fault.
+    pub fn excuse(&self, difference: &Difference) -> bool {
+        let excuse = self.0.iter().find(|gap| gap.step.is_none() && gap.covers(&difference.path));
+        excuse.inspect(|gap| gap.seen.set(true)).is_some()
+    }
+
+    /// Rows that hid nothing: the emulator has learned it.
+    pub fn closed(&self) -> impl Iterator<Item = String> {
+        let closed = self.0.iter().filter(|gap| gap.step.is_none() && !gap.seen.get());
+        closed.map(|gap| {
+            format!("gap {}: nothing differs there any more ({})", gap.property.as_deref().unwrap_or("?"), gap.why)
+        })
+    }
+}
+
+impl Gap {
+    pub fn is_about_updating(&self, property: &str) -> bool {
+        self.step == Some(Step::Update) && self.property.as_deref() == Some(property)
+    }
+
+    fn covers(&self, path: &PropertyPath) -> bool {
+        let keys = path.segments().iter().filter_map(|segment| match segment {
+            Segment::Key(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let keys: Vec<_> = keys.collect();
+        self.property.as_deref().is_some_and(|property| {
+            let named: Vec<_> = property.split('.').collect();
+            keys.starts_with(&named)
+        })
+    }
+}

@@ -1,0 +1,30 @@
+//! Every driver walks through the same life of an object, with the values of its fixture.
+
+mod compare;
+mod coverage;
+mod fixture;
+mod gaps;
+mod life;
+mod scope;
+
+/// One test a file of `tests/fixtures`, and the list of them.
+macro_rules! fixtures {
+    ($($service:ident { $($name:ident),* $(,)? })*) => {
+        $(mod $service {
+            $(#[test]
+            fn $name() {
+                super::life::live(concat!(stringify!($service), "/", stringify!($name)));
+            })*
+        })*
+
+        const LISTED: &[&str] = &[$($(concat!(stringify!($service), "/", stringify!($name))),*),*];
+    };
+}
+
+fixtures! {
+    ec2 {
+        internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet, subnet_dns,
+        subnet_route_table_association, vpc, vpc_gateway_attachment,
+    }
+    sqs { queue, queue_fifo }
+}

@@ -1,0 +1,10 @@
+//! Everything that needs AWS emulators or the built binary: one crate, so that the SDK is linked once.
+
+mod conformance;
+mod emulators;
+mod environment;
+mod network;
+mod normalize;
+mod proxy;
+mod unique;
+mod world;

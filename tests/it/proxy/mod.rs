@@ -1,0 +1,18 @@
+//! One endpoint in front of the emulators that records every call and can make any of them go wrong.
+
+mod call;
+mod fault;
+mod identify;
+mod moment;
+mod rest;
+mod routes;
+mod rule;
+mod server;
+#[cfg(test)]
+mod tests;
+
+pub use call::Call;
+pub use moment::{Hold, Moment};
+pub use routes::Routes;
+pub use rule::On;
+pub use server::Proxy;

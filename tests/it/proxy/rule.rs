@@ -1,0 +1,93 @@
+use std::time::Duration;
+
+use super::moment::Stop;
+use super::{Call, Hold, Moment, Proxy};
+
+/// What is to happen to some calls.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pattern: String,
+    /// How many matching calls to let pass first, and how many to act on after that.
+    skip: usize,
+    take: usize,
+    seen: usize,
+    action: Action,
+}
+
+#[derive(Debug, Clone)]
+pub enum Action {
+    Delay(Duration),
+    Fail { status: u16, code: String, message: String },
+    Throttle,
+    Drop(Hold),
+    Hold(Hold, Stop),
+}
+
+impl Rule {
+    /// Counts the call and gives the action if it is this one's turn.
+    pub fn apply(&mut self, call: &Call) -> Option<Action> {
+        if !call.matches(&self.pattern) {
+            return None;
+        }
+        let place = self.seen;
+        self.seen += 1;
+        (place >= self.skip && place - self.skip < self.take).then(|| self.action.clone())
+    }
+}
+
+/// A choice of calls; the methods that end it say what happens to them.
+#[must_use]
+pub struct On<'a> {
+    proxy: &'a Proxy,
+    pattern: String,
+    skip: usize,
+    take: usize,
+}
+
+impl<'a> On<'a> {
+    pub fn new(proxy: &'a Proxy, pattern: &str) -> Self {
+        Self { proxy, pattern: pattern.to_owned(), skip: 0, take: usize::MAX }
+    }
+
+    /// Only the `k`-th of them from now on, counted from 1.
+    pub fn nth(self, k: usize) -> Self {
+        Self { skip: k - 1, take: 1, ..self }
+    }
+
+    /// Only the next `count` of them.
+    pub fn times(self, count: usize) -> Self {
+        Self { take: count, ..self }
+    }
+
+    /// They take this much longer.
+    pub fn delay(self, by: Duration) {
+        self.add(Action::Delay(by));
+    }
+
+    /// They fail with this HTTP status and AWS error code, in the service's own protocol, and AWS never hears of them.
+    pub fn fail(self, status: u16, code: &str, message: &str) {
+        self.add(Action::Fail { status, code: code.to_owned(), message: message.to_owned() });
+    }
+
+    /// They are refused as too many, with the service's own code.
+    pub fn throttle(self) {
+        self.add(Action::Throttle);
+    }
+
+    /// The connection breaks.
+    pub fn drop_connection(self, at: Hold) {
+        self.add(Action::Drop(at));
+    }
+
+    /// The next of them stops midway until the test lets it go on.
+    pub fn hold(mut self, at: Hold) -> Moment {
+        let (moment, stop) = Moment::new();
+        self.take = 1;
+        self.add(Action::Hold(at, stop));
+        moment
+    }
+
+    fn add(self, action: Action) {
+        self.proxy.add(Rule { pattern: self.pattern, skip: self.skip, take: self.take, seen: 0, action });
+    }
+}
