@@ -97,6 +97,9 @@ fn text(block: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::trail::Trail;
+    use crate::schema::validator::Validator;
+    use crate::value::Value;
 
     fn schemas() -> impl Iterator<Item = (&'static str, Arc<ResourceSchema>)> {
         Catalog::standard().type_names().map(|name| (name, Catalog::standard().get(name).expect(name)))
@@ -129,6 +132,37 @@ mod tests {
         assert_eq!(nearest("AWS::ECS::Taskdefinition"), Some("AWS::ECS::TaskDefinition"));
         assert_eq!(nearest("AWS::RDS::DbCluster"), Some("AWS::RDS::DBCluster"));
         assert!(Catalog::standard().get("AWS::SQS::Queu").is_none());
+    }
+
+    #[test]
+    fn almost_every_pattern_can_be_said() {
+        let (mut all, mut skipped) = (std::collections::HashSet::new(), Vec::new());
+        for (name, schema) in schemas() {
+            for node in schema.lookup().every_node() {
+                let keys = node.pattern_properties.iter().map(|(pattern, _)| pattern);
+                for pattern in node.pattern.iter().chain(keys) {
+                    if all.insert(pattern.text().to_owned()) && pattern.compiled().is_none() {
+                        skipped.push((name, pattern.text().to_owned()));
+                    }
+                }
+            }
+        }
+        assert!(all.len() > 3000, "{}", all.len());
+        assert_eq!(skipped.len(), 23, "{skipped:#?}");
+    }
+
+    #[test]
+    fn no_schema_refuses_its_own_default_or_choices() {
+        for (name, schema) in schemas() {
+            for node in schema.lookup().every_node() {
+                let validator = Validator::new(&schema, schema.lookup());
+                for value in node.default.iter().chain(&node.choices) {
+                    let mut found = Vec::new();
+                    validator.check(node, &Value::from(value.clone()), &Trail::Root, &mut found);
+                    assert!(found.is_empty(), "{name} {value}: {found:?}");
+                }
+            }
+        }
     }
 
     #[test]
