@@ -5,14 +5,12 @@ mod diagnostic;
 mod document;
 mod expression;
 mod load;
-mod on_delete;
 mod resource;
 mod scope;
 mod stack;
 mod template;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
-pub use on_delete::OnDelete;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use stack::Stack;

@@ -85,6 +85,17 @@ impl Declaration {
         Self { name, name_span, type_name, type_span, properties, lookup, when, for_each, depends_on, options }
     }
 
+    /// The place of a property or option, or of what is around it.
+    pub fn span_at(&self, path: &[&str]) -> Span {
+        let properties = self.lookup.as_ref().unwrap_or(&self.properties);
+        let option = || match path {
+            ["type", ..] => Some(self.type_span),
+            [option, rest @ ..] => self.options.get(*option).map(|option| option.span_at(rest).unwrap_or(option.span)),
+            [] => None,
+        };
+        properties.span_at(path).or_else(option).unwrap_or(self.name_span)
+    }
+
     /// All templates that may refer to other resources.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
         [Some(&self.properties), self.lookup.as_ref()].into_iter().flatten()

@@ -9,10 +9,9 @@ use super::Declaration;
 use super::declaration::OPTIONS;
 use super::names::check_region;
 use crate::address::Address;
-use crate::resources::ReplaceOrder;
+use crate::resources::{OnDelete, ReplaceOrder};
 use crate::stack::diagnostic::{Problems, did_you_mean};
 use crate::stack::expression::{Each, Engine, Frame};
-use crate::stack::on_delete::OnDelete;
 use crate::stack::resource::Resource;
 use crate::stack::scope::NothingKnown;
 use crate::stack::template::{Evaluation, Template, TemplateKind};
@@ -33,7 +32,6 @@ pub(super) fn resource(
         type_name: declaration.type_name.clone(),
         depends_on: BTreeSet::new(),
         region: options.region(),
-        import: options.text("import"),
         protect: options.flag("protect"),
         on_delete: options.word("on_delete", OnDelete::VARIANTS, |word| OnDelete::from_str(word).ok()),
         ignore_changes: options.texts("ignore_changes"),
