@@ -25,7 +25,11 @@ fn diagnose(stack: &Stack, cycle: &Cycle<Address>) -> Diagnostic {
     let location = first.unwrap_or_else(|| stack.top());
     let diagnostic = places
         .fold(Diagnostic::new(location, message), |diagnostic, (location, label)| diagnostic.relate(location, label));
-    diagnostic.suggest(Some("give one of them its value another way, or make it a resource of its own".to_owned()))
+    let help = match cycle.0.as_slice() {
+        [_] => "a resource can only read what others give",
+        _ => "give one of them its value another way, or split it into two resources",
+    };
+    diagnostic.suggest(Some(help.to_owned()))
 }
 
 fn place(stack: &Stack, from: &Address, to: &Address) -> Location {

@@ -9,6 +9,8 @@ mod resource;
 mod scope;
 mod stack;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 pub use resource::Resource;

@@ -62,10 +62,11 @@ impl Declaration {
             problems.error_with(entry.key, message, suggestion);
         }
         let name_span = entry.key;
+        let is_map = matches!(entry.node.kind, NodeKind::Map(_));
         let mut fields = Fields::read(entry.node, "a resource", KEYS, problems);
         let before = problems.count();
         let (type_name, type_span) = fields.text("type", problems).unwrap_or((String::new(), name_span));
-        if type_name.is_empty() && problems.count() == before {
+        if is_map && type_name.is_empty() && problems.count() == before {
             let suggestion = Some("add `type: AWS::SQS::Queue`, or what it is".to_owned());
             problems.error_with(name_span, format!("`{name}` has no `type`"), suggestion);
         }

@@ -28,6 +28,7 @@ pub(super) fn resource(
     problems: &mut Problems,
 ) -> Resource {
     let mut options = Options { declaration, each: each.as_ref(), engine, problems };
+    options.check_import();
     let resource = Resource {
         type_name: declaration.type_name.clone(),
         depends_on: BTreeSet::new(),
@@ -132,6 +133,14 @@ impl Options<'_> {
             self.problems.error(span, format!("`{option}` is a text or a list of texts"));
             Vec::new()
         })
+    }
+
+    /// An id is evaluated when the plan asks for it, because it may use the account; what is no text shows now.
+    fn check_import(&mut self) {
+        let template = self.declaration.options.get("import");
+        if template.is_some_and(|template| !matches!(template.kind, TemplateKind::Dynamic(_))) {
+            self.text("import");
+        }
     }
 
     fn region(&mut self) -> Option<String> {
