@@ -26,5 +26,9 @@ fixtures! {
         internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet,
         subnet_route_table_association, vpc, vpc_gateway_attachment,
     }
+    iam { role }
+    logs { log_group, log_group_infrequent }
+    route53 { hosted_zone, hosted_zone_private, record_set, record_set_alias, record_set_weighted }
+    secretsmanager { secret, secret_generated }
     sqs { queue, queue_fifo }
 }
