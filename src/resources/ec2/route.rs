@@ -5,7 +5,7 @@ use aws_sdk_ec2::types;
 use serde::Deserialize;
 
 use super::object::{self, Object};
-use super::settle::{VISIBLE_WITHIN, once_known};
+use super::settle::{VISIBLE_WITHIN, made, once_known, sent_once};
 use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
@@ -109,9 +109,10 @@ impl Driver for Route {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (ec2, route): (_, RouteProperties) = (cx.ec2(), desired.typed()?);
-        let id = route.id();
-        once_known(cx, "the route's table and target to be known", || async {
-            filled!(ec2.create_route(), route).send().await.call("ec2:CreateRoute")
+        let call = filled!(ec2.create_route(), route);
+        let id = made(cx, self, desired, || async {
+            let call = call.clone().customize().config_override(sent_once());
+            call.send().await.call("ec2:CreateRoute").map(|_| route.id())
         })
         .await?;
         let request = [ReadRequest::all(id.clone())];
@@ -124,8 +125,9 @@ impl Driver for Route {
 
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         let (ec2, route): (_, RouteProperties) = (cx.ec2(), update.desired.typed()?);
+        let call = filled!(ec2.replace_route(), route);
         once_known(cx, "the route's target to be known", || async {
-            filled!(ec2.replace_route(), route).send().await.call("ec2:ReplaceRoute").map(drop)
+            call.clone().send().await.call("ec2:ReplaceRoute").map(drop)
         })
         .await
     }
@@ -186,10 +188,10 @@ fn identified(table: &types::RouteTable) -> impl Iterator<Item = (ResourceId, &t
 fn properties(id: &ResourceId, route: &types::Route) -> Properties {
     let mut properties = shape::properties(&RouteShape::from_sdk(route));
     // A Gateway Load Balancer endpoint is written as an endpoint and comes back as a gateway.
-    if route.gateway_id().is_some_and(|gateway| gateway.starts_with("vpce-")) {
-        if let Some(endpoint) = properties.remove("GatewayId") {
-            properties.insert("VpcEndpointId".into(), endpoint);
-        }
+    if route.gateway_id().is_some_and(|gateway| gateway.starts_with("vpce-"))
+        && let Some(endpoint) = properties.remove("GatewayId")
+    {
+        properties.insert("VpcEndpointId".into(), endpoint);
     }
     properties.insert("RouteTableId".into(), id.part(0).into());
     properties.insert("CidrBlock".into(), id.part(1).into());
