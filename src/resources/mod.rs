@@ -1,5 +1,6 @@
 //! What `infra` can do to each AWS resource type: one driver a type, one line of the registry each.
 
+// First, so that the modules after it can use its macros.
 #[macro_use]
 pub mod mirror;
 
@@ -9,6 +10,9 @@ mod deletion;
 mod desired;
 mod driver;
 mod ec2;
+mod iam;
+mod live;
+mod logs;
 mod ecs;
 mod elbv2;
 mod live;
@@ -17,6 +21,8 @@ mod on_delete;
 mod read_request;
 mod registry;
 mod resource_id;
+mod route53;
+mod secretsmanager;
 mod s3;
 mod sqs;
 pub mod tags;

@@ -51,9 +51,18 @@ impl Catalog {
 
     /// The facts about a type; `None` if AWS has no such type.
     pub fn get(&self, type_name: &str) -> Option<Arc<ResourceSchema>> {
-        let position = self.entries.binary_search_by(|entry| entry.name.cmp(type_name)).ok()?;
-        let entry = self.entries.get(position)?;
+        let entry = self.entry(type_name)?;
         entry.schema.get_or_init(|| decode(entry.block)).clone()
+    }
+
+    /// The facts about a type as AWS publishes them, JSON; `None` if AWS has no such type.
+    pub fn text(&self, type_name: &str) -> Option<String> {
+        text(self.entry(type_name)?.block)
+    }
+
+    fn entry(&self, type_name: &str) -> Option<&Entry> {
+        let position = self.entries.binary_search_by(|entry| entry.name.cmp(type_name)).ok()?;
+        self.entries.get(position)
     }
 
     /// All types, sorted.
@@ -76,9 +85,13 @@ fn source(header: &str) -> Option<String> {
 }
 
 fn decode(block: &[u8]) -> Option<Arc<ResourceSchema>> {
+    ResourceSchema::parse(&text(block)?).ok().map(Arc::new)
+}
+
+fn text(block: &[u8]) -> Option<String> {
     let mut text = String::new();
     flate2::read::ZlibDecoder::new(block).read_to_string(&mut text).ok()?;
-    ResourceSchema::parse(&text).ok().map(Arc::new)
+    Some(text)
 }
 
 #[cfg(test)]

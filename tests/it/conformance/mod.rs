@@ -23,7 +23,7 @@ macro_rules! fixtures {
 
 fixtures! {
     ec2 {
-        internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet,
+        internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet, subnet_dns,
         subnet_route_table_association, vpc, vpc_gateway_attachment,
     }
     ecs { cluster, service, service_ec2, task_definition, task_definition_ec2 }
