@@ -25,6 +25,7 @@ from corrections import CORRECTIONS, GONE  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
+PINNED = HERE.parent / "requirements-schemas.txt"
 FORMAT = 1
 FIRST_REGION = "us-east-1"
 
@@ -73,10 +74,10 @@ def main() -> int:
 
 def source() -> dict:
     """What the facts are made from; fails on any version but the pinned one."""
-    pinned = (HERE / "requirements.txt").read_text(encoding="utf-8").strip()
+    pinned = PINNED.read_text(encoding="utf-8").strip()
     installed = f"cfn-lint=={importlib.metadata.version('cfn-lint')}"
     if installed != pinned:
-        sys.exit(f"{installed} is installed, schemas/requirements.txt wants {pinned}")
+        sys.exit(f"{installed} is installed, {PINNED.name} wants {pinned}")
     version = json.loads((data() / "version.json").read_text(encoding="utf-8"))
     return {"format": FORMAT, "source": pinned, "schema_date": version["schema_date"]}
 

@@ -3,9 +3,11 @@
 //!
 //! The facts are embedded (`schemas/aws.facts`); a type is decoded when it is first asked for.
 
+mod attribute;
 mod catalog;
 mod combination;
 mod describe;
+mod fixtures;
 mod kind;
 mod lookup;
 mod nearest;
@@ -15,14 +17,13 @@ mod outputs;
 mod pattern;
 mod property_path;
 mod resource_schema;
+mod scalar;
 mod tag_property;
 mod trail;
 mod translate;
 mod validator;
 mod violation;
 
-#[cfg(test)]
-mod probe_tests;
 pub use catalog::Catalog;
 pub use kind::{Kind, Kinds};
 pub use operation::Operation;

@@ -5,14 +5,16 @@ mod diagnostic;
 mod document;
 mod expression;
 mod load;
-mod on_delete;
+
+mod referenced;
 mod resource;
+mod resource_facts;
 mod scope;
 mod stack;
 mod template;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
-pub use on_delete::OnDelete;
+
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use stack::Stack;

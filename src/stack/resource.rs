@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::expression::Each;
 use super::load::Declaration;
-use super::on_delete::OnDelete;
 use crate::address::Address;
+use crate::resources::OnDelete;
 use crate::resources::ReplaceOrder;
 
 /// A resource of a stack: one object to be, after `when` and `for_each`. Its properties come from `Stack::evaluate`.

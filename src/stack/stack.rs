@@ -57,6 +57,11 @@ impl Stack {
         load::load(folder, name, overrides, account)
     }
 
+    /// True if the folder has a file for the stack `name`, whatever is in it.
+    pub fn is_declared(folder: &Path, name: &str) -> bool {
+        load::is_declared(folder, name)
+    }
+
     /// A resource's properties, a map with `Value::Unknown` where the scope does not know what an expression reads.
     /// Null entries are left out. Empty for a lookup.
     ///

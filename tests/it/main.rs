@@ -3,6 +3,7 @@
 mod conformance;
 mod emulators;
 mod environment;
+mod network;
 mod normalize;
 mod proxy;
 mod unique;

@@ -84,9 +84,8 @@ impl Driver for Service {
         if update.changed.is_empty() {
             return Ok(());
         }
-        let properties: ServiceProperties = update.desired.typed()?;
         let call = cx.ecs().update_service().cluster(update.id.part(1)).service(update.id.part(0));
-        let call = properties.fill_update(call, update)?;
+        let call = ServiceProperties::fill_update(call, update)?;
         let output = cx
             .wait("what the service needs to be known everywhere", SPREAD_AFTER)
             .retry(is_not_spread_yet, || async { call.clone().send().await.call("ecs:UpdateService") })

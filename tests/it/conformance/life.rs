@@ -250,7 +250,8 @@ impl<'a> Life<'a> {
         self.scope.learn("self", &object.id, &live.properties);
         for (property, _) in row.iter().filter(|(_, value)| value.is_null()) {
             let former = written.get(property).map(|value| Properties::from_iter([(property.clone(), value.clone())]));
-            let stays = former.is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
+            let stays = former
+                .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
             ensure(!stays, || format!("{property} is still {}", live.properties[property]))?;
         }
         Ok(())
@@ -320,8 +321,10 @@ impl<'a> Life<'a> {
         self.update(&mut drifted, &drift).await?;
         let live = self.read(object).await?;
         let seen = differences(self.driver, &self.schema, &object.desired.properties, &live.properties);
-        let missed: Vec<_> =
-            drift.keys().filter(|name| !seen.iter().any(|found| found.path.top_level() == Some(name.as_str()))).collect();
+        let missed: Vec<_> = drift
+            .keys()
+            .filter(|name| !seen.iter().any(|found| found.path.top_level() == Some(name.as_str())))
+            .collect();
         ensure(missed.is_empty(), || format!("a change of {missed:?} behind our back is not seen"))?;
         self.change(object, &live, drift.keys().cloned().collect(), TagChange::default()).await?;
         let live = self.read(object).await?;
