@@ -46,21 +46,19 @@ async fn a_create_that_never_arrived_is_sent_again() {
 }
 
 #[tokio::test]
-async fn many_subnets_and_routes_are_read_in_few_calls() {
+async fn many_subnets_are_read_in_few_calls() {
     let (world, registry) = (World::new(Routes::default()), Registry::standard());
     let driver = |name: &str| registry.get(name).expect("a driver");
     let vpc = make(&world, driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
     let subnets = driver("AWS::EC2::Subnet");
-    let ids = (0..3).map(|_| ResourceId::new("subnet-0123456789abcdef0"));
     let block = json!({"VpcId": vpc.as_str(), "CidrBlock": "10.7.1.0/24"});
     let there = make(&world, subnets, "subnet", block).await;
     let unknown = (0..500).map(|index| ResourceId::new(format!("subnet-{index:017x}")));
-    let requests: Vec<_> = ids.chain(unknown).chain([there.clone()]).map(ReadRequest::all).collect();
+    let requests: Vec<_> = unknown.chain([there.clone()]).map(ReadRequest::all).collect();
     let before = world.proxy.calls().len();
     let live = subnets.read(&world.context, &requests).await.expect("a read");
     assert!(world.proxy.calls().len() - before <= requests.len() / 50 + 5);
     assert_eq!(live.iter().flatten().map(|live| &live.id).collect::<Vec<_>>(), [&there]);
-    assert!(live.last().is_some_and(Option::is_some));
 }
 
 #[tokio::test]

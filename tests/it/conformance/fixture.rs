@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use infra::resources::Properties;
 use serde::Deserialize;
 
-use super::gaps::Gap;
+use super::gaps::{Gap, Step};
 use crate::emulators::Backend;
 
 /// What `tests/fixtures/README.md` describes.
@@ -45,16 +45,17 @@ pub struct Need {
 }
 
 impl Fixture {
-    /// True if any object of the fixture has the property.
+    /// True if an object of the fixture is made with the property, or a row says why not.
     pub fn writes(&self, property: &str) -> bool {
         let whole = [Some(&self.create), self.replace.as_ref(), self.replace_with.as_ref()];
-        whole.into_iter().flatten().chain(&self.updates).any(|properties| properties.contains_key(property))
+        whole.into_iter().flatten().any(|properties| properties.contains_key(property))
+            || self.gaps.iter().any(|gap| gap.is_about(Step::Create, property))
     }
 
-    /// True if a row changes the property in place, or says that the emulator cannot.
+    /// True if a row changes the property in place, or says why not.
     pub fn changes(&self, property: &str) -> bool {
         self.updates.iter().any(|row| row.contains_key(property))
-            || self.gaps.iter().any(|gap| gap.is_about_updating(property))
+            || self.gaps.iter().any(|gap| gap.is_about(Step::Update, property) || gap.is_about(Step::Create, property))
     }
 
     /// Reads `sqs/queue`.

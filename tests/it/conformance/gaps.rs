@@ -1,7 +1,7 @@
 use std::cell::Cell;
 
 use infra::schema::{PropertyPath, Segment};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::compare::Difference;
 
@@ -9,8 +9,9 @@ use super::compare::Difference;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gap {
-    /// A dotted path, list positions left out.
-    property: Option<String>,
+    /// Dotted paths, list positions left out; one may stand alone.
+    #[serde(default, deserialize_with = "one_or_many")]
+    property: Vec<String>,
     step: Option<Step>,
     why: String,
     #[serde(skip)]
@@ -21,6 +22,7 @@ pub struct Gap {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Step {
+    Create,
     Update,
     Tags,
     Drift,
@@ -42,12 +44,12 @@ impl Gaps {
 
     /// True if the emulator cannot do this step at all.
     pub fn at(&self, step: Step) -> bool {
-        self.0.iter().any(|gap| gap.step == Some(step) && gap.property.is_none())
+        self.0.iter().any(|gap| gap.step == Some(step) && gap.property.is_empty())
     }
 
     /// True if the emulator cannot update this property.
     pub fn updating(&self, property: &str) -> bool {
-        self.0.iter().any(|gap| gap.is_about_updating(property))
+        self.0.iter().any(|gap| gap.is_about(Step::Update, property))
     }
 
     /// True if the difference is the emulator's fault.
@@ -59,15 +61,14 @@ impl Gaps {
     /// Rows that hid nothing: the emulator has learned it.
     pub fn closed(&self) -> impl Iterator<Item = String> {
         let closed = self.0.iter().filter(|gap| gap.step.is_none() && !gap.seen.get());
-        closed.map(|gap| {
-            format!("gap {}: nothing differs there any more ({})", gap.property.as_deref().unwrap_or("?"), gap.why)
-        })
+        closed.map(|gap| format!("gap {}: nothing differs there any more ({})", gap.property.join(", "), gap.why))
     }
 }
 
 impl Gap {
-    pub fn is_about_updating(&self, property: &str) -> bool {
-        self.step == Some(Step::Update) && self.property.as_deref() == Some(property)
+    /// True if the emulator cannot do this step with this property.
+    pub fn is_about(&self, step: Step, property: &str) -> bool {
+        self.step == Some(step) && self.property.iter().any(|listed| listed == property)
     }
 
     fn covers(&self, path: &PropertyPath) -> bool {
@@ -76,9 +77,22 @@ impl Gap {
             _ => None,
         });
         let keys: Vec<_> = keys.collect();
-        self.property.as_deref().is_some_and(|property| {
+        self.property.iter().any(|property| {
             let named: Vec<_> = property.split('.').collect();
             keys.starts_with(&named)
         })
     }
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Names {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Names::deserialize(deserializer)? {
+        Names::One(name) => vec![name],
+        Names::Many(names) => names,
+    })
 }
