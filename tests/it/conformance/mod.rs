@@ -1,11 +1,15 @@
 //! Every driver walks through the same life of an object, with the values of its fixture.
 
+mod changing;
 mod compare;
 mod coverage;
+mod ending;
+mod finding;
 mod fixture;
 mod gaps;
 mod life;
 mod scope;
+mod writing;
 
 /// One test a file of `tests/fixtures`, and the list of them.
 macro_rules! fixtures {
