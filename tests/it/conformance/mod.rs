@@ -32,6 +32,10 @@ fixtures! {
     }
     ecs { cluster, service, service_ec2, task_definition, task_definition_ec2 }
     elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group }
+    iam { role }
+    logs { log_group, log_group_infrequent }
+    route53 { hosted_zone, hosted_zone_private, record_set, record_set_alias, record_set_weighted }
     s3 { bucket, bucket_locked }
+    secretsmanager { secret, secret_generated }
     sqs { queue, queue_fifo }
 }
