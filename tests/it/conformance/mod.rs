@@ -1,11 +1,15 @@
 //! Every driver walks through the same life of an object, with the values of its fixture.
 
+mod changing;
 mod compare;
 mod coverage;
+mod ending;
+mod finding;
 mod fixture;
 mod gaps;
 mod life;
 mod scope;
+mod writing;
 
 /// One test a file of `tests/fixtures`, and the list of them.
 macro_rules! fixtures {
@@ -22,10 +26,7 @@ macro_rules! fixtures {
 }
 
 fixtures! {
-    ec2 {
-        internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet, subnet_dns,
-        subnet_route_table_association, vpc, vpc_gateway_attachment,
-    }
+    ec2 { internet_gateway, route, route_ipv6, route_nat, route_table, security_group, security_group_egress, subnet, subnet_dns, subnet_ipam, subnet_route_table_association, vpc, vpc_dedicated, vpc_gateway_attachment, vpc_ipam }
     ecs { cluster, service, service_ec2, task_definition, task_definition_ec2 }
     elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group }
     iam { role }
