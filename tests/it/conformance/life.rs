@@ -7,7 +7,7 @@ use infra::resources::{
     Deletion, Desired, Driver, Live, Ownership, Properties, ReadRequest, Registry, ReplaceOrder, ResourceId, TagChange,
     Update, Wanted, tags,
 };
-use infra::schema::{Catalog, ResourceSchema};
+use infra::schema::{Catalog, PropertyPath, ResourceSchema};
 use serde_json::{Value, json};
 
 use super::compare::differences;
@@ -248,11 +248,12 @@ impl<'a> Life<'a> {
         let live = self.read(object).await?;
         self.compare(&format!("after update {}", json!(row)), object, &live);
         self.scope.learn("self", &object.id, &live.properties);
-        for (property, _) in row.iter().filter(|(_, value)| value.is_null()) {
+        let told = |property: &str| !self.schema.is_write_only(&PropertyPath::root().key(property));
+        for (property, _) in row.iter().filter(|(property, value)| value.is_null() && told(property)) {
             let former = written.get(property).map(|value| Properties::from_iter([(property.clone(), value.clone())]));
             let stays = former
                 .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
-            ensure(!stays, || format!("{property} is still {}", live.properties[property]))?;
+            ensure(!stays, || format!("{property} is still {:?}", live.properties.get(property)))?;
         }
         Ok(())
     }

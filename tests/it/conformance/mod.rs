@@ -26,8 +26,8 @@ fixtures! {
         internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet, subnet_dns,
         subnet_route_table_association, vpc, vpc_gateway_attachment,
     }
-    ecs { cluster, service, service_ec2, task_definition, task_definition_ec2 }
-    elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group }
+    ecs { cluster, service, service_ec2, task_definition, task_definition_ec2, task_definition_faults }
+    elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group, target_group_lambda }
     s3 { bucket, bucket_locked }
     sqs { queue, queue_fifo }
 }
