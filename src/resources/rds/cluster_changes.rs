@@ -39,8 +39,13 @@ fn default(property: &str) -> Option<Value> {
         "AutoMinorVersionUpgrade" => Some(json!(true)),
         "BacktrackWindow" | "MonitoringInterval" => Some(json!(0)),
         "BackupRetentionPeriod" => Some(json!(1)),
-        "CopyTagsToSnapshot" | "DeletionProtection" | "EnableGlobalWriteForwarding" | "EnableIAMDatabaseAuthentication"
-        | "EnableLocalWriteForwarding" | "ManageMasterUserPassword" | "PerformanceInsightsEnabled" => Some(json!(false)),
+        "CopyTagsToSnapshot"
+        | "DeletionProtection"
+        | "EnableGlobalWriteForwarding"
+        | "EnableIAMDatabaseAuthentication"
+        | "EnableLocalWriteForwarding"
+        | "ManageMasterUserPassword"
+        | "PerformanceInsightsEnabled" => Some(json!(false)),
         "DatabaseInsightsMode" => Some(json!("standard")),
         "Domain" => Some(json!("none")),
         "EnableCloudwatchLogsExports" => Some(json!([])),
@@ -70,13 +75,19 @@ pub async fn apply(cx: &Context, driver: &dyn Driver, update: &Update<'_>) -> Re
         roles::change_of_cluster(cx, id, &live, desired.associated_roles.as_deref().unwrap_or_default()).await?;
     }
     let wanted = update.desired.properties.iter().filter(|(name, _)| update.changed.contains(*name));
-    let wanted: Properties = wanted.map(|(name, value)| (name.clone(), value.clone())).filter(|(name, _)| is_read(name)).collect();
+    let wanted: Properties =
+        wanted.map(|(name, value)| (name.clone(), value.clone())).filter(|(name, _)| is_read(name)).collect();
     await_effect::<DbCluster>(cx, driver, id, &wanted, |cluster| Ok(super::db_cluster::live(cluster)?.properties)).await
 }
 
 /// False for what RDS never gives back. Source: the schema's `writeOnlyProperties`.
 fn is_read(property: &str) -> bool {
-    let hidden = ["DBInstanceParameterGroupName", "DeleteAutomatedBackups", "MasterUserAuthenticationType", "MasterUserPassword"];
+    let hidden = [
+        "DBInstanceParameterGroupName",
+        "DeleteAutomatedBackups",
+        "MasterUserAuthenticationType",
+        "MasterUserPassword",
+    ];
     !hidden.contains(&property)
 }
 
@@ -131,7 +142,8 @@ async fn modify(cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
     let call = call.set_master_user_secret_kms_key_id(key);
     let exports = properties.enable_cloudwatch_logs_exports.as_deref();
     let live = update.live_typed::<ClusterProperties>()?.enable_cloudwatch_logs_exports.unwrap_or_default();
-    let call = call.set_cloudwatch_logs_export_configuration(exports.map(|exports| log_exports::change(&live, exports)));
+    let call =
+        call.set_cloudwatch_logs_export_configuration(exports.map(|exports| log_exports::change(&live, exports)));
     call.send().await.call("rds:ModifyDBCluster").map(drop)
 }
 

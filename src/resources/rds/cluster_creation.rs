@@ -8,7 +8,8 @@ use crate::aws::{AwsError, CallResult, Context};
 
 /// Starts the creation. True if it was a restore, which takes fewer properties than the schema has.
 pub async fn start(cx: &Context, properties: &ClusterProperties) -> Result<bool, AwsError> {
-    let copies = properties.source_db_cluster_identifier.is_some() || properties.source_db_cluster_resource_id.is_some();
+    let copies =
+        properties.source_db_cluster_identifier.is_some() || properties.source_db_cluster_resource_id.is_some();
     match &properties.snapshot_identifier {
         Some(_) => restore_snapshot(cx, properties).await?,
         None if copies => restore_to_time(cx, properties).await?,

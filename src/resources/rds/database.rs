@@ -70,7 +70,8 @@ impl Database for DbCluster {
 
     fn is_settled(&self) -> bool {
         let nothing = types::ClusterPendingModifiedValues::builder().build();
-        self.pending_modified_values().is_none_or(|pending| *pending == nothing) && has_secret(self.master_user_secret())
+        self.pending_modified_values().is_none_or(|pending| *pending == nothing)
+            && has_secret(self.master_user_secret())
     }
 
     fn infos(&self) -> Vec<String> {
@@ -107,7 +108,8 @@ impl Database for DbInstance {
 
     fn is_settled(&self) -> bool {
         let nothing = types::PendingModifiedValues::builder().build();
-        self.pending_modified_values().is_none_or(|pending| *pending == nothing) && has_secret(self.master_user_secret())
+        self.pending_modified_values().is_none_or(|pending| *pending == nothing)
+            && has_secret(self.master_user_secret())
     }
 
     fn infos(&self) -> Vec<String> {
@@ -192,7 +194,8 @@ fn failed(what: String, reasons: Vec<String>) -> AwsError {
 
 /// The status's own messages and the latest events. They only explain: that they cannot be read hides no failure.
 async fn reasons<D: Database>(cx: &Context, database: &D) -> Vec<String> {
-    let call = cx.rds().describe_events().source_identifier(database.id()).source_type(D::SOURCE).duration(EVENTS_SINCE);
+    let call =
+        cx.rds().describe_events().source_identifier(database.id()).source_type(D::SOURCE).duration(EVENTS_SINCE);
     let events = call.send().await.call("rds:DescribeEvents").ok().and_then(|output| output.events).unwrap_or_default();
     let latest = events.into_iter().rev().filter_map(|event| event.message).take(EVENTS_TOLD);
     database.infos().into_iter().chain(latest).collect()

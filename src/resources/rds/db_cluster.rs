@@ -128,7 +128,9 @@ impl DbCluster {
             let Some(value) = desired.properties.get(*name) else { return false };
             let readable = live.properties.contains_key(*name) || *name == "MasterUserPassword";
             let only = Properties::from_iter([((*name).clone(), value.clone())]);
-            readable && !["Tags", "AssociatedRoles"].contains(&name.as_str()) && !shows(self, &only, live.properties.clone())
+            readable
+                && !["Tags", "AssociatedRoles"].contains(&name.as_str())
+                && !shows(self, &only, live.properties.clone())
         };
         let changed = desired.properties.keys().filter(differs).cloned().collect();
         let update = Update { id, live: &live, desired, changed: &changed, tags: TagChange::default() };

@@ -119,11 +119,7 @@ async fn all(cx: &Context) -> Result<Vec<types::DbSubnetGroup>, AwsError> {
     Ok(groups)
 }
 
-async fn complete(
-    cx: &Context,
-    request: &ReadRequest,
-    group: &types::DbSubnetGroup,
-) -> Result<Option<Live>, AwsError> {
+async fn complete(cx: &Context, request: &ReadRequest, group: &types::DbSubnetGroup) -> Result<Option<Live>, AwsError> {
     let Some(mut live) = live(group) else { return Ok(None) };
     if request.wants("Tags") {
         let Some(tags) = tags::read(cx, live.text("DBSubnetGroupArn")).await? else { return Ok(None) };

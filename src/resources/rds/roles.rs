@@ -42,7 +42,8 @@ pub async fn change_of_cluster(
         };
         when_ready::<types::DbCluster, _, _>(cx, id, call).await?;
     }
-    let settled = |cluster: &types::DbCluster| !cluster.associated_roles().iter().any(|role| role.status() == Some("PENDING"));
+    let settled =
+        |cluster: &types::DbCluster| !cluster.associated_roles().iter().any(|role| role.status() == Some("PENDING"));
     database::await_ready(cx, id, settled).await.map(drop)
 }
 
