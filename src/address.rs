@@ -21,6 +21,13 @@ impl Address {
         &self.0
     }
 
+    /// The address in the characters that every AWS service takes in a tag's value: `subnet["a"]` is `subnet/a`.
+    /// Source: "Tag naming limits and requirements", Tagging AWS Resources user guide.
+    pub fn as_tag(&self) -> String {
+        let text = self.0.replace("[\"", "/").replace("\"]", "");
+        text.replace(|char: char| !char.is_alphanumeric() && !" _.:/=+-@".contains(char), "_")
+    }
+
     /// The name as it is written in the stack file, without a `for_each` key.
     pub fn name(&self) -> &str {
         self.0.split('[').next().unwrap_or(&self.0)
@@ -48,5 +55,6 @@ mod tests {
         let member = Address::member("subnet", "us-west-2a");
         assert_eq!(member.as_str(), r#"subnet["us-west-2a"]"#);
         assert_eq!(member.name(), "subnet");
+        assert_eq!(member.as_tag(), "subnet/us-west-2a");
     }
 }

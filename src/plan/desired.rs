@@ -56,7 +56,7 @@ fn tags(identity: &Identity<'_>, shape: &TagShape, written: Option<Value>) -> Va
         _ => {}
     }
     for (key, value) in identity.ownership().tags() {
-        tags.insert(key.to_owned(), text(value));
+        tags.insert(key.to_owned(), text(&value));
     }
     match shape {
         TagShape::Map => Value::Map(tags),

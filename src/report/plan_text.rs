@@ -24,7 +24,12 @@ pub fn plan_text(header: &Header, plan: &Plan, options: PlanText) -> String {
         waves.entry(wave).or_default().push(step);
     }
     for (wave, steps) in waves {
-        let title = if wave == usize::MAX { "nothing to do".to_owned() } else { format!("wave {wave}") };
+        let refused = steps.iter().any(|step| step.action == Action::Refused);
+        let title = match wave {
+            usize::MAX if refused => "refused".to_owned(),
+            usize::MAX => "unchanged".to_owned(),
+            wave => format!("wave {wave}"),
+        };
         text += &format!("\n{}\n", Paint::bold(&title));
         text.extend(steps.into_iter().map(|step| step_text(step, &columns, options)));
     }

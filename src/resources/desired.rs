@@ -25,14 +25,15 @@ pub struct Ownership {
 
 impl Ownership {
     /// The three ownership tags, key and value.
-    pub fn tags(&self) -> [(&'static str, &str); 3] {
-        [("infra:project", &self.project), ("infra:stack", &self.stack), ("infra:address", self.address.as_str())]
+    pub fn tags(&self) -> [(&'static str, String); 3] {
+        let (project, stack) = (self.project.clone(), self.stack.clone());
+        [("infra:project", project), ("infra:stack", stack), ("infra:address", self.address.as_tag())]
     }
 
     /// True if an object's tags name this owner.
     pub fn owns<'a>(&self, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
         let tags: Vec<_> = tags.into_iter().collect();
-        self.tags().iter().all(|tag| tags.contains(tag))
+        self.tags().iter().all(|(key, value)| tags.contains(&(*key, value.as_str())))
     }
 }
 

@@ -28,6 +28,10 @@ impl Driver for DbCluster {
         true
     }
 
+    fn has_snapshots(&self) -> bool {
+        true
+    }
+
     /// The API knows no source region: who copies from another region signs a request to that region beforehand.
     fn unsupported(&self) -> &'static [&'static str] {
         &["/properties/SourceRegion"]
@@ -91,7 +95,7 @@ impl Driver for DbCluster {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(cluster) = types::DbCluster::describe(cx, id).await? else { return Ok(()) };
-        if cluster.status() != "deleting" {
+        if cluster.status() != Some("deleting") {
             if cluster.deletion_protection().unwrap_or(false) {
                 unprotect(cx, id).await?;
             }

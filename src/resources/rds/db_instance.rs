@@ -28,6 +28,10 @@ impl Driver for DbInstance {
         true
     }
 
+    fn has_snapshots(&self) -> bool {
+        true
+    }
+
     /// The API knows no source region: who copies from another region signs a request to that region beforehand.
     fn unsupported(&self) -> &'static [&'static str] {
         &["/properties/SourceRegion"]
