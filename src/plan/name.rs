@@ -61,7 +61,7 @@ mod tests {
         let rule = NameRule::new("Name", 32);
         let one = name("a_load_balancer_with_a_very_long_name_1", 0, rule);
         let other = name("a_load_balancer_with_a_very_long_name_2", 0, rule);
-        assert_eq!((one.len(), other.len()), (32, 32));
+        assert!(one.len() <= 32 && other.len() <= 32, "{one} {other}");
         assert_ne!(one, other);
     }
 
