@@ -9,7 +9,7 @@ use crate::state::store::{Condition, PutOutcome, Store, Stored, Version};
 
 /// How long to wait before asking again, at first and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(3);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Takes the lock, waiting for whoever holds it.
 ///
