@@ -33,7 +33,10 @@ UNORDERED = [
 
 _RUNTIMES = "Lambda Developer Guide, Lambda runtimes: new ones come without a new schema"
 
+_LAUNCH_TYPES = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]
+
 OTHER: list[tuple[str, str, str, object, str]] = [
+    ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),
     ("AWS::Lambda::Function", "/properties/Runtime", "enum", GONE, _RUNTIMES),
     ("AWS::Lambda::LayerVersion", "/properties/CompatibleRuntimes/items", "enum", GONE, _RUNTIMES),
 ]

@@ -25,6 +25,7 @@ from corrections import CORRECTIONS, GONE  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
+PINNED = HERE.parent / "requirements-schemas.txt"
 FORMAT = 1
 FIRST_REGION = "us-east-1"
 
@@ -73,10 +74,10 @@ def main() -> int:
 
 def source() -> dict:
     """What the facts are made from; fails on any version but the pinned one."""
-    pinned = (HERE / "requirements.txt").read_text(encoding="utf-8").strip()
+    pinned = PINNED.read_text(encoding="utf-8").strip()
     installed = f"cfn-lint=={importlib.metadata.version('cfn-lint')}"
     if installed != pinned:
-        sys.exit(f"{installed} is installed, schemas/requirements.txt wants {pinned}")
+        sys.exit(f"{installed} is installed, {PINNED.name} wants {pinned}")
     version = json.loads((data() / "version.json").read_text(encoding="utf-8"))
     return {"format": FORMAT, "source": pinned, "schema_date": version["schema_date"]}
 
@@ -139,9 +140,34 @@ def node(schema):
     facts = {key: kept(key, schema[key]) for key in KEYWORDS & schema.keys()}
     if any(isinstance(choice, str) and INSTANCE_TYPE.match(choice) for choice in facts.get("enum", [])):
         del facts["enum"]
+    if "default" in facts and not admits(facts, facts["default"]):
+        del facts["default"]
     if facts.get("format") in SETS:
         facts.setdefault("insertionOrder", False)
     return facts
+
+
+JSON_TYPES = {
+    "array": list, "boolean": bool, "integer": int, "number": (int, float), "object": dict, "string": str,
+}  # fmt: skip
+
+
+def admits(schema: dict, default) -> bool:
+    """False for a default that its own schema refuses: schema generators leave `0` and `""` where they know none."""
+    types = schema.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    is_flag = isinstance(default, bool)
+    fits = [isinstance(default, JSON_TYPES[name]) and is_flag == (name == "boolean") for name in types]
+    if types and not any(fits):
+        return False
+    if isinstance(default, (int, float)) and not is_flag:
+        return schema.get("minimum", default) <= default <= schema.get("maximum", default)
+    if isinstance(default, list):
+        return schema.get("minItems", 0) <= len(default)
+    if isinstance(default, str):
+        return schema.get("minLength", 0) <= len(default) and (default != "" or "pattern" not in schema)
+    # Some wrote a schema where the value belongs.
+    return not (isinstance(default, dict) and "properties" in default)
 
 
 def correct(facts: dict[str, dict]) -> None:

@@ -4,8 +4,12 @@
 //! `plan` and `apply` and know nothing of them. Nothing outside `cli` and `report` prints or reads the environment.
 
 pub mod address;
+pub mod apply;
 pub mod aws;
+pub mod cli;
 pub mod graph;
+pub mod plan;
+pub mod report;
 pub mod resources;
 pub mod schema;
 pub mod stack;

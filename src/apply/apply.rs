@@ -7,7 +7,7 @@ use crate::plan::Plan;
 use crate::resources::Registry;
 use crate::schema::Catalog;
 use crate::stack::Stack;
-use crate::state::{Change, Session, StateError};
+use crate::state::{Change, FingerprintKey, Session, StateError};
 
 /// One apply: the plan, and all it needs to be walked.
 pub struct Apply<'a> {
@@ -19,6 +19,7 @@ pub struct Apply<'a> {
     pub catalog: &'a Catalog,
     pub clients: Arc<Clients>,
     pub account: &'a str,
+    pub key: FingerprintKey,
     /// How many operations may be under way at once.
     pub parallelism: usize,
     pub listener: Listener,

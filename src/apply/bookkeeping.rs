@@ -15,7 +15,7 @@ pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
             let driver = apply.registry.get(&step.type_name)?;
             let mut after = before.clone();
             Metadata::of(stack, stack.resources.get(&step.address)?, driver).write(&mut after);
-            (after != before).then(|| Change::Put { address: step.address.clone(), resource: Box::new(after) })
+            (after != before).then(|| Change::put(&step.address, after))
         })
         .collect()
 }
@@ -23,9 +23,9 @@ pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
 /// The stack's outputs, as far as they are known by now.
 pub fn outputs(apply: &Apply<'_>) -> Option<Change> {
     if apply.plan.options.destroy {
-        return Some(Change::Outputs(serde_json::Map::new()));
+        return Some(Change::Outputs { outputs: serde_json::Map::new() });
     }
     let scope = ApplyScope { plan: apply.plan, session: apply.session };
-    let outputs = apply.stack?.known_outputs(&scope).ok()?;
-    (outputs != apply.session.snapshot().outputs).then_some(Change::Outputs(outputs))
+    let outputs = crate::plan::known_outputs(apply.stack?, &scope).ok()?;
+    (outputs != apply.session.snapshot().outputs).then_some(Change::Outputs { outputs })
 }

@@ -63,7 +63,7 @@ impl<'a> Executor<'a> {
         if self.apply.shutdown.phase() != Phase::Running || self.stopped_by.is_some() {
             return false;
         }
-        match self.apply.session.ensure_held().await {
+        match self.apply.session.ensure_held() {
             Ok(()) => true,
             Err(error) => {
                 self.stopped_by = Some(error.to_string());

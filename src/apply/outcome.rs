@@ -14,9 +14,16 @@ pub struct Outcome {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    Done { took: Duration },
-    Failed { took: Duration, error: String },
-    Skipped { because: String },
+    Done {
+        took: Duration,
+    },
+    Failed {
+        took: Duration,
+        error: String,
+    },
+    Skipped {
+        because: String,
+    },
     /// Still under way when the run stopped waiting; the next run looks for what became of it.
     Abandoned,
 }

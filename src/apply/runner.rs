@@ -7,7 +7,7 @@ use crate::aws::{AwsError, Context};
 use crate::plan::{Operation, OperationKind, Step};
 use crate::resources::{Deletion, Driver, OnDelete, ResourceId};
 use crate::stack::Diagnostics;
-use crate::state::{Change, ResourceState, StateError, Status, Superseded};
+use crate::state::{Change, ResourceState, StateError, Status};
 
 /// Does one operation: the intent is durable before the call, the outcome before anything builds on it.
 pub struct Runner<'a> {
@@ -42,7 +42,7 @@ impl<'a> Runner<'a> {
             OperationKind::DeleteSuperseded(id) => self.delete_superseded(operation, id).await,
             // The move itself was recorded before the first operation.
             OperationKind::Move { .. } => Ok(()),
-            OperationKind::Forget => Ok(self.apply.session.record(vec![Change::Remove { address: address.clone() }]).await?),
+            OperationKind::Forget => Ok(self.apply.session.record(vec![Change::remove(address)]).await?),
         }
     }
 
@@ -81,39 +81,36 @@ impl<'a> Runner<'a> {
 
     async fn delete_superseded(&self, operation: &Operation, id: &ResourceId) -> Result<(), StepError> {
         let session = self.apply.session;
-        let Some(mut state) = session.resource(&operation.address) else { return Ok(()) };
-        let Some(position) = state.superseded.iter().position(|old| old.id == *id) else { return Ok(()) };
-        let old: Superseded = state.superseded[position].clone();
-        let step = self.step(operation)?;
-        let deletion = Deletion {
-            id,
-            properties: &old.properties,
-            live: step.work.live.as_ref().filter(|live| live.id == *id),
-            snapshot: self.snapshot_name(operation, state.on_delete),
-            force: step.work.force,
-        };
-        let context = self.context(operation, &old.region);
-        if state.on_delete != OnDelete::Retain {
+        let Some(state) = session.resource(&operation.address) else { return Ok(()) };
+        let Some(old) = state.superseded.iter().find(|old| old.id == *id) else { return Ok(()) };
+        self.put(operation, state.deleting_superseded(id)).await?;
+        if old.on_delete != OnDelete::Retain {
+            let step = self.step(operation)?;
+            let deletion = Deletion {
+                id,
+                properties: &old.properties,
+                live: step.work.live.as_ref().filter(|live| live.id == *id),
+                snapshot: self.snapshot_name(operation, old.on_delete),
+                force: step.work.force,
+            };
+            let context = self.context(operation, &old.region);
             self.driver(&old.type_name)?.delete(&context, &deletion).await?;
         }
         // Other operations may have changed the resource meanwhile.
-        state = session.resource(&operation.address).unwrap_or(state);
-        state.superseded.retain(|old| old.id != *id);
-        self.forget_if_empty(operation, state).await
+        let now = session.resource(&operation.address).unwrap_or_else(|| state.clone());
+        self.forget_if_empty(operation, now.without_superseded(id)).await
     }
 
     /// A resource whose every object is gone leaves state; one that still has some stays.
     async fn forget_if_empty(&self, operation: &Operation, state: ResourceState) -> Result<(), StepError> {
         if state.id.is_none() && state.superseded.is_empty() {
-            let change = Change::Remove { address: operation.address.clone() };
-            return Ok(self.apply.session.record(vec![change]).await?);
+            return Ok(self.apply.session.record(vec![Change::remove(&operation.address)]).await?);
         }
         self.put(operation, state).await
     }
 
     async fn put(&self, operation: &Operation, state: ResourceState) -> Result<(), StepError> {
-        let change = Change::Put { address: operation.address.clone(), resource: Box::new(state) };
-        Ok(self.apply.session.record(vec![change]).await?)
+        Ok(self.apply.session.record(vec![Change::put(&operation.address, state)]).await?)
     }
 
     fn step(&self, operation: &Operation) -> Result<&'a Step, StepError> {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::address::Address;
 use crate::plan::Plan;
 use crate::resources::Properties;
@@ -12,7 +14,7 @@ pub struct ApplyScope<'a> {
 }
 
 impl Scope for ApplyScope<'_> {
-    fn attributes(&self, address: &Address) -> Value {
+    fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
         let Some(resource) = self.session.resource(address).filter(|resource| resource.id.is_some()) else {
             return self.plan.lookups.attributes(address);
         };
@@ -23,7 +25,6 @@ impl Scope for ApplyScope<'_> {
         }
         attributes.extend(resource.outputs);
         attributes.extend(resource.properties);
-        Value::from(serde_json::Value::Object(attributes))
+        Cow::Owned(Value::from(serde_json::Value::Object(attributes)))
     }
 }
-

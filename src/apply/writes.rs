@@ -7,11 +7,11 @@ use super::scope::ApplyScope;
 use crate::aws::{Context, ErrorKind};
 use crate::plan::{Action, Difference, Identity, Metadata, Step, compare, complete, known, token, written};
 use crate::resources::{
-    CreateError, Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags,
+    CreateError, Created, Desired, Driver, Live, OnDelete, Properties, ReadRequest, TagChange, Update, tags,
 };
 use crate::schema::ResourceSchema;
 use crate::stack::{Resource, Stack};
-use crate::state::{Change, ResourceState, Status, Superseded};
+use crate::state::{Change, Origin, ResourceState, Status, Superseded};
 use crate::value::Value;
 
 /// One object to be made, changed or adopted.
@@ -30,7 +30,7 @@ impl Write<'_> {
         let (start, desired) = (Instant::now(), self.desired()?);
         let before = self.apply.session.resource(&self.resource.address);
         let intent = self.intent(&desired, before.clone());
-        self.put(intent.clone()).await?;
+        self.announce(before.as_ref(), &intent).await?;
         match self.driver.create(&self.context, &desired).await {
             Ok(created) => {
                 let outputs = self.outputs(created, &desired).await?;
@@ -76,8 +76,9 @@ impl Write<'_> {
         let desired = self.desired()?;
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
-        let adopted = ResourceState { id: Some(live.id.clone()), properties: Properties::new(), ..self.intent(&desired, None) };
-        self.put(ResourceState { status: Status::Ready, imported: true, ..adopted }).await?;
+        let adopted =
+            ResourceState { id: Some(live.id.clone()), properties: Properties::new(), ..self.intent(&desired, None) };
+        self.put(ResourceState { status: Status::Ready, origin: Origin::Imported, ..adopted }).await?;
         self.update().await
     }
 
@@ -104,7 +105,7 @@ impl Write<'_> {
 
     fn differences(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
         let desired = Value::from(serde_json::Value::Object(desired.properties.clone()));
-        let key = self.apply.session.fingerprint_key();
+        let key = &self.apply.key;
         compare(self.driver, &self.schema, key, self.resource, &before.properties, live, &desired)
     }
 
@@ -121,6 +122,16 @@ impl Write<'_> {
         Ok(known(&identity, properties, &token))
     }
 
+    /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.
+    async fn announce(&self, before: Option<&ResourceState>, intent: &ResourceState) -> Result<(), StepError> {
+        let address = &self.resource.address;
+        let gone = before.filter(|before| before.id.is_some() && self.step.id.is_none());
+        let gone =
+            gone.map(|before| Change::put(address, ResourceState { status: Status::Deleting, ..before.clone() }));
+        let changes = gone.into_iter().chain([Change::put(address, intent.clone())]).collect();
+        Ok(self.apply.session.record(changes).await?)
+    }
+
     fn intent(&self, desired: &Desired, before: Option<ResourceState>) -> ResourceState {
         let mut intent = ResourceState {
             type_name: self.step.type_name.clone(),
@@ -129,26 +140,23 @@ impl Write<'_> {
             token: desired.token.clone(),
             generation: self.step.work.generation,
             status: Status::Creating,
-            superseded: before.map(|before| self.superseded(before)).unwrap_or_default(),
-            ..ResourceState::default()
+            superseded: before.map(|before| self.superseded(&before)).unwrap_or_default(),
+            id: None,
+            outputs: Properties::new(),
+            dependencies: Vec::new(),
+            protect: false,
+            on_delete: OnDelete::Delete,
+            origin: Origin::Created,
+            duration_seconds: None,
         };
         self.metadata().write(&mut intent);
         intent
     }
 
     /// The objects that a new one leaves behind: those of earlier runs, and the one that it replaces.
-    fn superseded(&self, before: ResourceState) -> Vec<Superseded> {
-        let mut superseded = before.superseded;
-        let replaced = before.id.filter(|_| matches!(self.step.action, Action::Replace(_)));
-        superseded.extend(replaced.map(|id| Superseded {
-            id,
-            type_name: before.type_name,
-            region: before.region,
-            properties: before.properties,
-            outputs: before.outputs,
-            dependencies: before.dependencies,
-        }));
-        superseded
+    fn superseded(&self, before: &ResourceState) -> Vec<Superseded> {
+        let replaced = Superseded::of(before).filter(|_| matches!(self.step.action, Action::Replace(_)));
+        before.superseded.iter().cloned().chain(replaced).collect()
     }
 
     fn metadata(&self) -> Metadata {
@@ -156,7 +164,7 @@ impl Write<'_> {
     }
 
     fn written(&self, desired: &Desired) -> Properties {
-        written(&self.schema, self.apply.session.fingerprint_key(), &desired.properties)
+        written(&self.schema, &self.apply.key, &desired.properties)
     }
 
     /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
@@ -164,11 +172,11 @@ impl Write<'_> {
         let Created { id, mut outputs } = created;
         let missing = |name: &str| !outputs.contains_key(name) && !desired.properties.contains_key(name);
         let moves_on = |name: &str| self.step.id.is_some() && self.schema.counts_versions(name);
-        let names: Vec<&str> = self.resource.referenced_attributes().collect();
+        let names = &self.step.work.referenced;
         if names.iter().any(|name| missing(name) || moves_on(name)) {
             let live = self.driver.read(&self.context, &[ReadRequest::all(id.clone())]).await?;
             for live in live.into_iter().flatten() {
-                let referenced = |name: &String| self.schema.is_output(name) || names.contains(&name.as_str());
+                let referenced = |name: &String| self.schema.is_output(name) || names.contains(name);
                 outputs.extend(live.properties.into_iter().filter(|(name, _)| referenced(name)));
             }
         }
@@ -182,17 +190,13 @@ impl Write<'_> {
 
     /// Nothing was made: state goes back to what it was before the intent.
     async fn restore(&self, before: Option<ResourceState>) -> Result<(), StepError> {
-        let address = self.resource.address.clone();
-        let change = match before {
-            Some(before) => Change::Put { address, resource: Box::new(before) },
-            None => Change::Remove { address },
-        };
+        let address = &self.resource.address;
+        let change = before.map_or_else(|| Change::remove(address), |before| Change::put(address, before));
         Ok(self.apply.session.record(vec![change]).await?)
     }
 
     async fn put(&self, state: ResourceState) -> Result<(), StepError> {
-        let change = Change::Put { address: self.resource.address.clone(), resource: Box::new(state) };
-        Ok(self.apply.session.record(vec![change]).await?)
+        Ok(self.apply.session.record(vec![Change::put(&self.resource.address, state)]).await?)
     }
 }
 

@@ -43,7 +43,7 @@ impl Clients {
 
     /// Clients of a configuration that is already known.
     pub fn from_config(base: SdkConfig, s3_path_style: bool) -> Self {
-        Self { base, s3_path_style, made: Mutex::default() }
+        Self { base, s3_path_style, calls: CallCounter::default(), made: Mutex::default() }
     }
 
     /// The region of the environment or profile, where there is one.

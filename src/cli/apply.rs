@@ -43,9 +43,9 @@ impl Apply {
         let saved = self.plan.as_deref().map(read_plan).transpose()?;
         let options = saved.as_ref().map_or_else(|| self.choice.options(), |saved| saved.options.clone());
         let planning = Planning::start(global, false).await?;
-        let session = self.execution.open(&planning, "apply").await?;
+        let session = planning.open("apply", self.execution.locking.lock_timeout).await?;
         let result = async {
-            let (header, plan) = planning.plan(&session.snapshot(), session.fingerprint_key(), &options).await?;
+            let (header, plan) = planning.plan(&session.snapshot(), &options).await?;
             if let Some(saved) = &saved {
                 ensure_same(saved, &plan)?;
             }
@@ -61,11 +61,6 @@ impl Apply {
 }
 
 impl Execution {
-    pub async fn open(&self, planning: &Planning<'_>, command: &str) -> Result<Session, UserError> {
-        let connection = planning.connection()?;
-        planning.workspace.open(&planning.stack, connection, command, self.locking.lock_timeout).await
-    }
-
     /// Shows the plan, asks, walks it and tells what became of it.
     pub async fn carry_out(
         &self,
@@ -108,12 +103,13 @@ impl Execution {
         let progress = Progress::new(terminal, &plan.operations);
         let apply = crate::apply::Apply {
             plan,
-            stack: Some(&planning.stack),
+            stack: planning.stack_if_any(),
             session,
             registry: &planning.registry,
             catalog: Catalog::standard(),
             clients: connection.clients.clone(),
             account: &connection.caller.account,
+            key: session.snapshot().fingerprint_key.clone(),
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),
             shutdown: interrupts::listen()?,
@@ -148,7 +144,7 @@ fn ensure_same(saved: &Plan, now: &Plan) -> Result<(), UserError> {
     let changed = match () {
         () if (&saved.project, &saved.stack) != (&now.project, &now.stack) => "it is for another stack",
         () if saved.account != now.account => "it is for another account",
-        () if saved.lineage != now.lineage => "it is for another state",
+        () if saved.serial > 0 && saved.lineage != now.lineage => "it is for another state",
         () if saved.stack_digest != now.stack_digest => "the stack file has changed since",
         () if saved.serial != now.serial => "state has changed since",
         () if saved.digest()? != now.digest()? => "AWS has changed since",

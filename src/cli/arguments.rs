@@ -31,6 +31,9 @@ pub struct Global {
     /// Override a `config` value of the stack file; may be repeated
     #[arg(long, global = true, value_name = "KEY=VALUE", value_parser = key_value)]
     pub set: Vec<(String, String)>,
+    /// Where state is kept, instead of what the stack file says: `s3://BUCKET/PREFIX` or a folder
+    #[arg(long, global = true, value_name = "LOCATION")]
+    pub state: Option<String>,
     /// Print for programs
     #[arg(long, global = true)]
     pub json: bool,

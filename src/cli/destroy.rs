@@ -17,11 +17,11 @@ pub struct Destroy {
 
 impl Destroy {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let planning = Planning::start(global, false).await?;
-        let session = self.execution.open(&planning, "destroy").await?;
+        let planning = Planning::start_to_destroy(global).await?;
+        let session = planning.open("destroy", self.execution.locking.lock_timeout).await?;
         let options = PlanOptions { destroy: true, ..self.choice.options() };
         let result = async {
-            let (header, plan) = planning.plan(&session.snapshot(), session.fingerprint_key(), &options).await?;
+            let (header, plan) = planning.plan(&session.snapshot(), &options).await?;
             self.execution.carry_out(global, &planning, &session, &header, &plan, self.execution.yes).await
         };
         let result = result.await;

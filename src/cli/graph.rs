@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::exit::Exit;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::plan::PlanError;
+use crate::graph::of_stack;
 
 #[derive(Debug, Args)]
 pub struct Graph {
@@ -22,7 +22,7 @@ enum Format {
 impl Graph {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.stack(None)?;
-        let graph = crate::graph::Graph::of_stack(&stack).map_err(PlanError::from)?;
+        let graph = of_stack(&stack)?;
         let text = match self.format {
             _ if global.json => serde_json::to_string_pretty(&graph.waves())?,
             Format::Dot => graph.to_dot(),

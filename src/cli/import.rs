@@ -40,7 +40,12 @@ impl Import {
         Ok(exit)
     }
 
-    async fn import(&self, planning: &Planning<'_>, session: &Session, reference: &Reference) -> Result<Exit, UserError> {
+    async fn import(
+        &self,
+        planning: &Planning<'_>,
+        session: &Session,
+        reference: &Reference,
+    ) -> Result<Exit, UserError> {
         if reference.drivers(&planning.registry).is_empty() {
             let message = format!("no driver of this infra is for `{}`", reference.kind);
             return Err(UserError::failed(message).hint("`infra schema` lists the types that have a native driver"));
@@ -70,7 +75,11 @@ impl Import {
     }
 
     /// The resource that the object is to be; `None` where the file has none.
-    fn choose(&self, planning: &Planning<'_>, candidates: &BTreeMap<&Address, &str>) -> Result<Option<Address>, UserError> {
+    fn choose(
+        &self,
+        planning: &Planning<'_>,
+        candidates: &BTreeMap<&Address, &str>,
+    ) -> Result<Option<Address>, UserError> {
         if let Some(text) = &self.address {
             let address = Address::new(text);
             return match candidates.contains_key(&address) {
@@ -102,15 +111,20 @@ impl Import {
         };
         let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
-        let (header, mut plan) =
-            planning.plan_with(&session.snapshot(), session.fingerprint_key(), &choice.options(), imports).await?;
+        let (header, mut plan) = planning.plan_with(&session.snapshot(), &choice.options(), imports).await?;
         plan.steps.retain(|step| step.address == address);
         if planning.workspace.global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
             anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
         }
-        let changes = adopted(&plan, planning.stack()?, &planning.registry, Catalog::standard(), session.fingerprint_key());
+        let changes = adopted(
+            &plan,
+            planning.stack()?,
+            &planning.registry,
+            Catalog::standard(),
+            &session.snapshot().fingerprint_key,
+        );
         session.record(changes).await?;
         anstream::eprintln!("{} is {address} now; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
@@ -121,7 +135,8 @@ impl Import {
 fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, UserError> {
     let mut resources = serde_json::Map::new();
     for Found { type_name, live } in found {
-        let (Some(driver), Some(schema)) = (planning.registry.get(type_name), Catalog::standard().get(type_name)) else {
+        let (Some(driver), Some(schema)) = (planning.registry.get(type_name), Catalog::standard().get(type_name))
+        else {
             continue;
         };
         let properties = worth_writing(driver, &schema, live);

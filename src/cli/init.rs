@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::arguments::Global;
@@ -6,13 +8,10 @@ use super::exit::Exit;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::stack::Stack;
-use crate::state::{Location, create_bucket};
+use crate::state::store::{Location, S3Clients, prepare_bucket};
 
 #[derive(Debug, Args)]
 pub struct Init {
-    /// Where state is to be kept: `s3://BUCKET/PREFIX`, or a folder; absent: what the stack file says
-    #[arg(long, value_name = "LOCATION")]
-    state: Option<String>,
     /// The bucket's region; absent: the stack's
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
@@ -21,10 +20,10 @@ pub struct Init {
 impl Init {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let workspace = Workspace::find(global)?;
-        let stack = if self.state.is_some() && self.region.is_some() { None } else { Some(workspace.stack(None)?) };
-        let written = self.state.as_deref().or(stack.as_ref().and_then(|stack| stack.state.as_deref()));
-        match workspace.location(written)? {
-            Location::Local(folder) => {
+        let needs_stack = global.state.is_none() || self.region.is_none();
+        let stack = needs_stack.then(|| workspace.stack(None)).transpose()?;
+        match workspace.location(stack.as_ref().and_then(|stack| stack.state.as_deref()))? {
+            Location::Folder(folder) => {
                 std::fs::create_dir_all(&folder)?;
                 anstream::println!("state is kept in {}", folder.display());
             }
@@ -36,9 +35,18 @@ impl Init {
     async fn bucket(&self, global: &Global, stack: Option<&Stack>, bucket: &str) -> Result<(), UserError> {
         let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).unwrap_or("us-east-1");
         let expected = stack.and_then(|stack| stack.account.as_deref());
-        let connection = Connection::open(global, region, expected).await?;
-        let report = create_bucket(&connection.clients.s3(region), bucket, region).await?;
-        anstream::print!("{report}");
+        let clients = Connection::open(global, region, expected).await?.clients;
+        let clients: S3Clients = Arc::new(move |region| clients.s3(region));
+        let report = prepare_bucket(&clients, region, bucket).await;
+        let report = report.map_err(|error| UserError::failed(error.to_string()))?;
+        if global.json {
+            anstream::println!("{}", serde_json::to_string_pretty(&report)?);
+            return Ok(());
+        }
+        anstream::println!("s3://{} in {}", report.bucket, report.region);
+        for (setting, outcome) in &report.settings {
+            anstream::println!("  {setting:<32} {outcome}");
+        }
         if stack.is_some_and(|stack| stack.state.is_none()) {
             anstream::eprintln!("write `state: s3://{bucket}` into the stack file to keep its state there");
         }

@@ -32,9 +32,9 @@ pub struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
-        let loaded = planning.workspace.read(&planning.stack, planning.connection.as_ref()).await?;
+        let loaded = planning.read().await?;
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
-        let (header, plan) = planning.plan(&loaded.snapshot, &loaded.key, &options).await?;
+        let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {
             std::fs::write(file, serde_json::to_vec_pretty(&plan)?)
                 .map_err(|error| UserError::failed(format!("cannot write {}: {error}", file.display())))?;

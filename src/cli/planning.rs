@@ -1,22 +1,29 @@
-use std::time::Instant;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::arguments::Global;
 use super::connection::Connection;
 use super::user_error::UserError;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, identity};
+use crate::address::Address;
 use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
 use crate::report::Header;
-use crate::resources::Registry;
+use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::stack::Stack;
-use crate::state::{FingerprintKey, Snapshot};
+use crate::state::store::Store;
+use crate::state::{Loaded, Session, Snapshot, StackIdentity};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
     pub workspace: Workspace<'a>,
-    pub stack: Stack,
+    /// `None` where the file is gone and state is all there is.
+    stack: Option<Stack>,
+    identity: StackIdentity,
+    store: Arc<dyn Store>,
     /// `None` plans from state alone.
-    pub connection: Option<Connection>,
+    connection: Option<Connection>,
     pub registry: Registry,
 }
 
@@ -32,42 +39,91 @@ impl<'a> Planning<'a> {
         if let Some(connection) = connection.as_ref().filter(|_| stack.account.is_none()) {
             stack = workspace.stack(Some(&connection.caller.account))?;
         }
-        Ok(Self { workspace, stack, connection, registry: Registry::standard() })
+        let store = workspace.store(stack.state.as_deref(), &stack.region, connection.as_ref()).await?;
+        let identity = identity(&stack, connection.as_ref());
+        Ok(Self { workspace, stack: Some(stack), identity, store, connection, registry: Registry::standard() })
+    }
+
+    /// As `start`; a stack whose file is gone is known from its state.
+    pub async fn start_to_destroy(global: &'a Global) -> Result<Self, UserError> {
+        let workspace = Workspace::find(global)?;
+        if Stack::is_declared(&workspace.folder, &global.stack) {
+            return Self::start(global, false).await;
+        }
+        let anywhere = Connection::clients(global).await;
+        let region = anywhere.default_region().unwrap_or("us-east-1").to_owned();
+        let store = workspace.store(None, &region, None).await?;
+        let project = workspace.project_of(&store, &global.stack).await?;
+        let identity = StackIdentity { project, stack: global.stack.clone(), account: None, region: None };
+        let known = Session::read(&store, &identity).await?.snapshot;
+        let region = known.region.unwrap_or(region);
+        let connection = Connection::open(global, &region, known.account.as_deref()).await?;
+        let identity =
+            StackIdentity { account: Some(connection.caller.account.clone()), region: Some(region), ..identity };
+        let connection = Some(connection);
+        Ok(Self { workspace, stack: None, identity, store, connection, registry: Registry::standard() })
+    }
+
+    pub fn stack(&self) -> Result<&Stack, UserError> {
+        self.stack.as_ref().ok_or_else(|| UserError::failed("the stack's file is gone"))
+    }
+
+    pub fn stack_if_any(&self) -> Option<&Stack> {
+        self.stack.as_ref()
     }
 
     pub fn connection(&self) -> Result<&Connection, UserError> {
         self.connection.as_ref().ok_or_else(|| UserError::failed("this needs AWS, and the command is offline"))
     }
 
-    /// One plan, with what it cost.
-    pub async fn plan(
-        &self,
-        snapshot: &Snapshot,
-        key: &FingerprintKey,
-        options: &PlanOptions,
-    ) -> Result<(Header, Plan), UserError> {
-        let start = Instant::now();
-        let calls_before = self.calls();
-        let reader = self.connection.as_ref().map(|connection| LiveReader {
+    pub fn reader(&self) -> Result<LiveReader<'_>, UserError> {
+        let connection = self.connection()?;
+        Ok(LiveReader {
             registry: &self.registry,
             clients: connection.clients.clone(),
             account: &connection.caller.account,
-        });
+        })
+    }
+
+    /// State as it is now, without a lock.
+    pub async fn read(&self) -> Result<Loaded, UserError> {
+        Ok(Session::read(&self.store, &self.identity).await?)
+    }
+
+    /// State under the lock.
+    pub async fn open(&self, command: &str, wait: Duration) -> Result<Session, UserError> {
+        self.workspace.open(&self.store, &self.identity, command, wait).await
+    }
+
+    pub async fn plan(&self, snapshot: &Snapshot, options: &PlanOptions) -> Result<(Header, Plan), UserError> {
+        self.plan_with(snapshot, options, BTreeMap::new()).await
+    }
+
+    /// One plan, with what it cost. `imports` are objects to take in beside those that the file imports.
+    pub async fn plan_with(
+        &self,
+        snapshot: &Snapshot,
+        options: &PlanOptions,
+        imports: BTreeMap<Address, ResourceId>,
+    ) -> Result<(Header, Plan), UserError> {
+        let (start, calls_before) = (Instant::now(), self.calls());
+        let reader = self.connection.is_some().then(|| self.reader()).transpose()?;
         let inputs = Inputs {
-            stack: Some(&self.stack),
+            stack: self.stack.as_ref(),
             snapshot,
-            key,
             registry: &self.registry,
             catalog: Catalog::standard(),
             reader: reader.as_ref(),
             options,
+            imports,
         };
         let plan = plan(inputs).await?;
+        let caller = self.connection.as_ref().map(|connection| &connection.caller);
         let header = Header {
             project: plan.project.clone(),
             stack: plan.stack.clone(),
-            account: self.connection.as_ref().map(|connection| connection.caller.account.clone()),
-            role: self.connection.as_ref().map(|connection| connection.caller.name().to_owned()),
+            account: caller.map(|caller| caller.account.clone()),
+            role: caller.map(|caller| caller.name().to_owned()),
             region: plan.region.clone(),
             read: plan.read,
             calls: self.calls() - calls_before,

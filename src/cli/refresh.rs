@@ -17,8 +17,7 @@ pub struct Refresh {
 impl Refresh {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, false).await?;
-        let connection = planning.connection()?;
-        let session = planning.workspace.open(&planning.stack, connection, "refresh", self.locking.lock_timeout).await?;
+        let session = planning.open("refresh", self.locking.lock_timeout).await?;
         let result = refresh(&planning, &session).await;
         let closed = session.close().await;
         let count = result?;
@@ -30,7 +29,7 @@ impl Refresh {
 
 async fn refresh(planning: &Planning<'_>, session: &Session) -> Result<usize, UserError> {
     let snapshot = session.snapshot();
-    let (_, plan) = planning.plan(&snapshot, session.fingerprint_key(), &PlanOptions::default()).await?;
+    let (_, plan) = planning.plan(&snapshot, &PlanOptions::default()).await?;
     let changes = refreshed(&plan, &snapshot, Catalog::standard());
     let count = changes.len();
     session.record(changes).await?;

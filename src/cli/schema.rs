@@ -3,6 +3,7 @@ use clap::Args;
 use super::arguments::Global;
 use super::exit::Exit;
 use super::user_error::UserError;
+use crate::report::schema_text;
 use crate::resources::Registry;
 use crate::schema::Catalog;
 
@@ -32,18 +33,17 @@ fn list(catalog: &Catalog) {
 }
 
 fn show(catalog: &Catalog, name: &str, json: bool) -> Result<(), UserError> {
-    let Some(schema) = catalog.schema(name) else {
+    let Some(schema) = catalog.get(name) else {
         let error = UserError::new(Exit::InvalidStack, format!("AWS publishes no type `{name}`"));
         return Err(match catalog.nearest(name) {
             Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
             None => error,
         });
     };
-    let facts = schema.describe();
     if json {
-        anstream::println!("{}", serde_json::to_string_pretty(&facts)?);
+        anstream::println!("{}", catalog.text(name).unwrap_or_default());
     } else {
-        anstream::println!("{facts}");
+        anstream::print!("{}", schema_text(&schema));
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ impl State {
             Self::Show(show) => show.run(&snapshot(global).await?)?,
             Self::Mv(mv) => mv.run(global).await?,
             Self::Rm(rm) => rm.run(global).await?,
-            Self::Pull => anstream::println!("{}", snapshot(global).await?.to_text()?),
+            Self::Pull => pull(global).await?,
             Self::Push(push) => push.run(global).await?,
             Self::Unlock(unlock) => unlock.run(global).await?,
         }
@@ -86,6 +86,14 @@ async fn snapshot(global: &Global) -> Result<Snapshot, UserError> {
     let workspace = super::workspace::Workspace::find(global)?;
     let stack = workspace.stack(None)?;
     Ok(workspace.read(&stack, None).await?.snapshot)
+}
+
+async fn pull(global: &Global) -> Result<(), UserError> {
+    let workspace = super::workspace::Workspace::find(global)?;
+    let stack = workspace.stack(None)?;
+    let file = workspace.read(&stack, None).await?.to_file()?;
+    anstream::print!("{}", String::from_utf8_lossy(&file));
+    Ok(())
 }
 
 fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
@@ -144,12 +152,12 @@ impl Mv {
 
 impl Rm {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let addresses: Vec<Address> = self.addresses.iter().map(Address::new).collect();
+        let addresses: Vec<Address> = self.addresses.iter().map(|text| Address::new(text)).collect();
         change(global, "state rm", &self.locking, |snapshot| {
             if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
                 return Err(missing(snapshot, unknown));
             }
-            Ok(addresses.iter().map(|address| Change::Remove { address: address.clone() }).collect())
+            Ok(addresses.iter().map(|address| Change::remove(address)).collect())
         })
         .await?;
         addresses.iter().for_each(|address| anstream::println!("forgot {address}; its object stays in AWS"));

@@ -58,7 +58,6 @@ impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Stack(diagnostics) => diagnostics.into(),
-            PlanError::Cycle(cycle) => Self::new(Exit::InvalidStack, cycle.to_string()),
             PlanError::NoSuchResource { .. } => Self::new(Exit::InvalidStack, error.to_string()),
             PlanError::Read { what, error } => {
                 let inner = Self::from(error);

@@ -1,12 +1,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::arguments::Global;
 use super::connection::Connection;
 use super::exit::Exit;
 use super::user_error::UserError;
 use crate::stack::Stack;
-use crate::state::{Holder, Identity, Loaded, Location, LockOptions, Session, Store};
+use crate::state::store::{LocalStore, Location, S3Store, Store};
+use crate::state::{Holder, Loaded, LockOptions, Session, StackIdentity, StackKeys};
 
 /// The name of the folder that holds stack files.
 const STACKS: &str = "stacks";
@@ -28,7 +30,10 @@ impl<'a> Workspace<'a> {
             UserError::new(Exit::InvalidStack, format!("no folder `{STACKS}` in {} or above it", start.display()))
                 .hint("stack files are `stacks/NAME.yaml`; go to the project with `-C FOLDER`")
         };
-        Ok(Self { global, folder: folder.ok_or_else(missing)? })
+        let folder = folder.ok_or_else(missing)?;
+        // Shorter paths in messages: relative to where the person is.
+        let folder = folder.strip_prefix(&start).map(Path::to_path_buf).unwrap_or(folder);
+        Ok(Self { global, folder })
     }
 
     /// The stack that `--stack` names, with `--set` applied.
@@ -39,44 +44,84 @@ impl<'a> Workspace<'a> {
         Ok(Stack::load(&self.folder, &self.global.stack, &self.global.set, account)?)
     }
 
-    /// Where the stack's state is: what the file says, else `.infra/` beside the stack folder.
+    /// Where state is: what `--state` or the file says, else `.infra/` beside the stack folder.
     pub fn location(&self, written: Option<&str>) -> Result<Location, UserError> {
-        let root = self.folder.parent().unwrap_or(Path::new("."));
-        match written {
-            Some(text) => Ok(Location::parse(text, root)?),
-            None => Ok(Location::embedded(root)),
-        }
+        let root = self.folder.parent().unwrap_or(Path::new(""));
+        let location = Location::parse(self.global.state.as_deref().or(written), root);
+        location.map_err(|error| UserError::new(Exit::InvalidStack, error.to_string()))
     }
 
-    pub async fn store(&self, stack: &Stack, connection: Option<&Connection>) -> Result<Arc<dyn Store>, UserError> {
-        match self.location(stack.state.as_deref())? {
-            Location::Local(folder) => Ok(Arc::new(crate::state::LocalStore::new(folder))),
+    pub async fn store(
+        &self,
+        written: Option<&str>,
+        region: &str,
+        connection: Option<&Connection>,
+    ) -> Result<Arc<dyn Store>, UserError> {
+        match self.location(written)? {
+            Location::Folder(folder) => Ok(Arc::new(LocalStore::new(folder))),
             Location::S3 { bucket, prefix } => {
                 let clients = match connection {
                     Some(connection) => connection.clients.clone(),
                     None => Connection::clients(self.global).await,
                 };
-                Ok(Arc::new(crate::state::S3Store::new(clients.s3(&stack.region), bucket, prefix)))
+                Ok(Arc::new(S3Store::new(Arc::new(move |region| clients.s3(region)), region, &bucket, &prefix)))
             }
         }
     }
 
     /// State as it is now, without a lock.
     pub async fn read(&self, stack: &Stack, connection: Option<&Connection>) -> Result<Loaded, UserError> {
-        let store = self.store(stack, connection).await?;
-        Ok(Session::read(store, &identity(stack, connection)).await?)
+        let store = self.store(stack.state.as_deref(), &stack.region, connection).await?;
+        Ok(Session::read(&store, &identity(stack, connection)).await?)
     }
 
     /// State under the lock.
-    pub async fn open(&self, stack: &Stack, connection: &Connection, command: &str, wait: std::time::Duration) -> Result<Session, UserError> {
-        let store = self.store(stack, Some(connection)).await?;
-        let options = LockOptions { timeout: wait, holder: holder(command), ..LockOptions::default() };
-        Ok(Session::open(store, &identity(stack, Some(connection)), options).await?)
+    pub async fn open(
+        &self,
+        store: &Arc<dyn Store>,
+        identity: &StackIdentity,
+        command: &str,
+        wait: Duration,
+    ) -> Result<Session, UserError> {
+        let waiting = |record: &crate::state::LockRecord| {
+            anstream::eprintln!("waiting for the lock: held by {}", record.describe());
+        };
+        let options = LockOptions { waiting: Arc::new(waiting), ..LockOptions::new(holder(command), wait) };
+        Ok(Session::open(store, identity, &options).await?)
+    }
+
+    /// Frees the lock that a run left behind.
+    pub async fn unlock(&self, stack: &Stack, id: &str) -> Result<(), UserError> {
+        let store = self.store(stack.state.as_deref(), &stack.region, None).await?;
+        let keys = StackKeys::new(&stack.project, &stack.name)?;
+        crate::state::unlock(store.as_ref(), &keys, id).await?;
+        Ok(())
+    }
+
+    /// The project that has state of a stack whose file is gone.
+    ///
+    /// # Errors
+    /// Where no project or more than one has it.
+    pub async fn project_of(&self, store: &Arc<dyn Store>, stack: &str) -> Result<String, UserError> {
+        let keys = store.list("").await.map_err(|error| UserError::failed(error.to_string()))?;
+        let suffix = format!("/{stack}/state.json");
+        let mut projects = keys.iter().filter_map(|key| key.strip_suffix(&suffix));
+        match (projects.next(), projects.next()) {
+            (Some(project), None) => Ok(project.to_owned()),
+            (None, _) => {
+                Err(UserError::new(Exit::InvalidStack, format!("there is no file and no state of stack `{stack}`"))
+                    .hint("if its state is in a bucket, name it with --state s3://BUCKET"))
+            }
+            (Some(one), Some(other)) => {
+                Err(UserError::failed(format!("both {one} and {other} have a stack `{stack}`, and its file is gone"))
+                    .hint("write a stack file with that `project` and no resources"))
+            }
+        }
     }
 }
 
-fn identity(stack: &Stack, connection: Option<&Connection>) -> Identity {
-    Identity {
+pub fn identity(stack: &Stack, connection: Option<&Connection>) -> StackIdentity {
+    StackIdentity {
         project: stack.project.clone(),
         stack: stack.name.clone(),
         account: connection.map(|connection| connection.caller.account.clone()),
@@ -92,11 +137,7 @@ fn holder(command: &str) -> Holder {
             (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?, variable("GITHUB_RUN_ID")?);
         Some(format!("{server}/{repository}/actions/runs/{id}"))
     };
-    Holder {
-        user: variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()),
-        host: hostname::get().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
-        pid: std::process::id(),
-        command: command.to_owned(),
-        r#where: run().unwrap_or_default(),
-    }
+    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
+    let host = hostname::get().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Holder::this_process(&user, &host, command, &run().unwrap_or_default())
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -12,7 +13,7 @@ use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder};
 use crate::schema::{PropertyPath, ResourceSchema};
 use crate::stack::Resource;
-use crate::state::{FingerprintKey, ResourceState, Status};
+use crate::state::{FingerprintKey, Origin, ResourceState, Status};
 use crate::value::Value;
 
 /// All that one resource's decision rests on.
@@ -26,6 +27,8 @@ pub struct Case<'a> {
     pub state: Option<&'a ResourceState>,
     pub live: Option<&'a Live>,
     pub moved_from: Option<&'a Address>,
+    /// The attributes that others' expressions read.
+    pub referenced: BTreeSet<String>,
     /// The properties as the file gives them, some perhaps unknown.
     pub evaluated: Value,
 }
@@ -64,17 +67,24 @@ impl Case<'_> {
         let name = self.own_name().or_else(|| self.name_of(&live.properties));
         let desired = self.desired(name.as_deref(), false);
         let differences = self.compare(&Properties::new(), live, &desired);
-        let attributes =
-            attributes::of_existing(&self.schema, self.identity.address, &Properties::new(), Some(live), &desired, true);
+        let attributes = attributes::of_existing(
+            &self.schema,
+            self.identity.address,
+            &Properties::new(),
+            Some(live),
+            &desired,
+            true,
+        );
         let reasons = vec![Reason::Imported { id: live.id.to_string() }];
         let live = Some(live.clone());
         let work = Work { desired: Some(desired), live, name, imported: true, ..Work::default() };
-                Decision { step: self.step(Action::Import, reasons, differences, work), attributes }
+        Decision { step: self.step(Action::Import, reasons, differences, work), attributes }
     }
 
     fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
-        let name = self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref(), !state.imported);
+        let name =
+            self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
+        let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
         let differences = self.compare(&state.properties, live, &desired);
         if let Some(reason) = self.replacement(state, &differences) {
             return self.replaced(state, live, reason, differences);
@@ -96,8 +106,8 @@ impl Case<'_> {
         let updates = action == Action::Update;
         let attributes =
             attributes::of_existing(&self.schema, self.identity.address, &known, Some(live), &desired, updates);
-        let (live, generation, imported) = (Some(live.clone()), state.generation, state.imported);
-        let work = Work { desired: Some(desired), live, name, generation, imported, force: false };
+        let (live, generation, imported) = (Some(live.clone()), state.generation, state.origin == Origin::Imported);
+        let work = Work { desired: Some(desired), live, name, generation, imported, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
@@ -176,7 +186,7 @@ impl Case<'_> {
             id: self.live.map(|live| live.id.clone()),
             moved_from: self.moved_from.cloned(),
             digest: digest(self.key, work.desired.as_ref()),
-            work,
+            work: Work { referenced: self.referenced.clone(), ..work },
         }
     }
 }

@@ -125,7 +125,14 @@ impl Diff<'_> {
     }
 
     /// `[{Key, Value}]`: tags and attributes. Keys that neither the file nor the last apply wrote are not ours.
-    fn keyed(&self, path: &PropertyPath, desired: &[Value], live: &[Json], before: &[Json], found: &mut Vec<Difference>) {
+    fn keyed(
+        &self,
+        path: &PropertyPath,
+        desired: &[Value],
+        live: &[Json],
+        before: &[Json],
+        found: &mut Vec<Difference>,
+    ) {
         let key = |json: &Json| json.get("Key").and_then(Json::as_str).map(str::to_owned);
         let item = |items: &[Json], wanted: &str| {
             items.iter().find(|item| key(item).as_deref() == Some(wanted)).and_then(|item| item.get("Value")).cloned()

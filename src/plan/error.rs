@@ -1,5 +1,4 @@
 use crate::aws::AwsError;
-use crate::graph::CycleError;
 use crate::stack::Diagnostics;
 
 /// Why there is no plan.
@@ -8,8 +7,6 @@ pub enum PlanError {
     /// The stack says something that cannot be.
     #[error(transparent)]
     Stack(#[from] Diagnostics),
-    #[error(transparent)]
-    Cycle(#[from] CycleError),
     /// Live objects could not be read.
     #[error("cannot read {what}: {error}")]
     Read { what: String, error: AwsError },

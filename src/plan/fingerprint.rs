@@ -4,22 +4,23 @@ use serde_json::Value as Json;
 
 use crate::resources::Properties;
 use crate::schema::{PropertyPath, ResourceSchema};
-use crate::state::FingerprintKey;
+use crate::state::{Fingerprint, FingerprintKey};
 
 /// The properties as state may hold them: each write-only value as its fingerprint.
 pub fn redacted(schema: &ResourceSchema, key: &FingerprintKey, properties: &Properties) -> Properties {
-    let entry = |(name, value): (&String, &Json)| (name.clone(), walk(schema, key, &PropertyPath::root().key(name), value));
+    let entry =
+        |(name, value): (&String, &Json)| (name.clone(), walk(schema, key, &PropertyPath::root().key(name), value));
     properties.iter().map(entry).collect()
 }
 
 /// True if a fingerprint from state is that of `value`.
 pub fn matches(key: &FingerprintKey, fingerprint: &Json, value: &Json) -> bool {
-    key.matches(fingerprint, value)
+    Fingerprint::of_json(fingerprint).is_some_and(|fingerprint| key.matches(&fingerprint, value))
 }
 
 fn walk(schema: &ResourceSchema, key: &FingerprintKey, path: &PropertyPath, value: &Json) -> Json {
     if schema.is_write_only(path) {
-        return key.fingerprint(value);
+        return key.fingerprint(value).to_json();
     }
     match value {
         Json::Object(entries) => {

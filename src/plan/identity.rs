@@ -22,10 +22,6 @@ impl<'a> Identity<'a> {
     }
 
     pub fn ownership(&self) -> Ownership {
-        Ownership {
-            project: self.project.to_owned(),
-            stack: self.stack.to_owned(),
-            address: self.address.clone(),
-        }
+        Ownership { project: self.project.to_owned(), stack: self.stack.to_owned(), address: self.address.clone() }
     }
 }

@@ -29,10 +29,9 @@ impl LiveReader<'_> {
     }
 
     pub fn driver(&self, address: &Address, type_name: &str) -> Result<&dyn Driver, PlanError> {
-        self.registry.get(type_name).ok_or_else(|| PlanError::NoDriver {
-            address: address.to_string(),
-            type_name: type_name.to_owned(),
-        })
+        self.registry
+            .get(type_name)
+            .ok_or_else(|| PlanError::NoDriver { address: address.to_string(), type_name: type_name.to_owned() })
     }
 
     /// The objects by address; `None` is one that is gone.

@@ -4,7 +4,7 @@ use super::live::read_error;
 use super::scope::Attributes;
 use super::{Diff, LiveReader, PlanError, differences};
 use crate::address::Address;
-use crate::resources::{Live, Properties, ReadRequest};
+use crate::resources::{Driver, Live, Properties, ReadRequest};
 use crate::schema::{Catalog, ResourceSchema};
 use crate::stack::{Diagnostics, Resource, Scope, Stack};
 use crate::state::FingerprintKey;
@@ -22,56 +22,67 @@ pub async fn resolve(
     order: &[Address],
     catalog: &Catalog,
     reader: Option<&LiveReader<'_>>,
+    key: &FingerprintKey,
 ) -> Result<Lookups, PlanError> {
     let mut found = Lookups::default();
     let Some(reader) = reader else { return Ok(found) };
     for resource in order.iter().filter_map(|address| stack.resources.get(address)).filter(|one| one.is_lookup()) {
-        let live = find(stack, resource, catalog, reader, &found).await?;
+        let search = Search { stack, resource, catalog, reader, key };
+        let live = search.find(&found).await?;
         found.insert(resource.address.clone(), Value::from(Json::Object(live.properties)));
     }
     Ok(found)
 }
 
-async fn find(
-    stack: &Stack,
-    resource: &Resource,
-    catalog: &Catalog,
-    reader: &LiveReader<'_>,
-    scope: &dyn Scope,
-) -> Result<Live, PlanError> {
-    let address = &resource.address;
-    let wanted = stack.evaluate_lookup(address, scope)?;
-    let diagnose = |message: String| Diagnostics::from(stack.diagnose(address, &[], message, None));
-    let Some(schema) = catalog.get(&resource.type_name) else {
-        return Err(diagnose(format!("unknown type {}", resource.type_name)).into());
-    };
-    let region = resource.region.as_deref().unwrap_or(&stack.region);
-    let context = reader.context(region);
-    let driver = reader.driver(address, &resource.type_name)?;
-    let what = || format!("{} in {region}", resource.type_name);
-    let ids = driver.list(&context).await.map_err(|error| read_error(what(), error))?;
-    let requests: Vec<_> = ids.into_iter().map(ReadRequest::all).collect();
-    let live = driver.read(&context, &requests).await.map_err(|error| read_error(what(), error))?;
-    let wanted = canonical(driver, wanted);
-    let mut matching = live.into_iter().flatten().filter(|live| matches(&schema, live, &wanted));
-    match (matching.next(), matching.next()) {
-        (Some(live), None) => Ok(live),
-        (None, _) => Err(diagnose(format!("no {} in {region} has these properties", resource.type_name)).into()),
-        (Some(one), Some(other)) => {
-            let message = format!("more than one {} has these properties: {}, {}", resource.type_name, one.id, other.id);
-            Err(diagnose(message).into())
+/// One search for the one object that a `lookup` means.
+struct Search<'a> {
+    stack: &'a Stack,
+    resource: &'a Resource,
+    catalog: &'a Catalog,
+    reader: &'a LiveReader<'a>,
+    key: &'a FingerprintKey,
+}
+
+impl Search<'_> {
+    async fn find(&self, scope: &dyn Scope) -> Result<Live, PlanError> {
+        let Resource { address, type_name, .. } = self.resource;
+        let region = self.resource.region.as_deref().unwrap_or(&self.stack.region);
+        let wanted = self.stack.evaluate_lookup(address, scope)?.unwrap_or(Value::Null);
+        let schema = self.catalog.get(type_name).ok_or_else(|| self.diagnose(format!("unknown type {type_name}")))?;
+        let driver = self.reader.driver(address, type_name)?;
+        let wanted = canonical(driver, wanted);
+        let mut matching =
+            self.all(driver, region).await?.into_iter().filter(|live| self.matches(&schema, live, &wanted));
+        match (matching.next(), matching.next()) {
+            (Some(live), None) => Ok(live),
+            (None, _) => Err(self.diagnose(format!("no {type_name} in {region} has these properties"))),
+            (Some(one), Some(other)) => {
+                let message = format!("more than one {type_name} has these properties: {}, {}", one.id, other.id);
+                Err(self.diagnose(message))
+            }
         }
+    }
+
+    async fn all(&self, driver: &dyn Driver, region: &str) -> Result<Vec<Live>, PlanError> {
+        let context = self.reader.context(region);
+        let explain = |error| read_error(format!("{} in {region}", self.resource.type_name), error);
+        let ids = driver.list(&context).await.map_err(explain)?;
+        let requests: Vec<_> = ids.into_iter().map(ReadRequest::all).collect();
+        Ok(driver.read(&context, &requests).await.map_err(explain)?.into_iter().flatten().collect())
+    }
+
+    fn matches(&self, schema: &ResourceSchema, live: &Live, wanted: &Value) -> bool {
+        let diff = Diff { schema, before: &Properties::new(), live: &live.properties, key: self.key };
+        differences(&diff, wanted).is_empty()
+    }
+
+    fn diagnose(&self, message: String) -> PlanError {
+        Diagnostics::from(self.stack.diagnose(&self.resource.address, &[] as &[&str], message, None)).into()
     }
 }
 
-fn canonical(driver: &dyn crate::resources::Driver, wanted: Value) -> Value {
+fn canonical(driver: &dyn Driver, wanted: Value) -> Value {
     let Some(Json::Object(mut properties)) = wanted.to_json() else { return wanted };
     driver.canonicalize(&mut properties);
     Value::from(Json::Object(properties))
-}
-
-fn matches(schema: &ResourceSchema, live: &Live, wanted: &Value) -> bool {
-    let key = FingerprintKey::default();
-    let diff = Diff { schema, before: &Properties::new(), live: &live.properties, key: &key };
-    differences(&diff, wanted).is_empty()
 }

@@ -1,8 +1,6 @@
 //! Renamed resources keep their objects.
 
-use std::collections::HashMap;
-
-use indexmap::IndexMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::address::Address;
 use crate::stack::Stack;
@@ -12,8 +10,8 @@ use crate::state::ResourceState;
 /// the new address is not in state yet and the old one is and is no longer in the file.
 pub fn moved(
     stack: &Stack,
-    resources: &IndexMap<Address, ResourceState>,
-) -> (IndexMap<Address, ResourceState>, HashMap<Address, Address>) {
+    resources: &BTreeMap<Address, ResourceState>,
+) -> (BTreeMap<Address, ResourceState>, HashMap<Address, Address>) {
     let mut origins = HashMap::new();
     for resource in stack.resources.values().filter(|resource| !resources.contains_key(&resource.address)) {
         let gone = |from: &&Address| resources.contains_key(*from) && !stack.resources.contains_key(*from);

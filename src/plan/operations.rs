@@ -21,7 +21,7 @@ const UNKNOWN_SECONDS: f64 = 1.0;
 pub fn operations(
     steps: &[Step],
     dependencies: &IndexMap<Address, Vec<Address>>,
-    state: &IndexMap<Address, ResourceState>,
+    state: &BTreeMap<Address, ResourceState>,
 ) -> Vec<Operation> {
     let mut builder = Builder::default();
     for step in steps {
@@ -106,7 +106,7 @@ impl Builder {
     }
 
     /// State's own dependencies say what an object that is to go was used by.
-    fn connect_deletes(&mut self, state: &IndexMap<Address, ResourceState>) {
+    fn connect_deletes(&mut self, state: &BTreeMap<Address, ResourceState>) {
         for (dependent, resource) in state {
             for dependency in &resource.dependencies {
                 let Some(deletes) = self.deletes.get(dependency).cloned() else { continue };
@@ -130,7 +130,7 @@ impl Builder {
         write.into_iter().copied().collect()
     }
 
-    fn finish(mut self, steps: &[Step], state: &IndexMap<Address, ResourceState>) -> Vec<Operation> {
+    fn finish(mut self, steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> Vec<Operation> {
         for operation in &mut self.operations {
             operation.after.sort_unstable();
             operation.after.dedup();
@@ -185,7 +185,7 @@ impl Builder {
 }
 
 /// How long each address took last time; else what others of its type took; else a second.
-fn expected_seconds(steps: &[Step], state: &IndexMap<Address, ResourceState>) -> HashMap<Address, f64> {
+fn expected_seconds(steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> HashMap<Address, f64> {
     let mut by_type: HashMap<&str, f64> = HashMap::new();
     for resource in state.values() {
         let longest = by_type.entry(&resource.type_name).or_default();

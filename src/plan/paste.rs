@@ -44,7 +44,8 @@ fn writable(schema: &ResourceSchema, path: &PropertyPath, value: Json) -> Option
             (!kept.is_empty()).then_some(Json::Object(kept))
         }
         Json::Array(items) if !schema.is_document(path) => {
-            let kept = items.into_iter().enumerate().filter_map(|(index, item)| writable(schema, &path.index(index), item));
+            let kept =
+                items.into_iter().enumerate().filter_map(|(index, item)| writable(schema, &path.index(index), item));
             Some(Json::Array(kept.collect()))
         }
         other => Some(other),

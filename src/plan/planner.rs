@@ -8,16 +8,19 @@ use super::identity::Identity;
 use super::live::Question;
 use super::lookup::{self, Lookups};
 use super::operations::operations;
+use super::outputs::known_outputs;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
-use super::{Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, protection, replace_order, support};
+use super::{
+    Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, protection, replace_order, support,
+};
 use crate::address::Address;
-use crate::graph::Graph;
+use crate::graph::of_stack;
 use crate::resources::{Live, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
 use crate::schema::Catalog;
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{FingerprintKey, ResourceState, Snapshot};
+use crate::state::{ResourceState, Snapshot};
 use crate::value::Value;
 
 /// What a plan is made from.
@@ -25,7 +28,6 @@ pub struct Inputs<'a> {
     /// The stack as its file describes it; `None` where the file is gone and only an end can be planned.
     pub stack: Option<&'a Stack>,
     pub snapshot: &'a Snapshot,
-    pub key: &'a FingerprintKey,
     pub registry: &'a Registry,
     pub catalog: &'a Catalog,
     /// The way to live objects; `None` plans from state alone.
@@ -44,9 +46,14 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     if let Some(stack) = stack {
         support::check(stack, inputs.registry)?;
     }
-    let graph = stack.map(Graph::of_stack).transpose()?.unwrap_or_default();
+    let order: Vec<Address> = match stack {
+        Some(stack) => of_stack(stack)?.order().cloned().collect(),
+        None => Vec::new(),
+    };
     let lookups = match stack {
-        Some(stack) => lookup::resolve(stack, graph.order(), inputs.catalog, inputs.reader).await?,
+        Some(stack) => {
+            lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &inputs.snapshot.fingerprint_key).await?
+        }
         None => Lookups::default(),
     };
     let (state, origins) = match stack {
@@ -54,11 +61,12 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         None => (inputs.snapshot.resources.clone(), HashMap::new()),
     };
     let imports = inputs.imports.clone();
-    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, read: 0 };
+    let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
+    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, referenced, read: 0 };
     planner.find_interrupted().await?;
     planner.find_imports().await?;
     planner.read_live().await?;
-    let (mut steps, attributes) = planner.decide(&graph, &lookups)?;
+    let (mut steps, attributes) = planner.decide(&order, &lookups)?;
     steps.extend(planner.removals());
     planner.settle_replacements(&mut steps);
     planner.guard(&mut steps);
@@ -70,11 +78,12 @@ struct Planner<'a> {
     inputs: Inputs<'a>,
     stack: Option<&'a Stack>,
     /// State under the addresses of the file.
-    state: IndexMap<Address, ResourceState>,
+    state: BTreeMap<Address, ResourceState>,
     /// Where moved resources come from.
     origins: HashMap<Address, Address>,
     live: HashMap<Address, Live>,
     imports: BTreeMap<Address, ResourceId>,
+    referenced: HashMap<&'a str, BTreeSet<&'a str>>,
     read: usize,
 }
 
@@ -86,7 +95,8 @@ impl<'a> Planner<'a> {
         for (address, state) in self.state.iter_mut().filter(|(_, state)| state.id.is_none()) {
             let driver = reader.driver(address, &state.type_name)?;
             let snapshot = self.inputs.snapshot;
-            let identity = Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
+            let identity =
+                Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
             let desired = from_state(&identity, state);
             let found = driver.find(&reader.context(&state.region), &desired).await;
             state.id = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
@@ -101,10 +111,10 @@ impl<'a> Planner<'a> {
             if self.imports.contains_key(&resource.address) {
                 continue;
             }
-            let Some(text) = stack.import_id(&resource.address)? else { continue };
+            let Some(text) = &resource.import else { continue };
             let driver = reader.driver(&resource.address, &resource.type_name)?;
             let context = reader.context(self.region_of(stack, resource));
-            let found = driver.resolve(&context, &text).await;
+            let found = driver.resolve(&context, text).await;
             let found = found.map_err(|error| PlanError::Read { what: resource.address.to_string(), error })?;
             let missing = || {
                 let message = format!("no {} is called {text}", resource.type_name);
@@ -141,9 +151,13 @@ impl<'a> Planner<'a> {
         let mut wanted: BTreeSet<String> = state.properties.keys().cloned().collect();
         if let Some(resource) = self.stack.and_then(|stack| stack.resources.get(address)) {
             wanted.extend(resource.property_names().map(str::to_owned));
-            wanted.extend(resource.referenced_attributes().map(str::to_owned));
+            wanted.extend(self.referenced(address));
         }
-        let tags = self.inputs.catalog.get(&state.type_name).and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
+        let tags = self
+            .inputs
+            .catalog
+            .get(&state.type_name)
+            .and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
         wanted.extend(tags);
         Some(Question {
             address: address.clone(),
@@ -154,37 +168,39 @@ impl<'a> Planner<'a> {
     }
 
     /// One decision a resource, dependencies first, so that each sees what those before it will be.
-    fn decide(&self, graph: &Graph, lookups: &Lookups) -> Result<(Vec<Step>, Attributes), PlanError> {
-        let (mut steps, mut scope, mut errors) = (Vec::new(), lookups.clone(), Diagnostics::default());
+    fn decide(&self, order: &[Address], lookups: &Lookups) -> Result<(Vec<Step>, Attributes), PlanError> {
+        let (mut steps, mut scope, mut errors) = (Vec::new(), lookups.clone(), Diagnostics(Vec::new()));
         let Some(stack) = self.stack else { return Ok((steps, scope)) };
-        for address in graph.order() {
-            let Some(resource) = stack.resources.get(address).filter(|resource| !resource.is_lookup()) else { continue };
+        for address in order {
+            let Some(resource) = stack.resources.get(address).filter(|resource| !resource.is_lookup()) else {
+                continue;
+            };
             match stack.evaluate(address, &scope) {
                 Ok(evaluated) => {
                     let Decision { step, attributes } = self.case(stack, resource, evaluated)?.decide();
                     scope.insert(address.clone(), attributes);
                     steps.push(step);
                 }
-                Err(found) => errors.extend(found),
+                Err(found) => errors.0.extend(found.0),
             }
         }
-        if errors.is_empty() { Ok((steps, scope)) } else { Err(errors.into()) }
+        if errors.0.is_empty() { Ok((steps, scope)) } else { Err(errors.into()) }
     }
 
     fn case<'b>(&'b self, stack: &'b Stack, resource: &'b Resource, evaluated: Value) -> Result<Case<'b>, PlanError> {
         let address = &resource.address;
-        let no_driver =
-            || PlanError::NoDriver { address: address.to_string(), type_name: resource.type_name.clone() };
+        let no_driver = || PlanError::NoDriver { address: address.to_string(), type_name: resource.type_name.clone() };
         Ok(Case {
             identity: Identity::of(stack, address),
             resource,
             region: self.region_of(stack, resource),
             driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,
             schema: self.inputs.catalog.get(&resource.type_name).ok_or_else(no_driver)?,
-            key: self.inputs.key,
+            key: &self.inputs.snapshot.fingerprint_key,
             state: self.state.get(address),
             live: self.live.get(address),
             moved_from: self.origins.get(address),
+            referenced: self.referenced(address),
             evaluated,
         })
     }
@@ -194,7 +210,11 @@ impl<'a> Planner<'a> {
         let kept = |address: &Address| {
             self.stack.is_some_and(|stack| stack.resources.get(address).is_some_and(|resource| !resource.is_lookup()))
         };
-        self.state.iter().filter(|(address, _)| !kept(address)).map(|(address, state)| self.remove(address, state)).collect()
+        self.state
+            .iter()
+            .filter(|(address, _)| !kept(address))
+            .map(|(address, state)| self.remove(address, state))
+            .collect()
     }
 
     fn remove(&self, address: &Address, state: &ResourceState) -> Step {
@@ -296,18 +316,27 @@ impl<'a> Planner<'a> {
             version: Plan::VERSION,
             project: snapshot.project.clone(),
             stack: snapshot.stack.clone(),
-            region: self.inputs.stack.map(|stack| stack.region.clone()).or_else(|| snapshot.region.clone()).unwrap_or_default(),
+            region: self
+                .inputs
+                .stack
+                .map(|stack| stack.region.clone())
+                .or_else(|| snapshot.region.clone())
+                .unwrap_or_default(),
             account: self.inputs.reader.map(|reader| reader.account.to_owned()),
             lineage: snapshot.lineage.to_string(),
             serial: snapshot.serial,
             stack_digest: self.stack.map(|stack| stack.digest.clone()).unwrap_or_default(),
             options: self.inputs.options.clone(),
-            outputs: self.stack.map(|stack| stack.known_outputs(&attributes)).transpose()?.unwrap_or_default(),
+            outputs: self.stack.map(|stack| known_outputs(stack, &attributes)).transpose()?.unwrap_or_default(),
             steps,
             operations,
             read: self.read,
             lookups,
         })
+    }
+
+    fn referenced(&self, address: &Address) -> BTreeSet<String> {
+        self.referenced.get(address.name()).into_iter().flatten().map(ToString::to_string).collect()
     }
 
     fn region_of<'b>(&self, stack: &'b Stack, resource: &'b Resource) -> &'b str {

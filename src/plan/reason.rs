@@ -13,25 +13,45 @@ pub enum Reason {
     /// At least one value differs only because AWS was changed by someone else.
     Drift,
     /// A property that AWS only takes at creation differs.
-    CreateOnly { property: String },
+    CreateOnly {
+        property: String,
+    },
     /// A property that AWS only takes at creation will be known after its resource is made.
-    CreateOnlyUnknown { property: String },
-    TypeChanged { from: String },
-    RegionChanged { from: String },
+    CreateOnlyUnknown {
+        property: String,
+    },
+    TypeChanged {
+        from: String,
+    },
+    RegionChanged {
+        from: String,
+    },
     /// Old and new cannot exist side by side under one name.
-    FixedName { name: String },
+    FixedName {
+        name: String,
+    },
     /// A resource it depends on is deleted first.
-    DependencyDeletedFirst { dependency: Address },
+    DependencyDeletedFirst {
+        dependency: Address,
+    },
     /// An earlier run made the object and could not configure it.
     Unfinished,
     /// An object that was replaced earlier still waits for its deletion.
-    Superseded { id: String },
+    Superseded {
+        id: String,
+    },
     NotInFile,
     /// `on_delete: retain`.
     Retained,
-    MovedFrom { from: Address },
-    Imported { id: String },
-    Protected { from: String },
+    MovedFrom {
+        from: Address,
+    },
+    Imported {
+        id: String,
+    },
+    Protected {
+        from: String,
+    },
 }
 
 impl fmt::Display for Reason {

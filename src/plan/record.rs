@@ -1,8 +1,8 @@
 use super::{Action, Metadata, Plan, Step, fingerprint};
-use crate::resources::{Properties, Registry};
+use crate::resources::{OnDelete, Properties, Registry};
 use crate::schema::Catalog;
 use crate::stack::Stack;
-use crate::state::{Change, FingerprintKey, ResourceState, Status};
+use crate::state::{Change, FingerprintKey, Origin, ResourceState, Status};
 
 /// What state records of objects that are taken in without being touched. As written counts only what AWS has already, so
 /// that the next plan shows the rest as a change.
@@ -17,13 +17,7 @@ pub fn adopted(
     imports.filter_map(|step| adopt(step, stack, registry, catalog, key)).collect()
 }
 
-fn adopt(
-    step: &Step,
-    stack: &Stack,
-    registry: &Registry,
-    catalog: &Catalog,
-    key: &FingerprintKey,
-) -> Option<Change> {
+fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key: &FingerprintKey) -> Option<Change> {
     let (live, schema) = (step.work.live.as_ref()?, catalog.get(&step.type_name)?);
     let (resource, driver) = (stack.resources.get(&step.address)?, registry.get(&step.type_name)?);
     let (changed, desired) = (step.changed(), step.work.desired.as_ref()?);
@@ -38,9 +32,15 @@ fn adopt(
         properties: fingerprint::redacted(&schema, key, &properties),
         outputs: outputs.map(|(name, value)| (name.clone(), value.clone())).collect(),
         status: Status::Ready,
-        imported: true,
-        ..ResourceState::default()
+        origin: Origin::Imported,
+        dependencies: Vec::new(),
+        protect: false,
+        on_delete: OnDelete::Delete,
+        token: ResourceState::new_token(),
+        generation: 0,
+        superseded: Vec::new(),
+        duration_seconds: None,
     };
     Metadata::of(stack, resource, driver).write(&mut state);
-    Some(Change::Put { address: step.address.clone(), resource: Box::new(state) })
+    Some(Change::put(&step.address, state))
 }

@@ -13,7 +13,7 @@ pub fn refreshed(plan: &Plan, snapshot: &Snapshot, catalog: &Catalog) -> Vec<Cha
             let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
             let mut after = before.clone();
             after.outputs.extend(outputs.map(|(name, value)| (name.clone(), value.clone())));
-            (after != *before).then(|| Change::Put { address: address.clone(), resource: Box::new(after) })
+            (after != *before).then(|| Change::put(address, after))
         })
         .collect()
 }

@@ -20,7 +20,9 @@ pub fn settle(
         let deleted_first = |(dependency, order): &&(Address, ReplaceOrder)| {
             *order == ReplaceOrder::DeleteFirst && depends_on(address, dependency)
         };
-        if *wanted == ReplaceOrder::CreateFirst && let Some((dependency, _)) = before.iter().find(deleted_first) {
+        if *wanted == ReplaceOrder::CreateFirst
+            && let Some((dependency, _)) = before.iter().find(deleted_first)
+        {
             forced.insert(address.clone(), dependency.clone());
             *wanted = ReplaceOrder::DeleteFirst;
         }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::address::Address;
@@ -19,8 +20,8 @@ impl Attributes {
 }
 
 impl Scope for Attributes {
-    fn attributes(&self, address: &Address) -> Value {
+    fn attributes<'a>(&'a self, address: &Address) -> Cow<'a, Value> {
         let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
-        self.0.get(address).cloned().unwrap_or_else(|| Value::Unknown(unknown()))
+        self.0.get(address).map_or_else(|| Cow::Owned(Value::Unknown(unknown())), Cow::Borrowed)
     }
 }

@@ -46,6 +46,8 @@ pub struct Work {
     pub generation: u32,
     /// The object was made by others: it keeps its own tags.
     pub imported: bool,
+    /// The attributes that others' expressions read.
+    pub referenced: BTreeSet<String>,
     /// The plan or the command allows the loss of what would otherwise be kept recoverable.
     pub force: bool,
 }

@@ -1,5 +1,5 @@
-use super::header::plural;
 use super::Paint;
+use super::header::plural;
 use super::progress::verb;
 use crate::apply::{ApplyReport, Outcome, Verdict};
 

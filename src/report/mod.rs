@@ -7,6 +7,7 @@ mod paint;
 mod plan_json;
 mod plan_text;
 mod progress;
+mod schema_text;
 mod value_text;
 
 pub use apply_text::apply_text;
@@ -15,4 +16,5 @@ pub use paint::Paint;
 pub use plan_json::{PlanJson, plan_json};
 pub use plan_text::{PlanText, plan_text};
 pub use progress::Progress;
+pub use schema_text::schema_text;
 pub use value_text::shortened;

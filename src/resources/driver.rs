@@ -21,6 +21,11 @@ pub trait Driver: Send + Sync {
         false
     }
 
+    /// True if AWS can take a last snapshot of an object that is deleted.
+    fn has_snapshots(&self) -> bool {
+        false
+    }
+
     /// Which of old and new comes first in a replacement, where the file does not say.
     fn replace_order(&self) -> ReplaceOrder {
         ReplaceOrder::CreateFirst

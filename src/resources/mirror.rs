@@ -176,6 +176,20 @@ macro_rules! assign {
     }};
 }
 
+/// The way back of `assign!`: `reflect!(Properties, answer, engine, port)` is `Properties` with those fields of the SDK's
+/// answer, and all others absent.
+macro_rules! reflect {
+    ($properties:ident, $sdk:expr, $($field:ident),* $(,)?) => {{
+        #[allow(unused_imports)]
+        use $crate::resources::mirror::{Field, Mirror as _, OptionalField as _, PlainField as _};
+        let sdk = $sdk;
+        $properties {
+            $( $field: (&Field(&sdk.$field)).optional().map($crate::resources::mirror::Mirror::from_sdk), )*
+            ..$properties::default()
+        }
+    }};
+}
+
 /// A type's properties where no one SDK type stands for them: the same serde struct as `mirror!` makes, and no conversion.
 macro_rules! properties {
     ($(

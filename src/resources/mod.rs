@@ -1,19 +1,28 @@
 //! What `infra` can do to each AWS resource type: one driver a type, one line of the registry each.
 
+// First, so that the modules after it can use its macros.
+#[macro_use]
+pub mod mirror;
+
 mod concurrent;
 mod created;
 mod deletion;
 mod desired;
 mod driver;
 mod ec2;
+mod ecs;
+mod elbv2;
+mod iam;
 mod live;
-#[macro_use]
-pub mod mirror;
+mod logs;
 mod name_rule;
 mod on_delete;
 mod read_request;
 mod registry;
 mod resource_id;
+mod route53;
+mod s3;
+mod secretsmanager;
 mod sqs;
 pub mod tags;
 mod update;

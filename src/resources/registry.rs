@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, ec2, sqs};
+use super::{Driver, ec2, ecs, elbv2, iam, logs, route53, s3, secretsmanager, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -17,6 +17,18 @@ impl Registry {
             Box::new(ec2::SubnetRouteTableAssociation),
             Box::new(ec2::Vpc),
             Box::new(ec2::VpcGatewayAttachment),
+            Box::new(ecs::Cluster),
+            Box::new(ecs::Service),
+            Box::new(ecs::TaskDefinition),
+            Box::new(elbv2::Listener),
+            Box::new(elbv2::LoadBalancer),
+            Box::new(elbv2::TargetGroup),
+            Box::new(iam::Role),
+            Box::new(logs::LogGroup),
+            Box::new(route53::HostedZone),
+            Box::new(route53::RecordSet),
+            Box::new(s3::Bucket),
+            Box::new(secretsmanager::Secret),
             Box::new(sqs::Queue),
         ];
         Self(drivers.into_iter().map(|driver| (driver.type_name(), driver)).collect())

@@ -51,9 +51,18 @@ impl Catalog {
 
     /// The facts about a type; `None` if AWS has no such type.
     pub fn get(&self, type_name: &str) -> Option<Arc<ResourceSchema>> {
-        let position = self.entries.binary_search_by(|entry| entry.name.cmp(type_name)).ok()?;
-        let entry = self.entries.get(position)?;
+        let entry = self.entry(type_name)?;
         entry.schema.get_or_init(|| decode(entry.block)).clone()
+    }
+
+    /// The facts about a type as AWS publishes them, JSON; `None` if AWS has no such type.
+    pub fn text(&self, type_name: &str) -> Option<String> {
+        text(self.entry(type_name)?.block)
+    }
+
+    fn entry(&self, type_name: &str) -> Option<&Entry> {
+        let position = self.entries.binary_search_by(|entry| entry.name.cmp(type_name)).ok()?;
+        self.entries.get(position)
     }
 
     /// All types, sorted.
@@ -76,7 +85,89 @@ fn source(header: &str) -> Option<String> {
 }
 
 fn decode(block: &[u8]) -> Option<Arc<ResourceSchema>> {
+    ResourceSchema::parse(&text(block)?).ok().map(Arc::new)
+}
+
+fn text(block: &[u8]) -> Option<String> {
     let mut text = String::new();
     flate2::read::ZlibDecoder::new(block).read_to_string(&mut text).ok()?;
-    ResourceSchema::parse(&text).ok().map(Arc::new)
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::trail::Trail;
+    use crate::schema::validator::Validator;
+    use crate::value::Value;
+
+    fn schemas() -> impl Iterator<Item = (&'static str, Arc<ResourceSchema>)> {
+        Catalog::standard().type_names().map(|name| (name, Catalog::standard().get(name).expect(name)))
+    }
+
+    #[test]
+    fn every_type_decodes_under_its_name() {
+        let mut count = 0;
+        for (name, schema) in schemas() {
+            assert_eq!(schema.type_name(), name);
+            assert!(!schema.primary_identifier().is_empty(), "{name}");
+            assert!(schema.attributes().next().is_some(), "{name}");
+            count += 1;
+        }
+        assert!(count > 1800, "{count}");
+    }
+
+    #[test]
+    fn names_are_sorted_and_their_source_is_known() {
+        assert!(Catalog::standard().type_names().is_sorted());
+        assert_eq!(Catalog::standard().source(), "cfn-lint==1.58.0");
+    }
+
+    #[test]
+    fn a_wrong_type_name_finds_the_right_one() {
+        let nearest = |name| Catalog::standard().nearest(name);
+        assert_eq!(nearest("AWS::SQS::Queu"), Some("AWS::SQS::Queue"));
+        assert_eq!(nearest("SQS::Queue"), Some("AWS::SQS::Queue"));
+        assert_eq!(nearest("aws_sqs_queue"), Some("AWS::SQS::Queue"));
+        assert_eq!(nearest("AWS::ECS::Taskdefinition"), Some("AWS::ECS::TaskDefinition"));
+        assert_eq!(nearest("AWS::RDS::DbCluster"), Some("AWS::RDS::DBCluster"));
+        assert!(Catalog::standard().get("AWS::SQS::Queu").is_none());
+    }
+
+    #[test]
+    fn almost_every_pattern_can_be_said() {
+        let (mut all, mut skipped) = (std::collections::HashSet::new(), Vec::new());
+        for (name, schema) in schemas() {
+            for node in schema.lookup().every_node() {
+                let keys = node.pattern_properties.iter().map(|(pattern, _)| pattern);
+                for pattern in node.pattern.iter().chain(keys) {
+                    if all.insert(pattern.text().to_owned()) && pattern.compiled().is_none() {
+                        skipped.push((name, pattern.text().to_owned()));
+                    }
+                }
+            }
+        }
+        assert!(all.len() > 3000, "{}", all.len());
+        assert_eq!(skipped.len(), 23, "{skipped:#?}");
+    }
+
+    #[test]
+    fn no_schema_refuses_its_own_default_or_choices() {
+        for (name, schema) in schemas() {
+            for node in schema.lookup().every_node() {
+                let validator = Validator::new(&schema, schema.lookup());
+                for value in node.default.iter().chain(&node.choices) {
+                    let mut found = Vec::new();
+                    validator.check(node, &Value::from(value.clone()), &Trail::Root, &mut found);
+                    assert!(found.is_empty(), "{name} {value}: {found:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_type_is_decoded_once() {
+        let get = || Catalog::standard().get("AWS::IAM::Role").unwrap();
+        assert!(Arc::ptr_eq(&get(), &get()));
+    }
 }

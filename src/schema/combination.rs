@@ -10,7 +10,8 @@ use crate::value::Value;
 impl Validator<'_> {
     pub(super) fn check_required(&self, node: &Node, map: &Value, trail: &Trail<'_>, found: &mut Vec<Violation>) {
         for name in &node.required {
-            if !is_written(map, name) && !self.is_output(&Trail::Key(trail, name)) {
+            let inside = Trail::Key(trail, name);
+            if !is_written(map, name) && !self.is_output(&inside) && !self.is_tags(&inside) {
                 found.push(self.about(trail, format!("`{name}` is required{}", self.inside(trail))));
             }
         }
@@ -175,4 +176,66 @@ fn is_written(map: &Value, name: &str) -> bool {
 fn are_disjoint(first: &Node, second: &Node) -> bool {
     let required_only = first.is_only_required() && second.is_only_required();
     required_only && !first.required.iter().any(|name| second.required.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema::Catalog;
+
+    fn check(type_name: &str, json: serde_json::Value) -> Vec<String> {
+        let violations = Catalog::standard().get(type_name).unwrap().validate(&json.into());
+        violations.iter().map(|violation| format!("{}: {violation}", violation.path)).collect()
+    }
+
+    #[test]
+    fn one_of_several_names_is_required_and_not_two() {
+        let record = |zone: serde_json::Value| {
+            let mut record = serde_json::json!({"Name": "a.test.", "Type": "A"});
+            record.as_object_mut().unwrap().extend(zone.as_object().unwrap().clone());
+            check("AWS::Route53::RecordSet", record)
+        };
+        assert_eq!(record(serde_json::json!({})), [": `HostedZoneId` or `HostedZoneName` is required"]);
+        assert_eq!(
+            record(serde_json::json!({"HostedZoneId": "Z1", "HostedZoneName": "test."})),
+            [": only one of `HostedZoneId` and `HostedZoneName` can be written"]
+        );
+        assert_eq!(record(serde_json::json!({"HostedZoneId": "Z1"})), [""; 0]);
+    }
+
+    #[test]
+    fn names_that_exclude_or_need_each_other_are_said_once() {
+        let subnet = serde_json::json!({
+            "VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": "us-west-2a", "AvailabilityZoneId": "usw2-az1"
+        });
+        assert_eq!(
+            check("AWS::EC2::Subnet", subnet),
+            [": only one of `AvailabilityZone` and `AvailabilityZoneId` can be written"]
+        );
+        assert_eq!(
+            check("AWS::RDS::DBCluster", serde_json::json!({"MasterUserPassword": "secret-text"})),
+            [": `MasterUserPassword` needs `MasterUsername` beside it"]
+        );
+    }
+
+    #[test]
+    fn of_alternatives_the_one_that_was_meant_is_explained() {
+        let agent = |schema| {
+            check(
+                "AWS::Bedrock::Agent",
+                serde_json::json!({"AgentName": "a", "ActionGroups": [
+                    {"ActionGroupName": "a", "ApiSchema": schema}
+                ]}),
+            )
+        };
+        assert_eq!(
+            agent(serde_json::json!({"Payload": 5})),
+            ["ActionGroups[0].ApiSchema.Payload: `ActionGroups[0].ApiSchema.Payload` must be a string, \
+              got the number 5; write it in quotes: \"5\""]
+        );
+        assert_eq!(
+            agent(serde_json::json!({"Payload": "{}", "S3": {}})),
+            ["ActionGroups[0].ApiSchema: only one of `S3` and `Payload` can be written in ActionGroups[0].ApiSchema"]
+        );
+        assert_eq!(agent(serde_json::json!({"Payload": "{}"})), [""; 0]);
+    }
 }

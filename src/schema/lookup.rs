@@ -101,3 +101,19 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+impl Lookup {
+    /// Every schema of the type, each once.
+    pub(super) fn every_node(&self) -> Vec<&Node> {
+        let mut todo: Vec<&Node> = self.definitions.values().chain([&self.root]).collect();
+        let mut nodes = Vec::new();
+        while let Some(node) = todo.pop() {
+            nodes.push(node);
+            todo.extend(node.properties.values().chain(node.pattern_properties.iter().map(|(_, entry)| entry)));
+            todo.extend(node.items.as_deref().into_iter().chain(&node.prefix_items).chain(node.additional()));
+            todo.extend(node.all_of.iter().chain(&node.any_of).chain(&node.one_of));
+        }
+        nodes
+    }
+}

@@ -3,9 +3,12 @@
 //!
 //! The facts are embedded (`schemas/aws.facts`); a type is decoded when it is first asked for.
 
+mod attribute;
 mod catalog;
 mod combination;
 mod describe;
+#[cfg(test)]
+mod fixtures;
 mod kind;
 mod lookup;
 mod nearest;
@@ -15,6 +18,7 @@ mod outputs;
 mod pattern;
 mod property_path;
 mod resource_schema;
+mod scalar;
 mod tag_property;
 mod trail;
 mod translate;

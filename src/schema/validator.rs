@@ -1,4 +1,4 @@
-use super::kind::{Kind, Kinds, is_same};
+use super::kind::{Kind, Kinds};
 use super::lookup::Lookup;
 use super::nearest::{folded, nearest};
 use super::node::{Additional, Node};
@@ -9,7 +9,7 @@ use crate::value::Value;
 /// Walks written properties along a type's schema. `cfn-lint` and CloudFormation judge the same way, except that a value
 /// that is not known yet fits everywhere.
 pub(super) struct Validator<'a> {
-    schema: &'a ResourceSchema,
+    pub(super) schema: &'a ResourceSchema,
     pub(super) lookup: &'a Lookup,
 }
 
@@ -89,67 +89,10 @@ impl<'a> Validator<'a> {
         }
     }
 
-    fn check_choices(&self, node: &Node, value: &Value, trail: &Trail<'_>, found: &mut Vec<Violation>) {
-        let constant = node.constant.as_slice();
-        for choices in [node.choices.as_slice(), constant] {
-            if !choices.is_empty() && !choices.iter().any(|choice| is_same(value, choice)) {
-                found.push(self.wrong_choice(choices, value, trail));
-            }
-        }
-        if let (Value::String(text), false) = (value, node.loose_choices.is_empty()) {
-            let is_same = |choice: &serde_json::Value| choice.as_str().is_some_and(|c| c.eq_ignore_ascii_case(text));
-            if !node.loose_choices.iter().any(is_same) {
-                found.push(self.wrong_choice(&node.loose_choices, value, trail));
-            }
-        }
-    }
-
-    fn wrong_choice(&self, choices: &[serde_json::Value], value: &Value, trail: &Trail<'_>) -> Violation {
-        let message =
-            format!("`{}` must be {}{}", self.place(trail), describe::choices(choices), self.got(value, trail));
-        let written = describe::plain(value);
-        let near = nearest(&written, choices.iter().filter_map(serde_json::Value::as_str));
-        Violation { path: trail.path(), message, suggestion: near.map(|near| format!("did you mean `{near}`?")) }
-    }
-
-    fn check_text(&self, node: &Node, text: &str, trail: &Trail<'_>, found: &mut Vec<Violation>) {
-        let bounds = (node.min_length, node.max_length);
-        if bounds != (None, None) {
-            let length = text.chars().count();
-            if let Some(wanted) = outside(length, bounds) {
-                let message = format!("`{}` must be {wanted} characters long, got {length}", self.place(trail));
-                found.push(Violation { path: trail.path(), message, suggestion: None });
-            }
-        }
-        if let Some(pattern) = node.pattern.as_ref().filter(|pattern| !pattern.accepts(text)) {
-            let got = self.got(&Value::String(text.to_owned()), trail);
-            let message = format!("`{}` must match {}{got}", self.place(trail), pattern.text());
-            found.push(Violation { path: trail.path(), message, suggestion: None });
-        }
-    }
-
-    fn check_number(&self, node: &Node, number: Option<f64>, trail: &Trail<'_>, found: &mut Vec<Violation>) {
-        let Some(number) = number else { return };
-        let low = node.minimum.is_some_and(|least| number < least)
-            || node.exclusive_minimum.is_some_and(|least| number <= least);
-        let high =
-            node.maximum.is_some_and(|most| number > most) || node.exclusive_maximum.is_some_and(|most| number >= most);
-        if low || high {
-            let wanted = match (node.minimum, node.maximum) {
-                (Some(least), Some(most)) => format!("between {least} and {most}"),
-                (Some(least), None) if low => format!("at least {least}"),
-                (None, Some(most)) if high => format!("at most {most}"),
-                _ if low => format!("more than {}", node.exclusive_minimum.unwrap_or(number)),
-                _ => format!("less than {}", node.exclusive_maximum.unwrap_or(number)),
-            };
-            let message = format!("`{}` must be {wanted}, got {number}", self.place(trail));
-            found.push(Violation { path: trail.path(), message, suggestion: None });
-        }
-    }
-
     fn check_items(&self, node: &Node, items: &[Value], trail: &Trail<'_>, found: &mut Vec<Violation>) {
         if let Some(wanted) = outside(items.len(), (node.min_items, node.max_items)) {
-            let message = format!("`{}` must have {wanted} items, got {}", self.place(trail), items.len());
+            let message =
+                format!("`{}` must have {wanted} item{}, got {}", self.place(trail), plural(&wanted), items.len());
             found.push(Violation { path: trail.path(), message, suggestion: None });
         }
         for (index, item) in items.iter().enumerate() {
@@ -180,7 +123,8 @@ impl<'a> Validator<'a> {
         }
         self.check_required(node, map, trail, found);
         if let Some(wanted) = outside(entries.len(), (node.min_properties, node.max_properties)) {
-            let message = format!("`{}` must have {wanted} entries, got {}", self.place(trail), entries.len());
+            let word = if plural(&wanted).is_empty() { "entry" } else { "entries" };
+            let message = format!("`{}` must have {wanted} {word}, got {}", self.place(trail), entries.len());
             found.push(Violation { path: trail.path(), message, suggestion: None });
         }
     }
@@ -239,33 +183,10 @@ impl<'a> Validator<'a> {
         }
     }
 
-    /// Values that AWS does not give back are not repeated in messages.
-    fn is_secret(&self, trail: &Trail<'_>) -> bool {
-        self.schema.is_write_only(&trail.path())
-    }
-
-    fn got(&self, value: &Value, trail: &Trail<'_>) -> String {
-        if self.is_secret(trail) { String::new() } else { format!(", got {}", describe::plain(value)) }
-    }
-
-    pub(super) fn check_attribute(&self, path: &PropertyPath) -> Option<Violation> {
-        let mut nodes = vec![&self.lookup.root];
-        for (depth, segment) in path.segments().iter().enumerate() {
-            let around: PropertyPath = path.segments().iter().take(depth).cloned().collect();
-            let inner = self.lookup.at(around.key("").segments());
-            nodes = if depth == 0 { nodes } else { self.lookup.at(around.segments()) };
-            let Segment::Key(name) = segment else { continue };
-            let closed = nodes.iter().any(|node| matches!(node.additional_properties, Additional::Allowed(false)));
-            if !closed || !inner.is_empty() || nodes.iter().any(|node| self.lookup.knows(node, name)) {
-                continue;
-            }
-            let place = if around.is_root() { self.schema.type_name().to_owned() } else { around.to_string() };
-            let names = nodes.iter().flat_map(|node| node.properties.keys().map(String::as_str));
-            let near = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`{name}` is not an attribute of {place}");
-            return Some(Violation { path: around.key(name), message, suggestion: near });
-        }
-        None
+    /// Every taggable resource gets tags, also where a stack file writes none.
+    pub(super) fn is_tags(&self, trail: &Trail<'_>) -> bool {
+        let Trail::Key(Trail::Root, name) = trail else { return false };
+        self.schema.tag_property().is_some_and(|tags| tags.name == *name)
     }
 }
 
@@ -278,5 +199,182 @@ pub(super) fn outside(count: usize, bounds: (Option<usize>, Option<usize>)) -> O
         (Some(least), Some(most)) => Some(format!("between {least} and {most}")),
         (Some(least), None) => Some(format!("at least {least}")),
         (_, most) => Some(format!("at most {}", most.unwrap_or_default())),
+    }
+}
+
+/// "at least 1" stands before a singular.
+pub(super) fn plural(wanted: &str) -> &'static str {
+    if wanted.ends_with(" 1") { "" } else { "s" }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema::Catalog;
+    use crate::schema::fixtures::check;
+
+    const NONE: [&str; 0] = [];
+
+    #[test]
+    fn a_right_stack_has_no_violations() {
+        let queue = "{FifoQueue: true, RedrivePolicy: {deadLetterTargetArn: '${dlq.Arn}', maxReceiveCount: 5}}";
+        assert_eq!(check("AWS::SQS::Queue", queue), NONE);
+        let service = "
+            Cluster: ${cluster.Arn}
+            DesiredCount: ${config.count}
+            LaunchType: FARGATE
+            TaskDefinition: ${task.TaskDefinitionArn}
+            LoadBalancers: [{ContainerName: api, ContainerPort: 3001, TargetGroupArn: '${target.TargetGroupArn}'}]
+            NetworkConfiguration:
+              AwsvpcConfiguration: {AssignPublicIp: ENABLED, Subnets: ['${subnet.SubnetId}'], SecurityGroups: [sg-1]}
+            DeploymentConfiguration: {DeploymentCircuitBreaker: {Enable: true, Rollback: true}}";
+        assert_eq!(check("AWS::ECS::Service", service), NONE);
+        let cluster = "
+            Engine: aurora-postgresql
+            EngineVersion: '16.4'
+            ManageMasterUserPassword: true
+            MasterUsername: app
+            ServerlessV2ScalingConfiguration: {MinCapacity: 0.5, MaxCapacity: 2}
+            VpcSecurityGroupIds: ['${group.GroupId}']";
+        assert_eq!(check("AWS::RDS::DBCluster", cluster), NONE);
+        let listener = "
+            LoadBalancerArn: ${balancer.LoadBalancerArn}
+            Port: 443
+            Protocol: HTTPS
+            Certificates: [{CertificateArn: '${certificate.Id}'}]
+            DefaultActions: [{Type: forward, TargetGroupArn: '${target.TargetGroupArn}'}]";
+        assert_eq!(check("AWS::ElasticLoadBalancingV2::Listener", listener), NONE);
+        let bucket = "
+            VersioningConfiguration: {Status: Enabled}
+            BucketEncryption:
+              ServerSideEncryptionConfiguration: [{ServerSideEncryptionByDefault: {SSEAlgorithm: AES256}}]
+            LifecycleConfiguration: {Rules: [{Status: Enabled, ExpirationInDays: 30}]}
+            PublicAccessBlockConfiguration: {BlockPublicAcls: true}";
+        assert_eq!(check("AWS::S3::Bucket", bucket), NONE);
+        let record = "{HostedZoneId: '${zone.Id}', Name: a.test., Type: A, TTL: '60', ResourceRecords: [1.2.3.4]}";
+        assert_eq!(check("AWS::Route53::RecordSet", record), NONE);
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_the_right_one() {
+        assert_eq!(
+            check("AWS::SQS::Queue", "{FifoQueu: true, visibility_timeout: 30, Encryption: x}"),
+            [
+                "FifoQueu: `FifoQueu` is not a property of AWS::SQS::Queue; did you mean `FifoQueue`?",
+                "visibility_timeout: `visibility_timeout` is not a property of AWS::SQS::Queue; \
+                 did you mean `VisibilityTimeout`?",
+                "Encryption: `Encryption` is not a property of AWS::SQS::Queue",
+            ]
+        );
+        assert_eq!(
+            check("AWS::ECS::TaskDefinition", "{Image: nginx, ContainerDefinitions: [{Name: a, Image: b, Prot: 1}]}"),
+            [
+                "Image: `Image` is not a property of AWS::ECS::TaskDefinition; there is `ContainerDefinitions[*].Image`",
+                "ContainerDefinitions[0].Prot: `Prot` is not a property of ContainerDefinitions[0]",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_output_cannot_be_written() {
+        assert_eq!(
+            check("AWS::SQS::Queue", "Arn: arn:aws:sqs:us-west-2:123456789012:jobs"),
+            ["Arn: `Arn` is set by AWS and cannot be written"]
+        );
+        assert_eq!(
+            check("AWS::RDS::DBCluster", "MasterUserSecret: {SecretArn: arn}"),
+            ["MasterUserSecret.SecretArn: `MasterUserSecret.SecretArn` is set by AWS and cannot be written"]
+        );
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_how_to_write_it() {
+        assert_eq!(
+            check(
+                "AWS::ECS::TaskDefinition",
+                "{Cpu: 256, ContainerDefinitions: [{Name: a, Image: b, Essential: 'yes'}]}"
+            ),
+            [
+                "Cpu: `Cpu` must be a string, got the number 256; write it in quotes: \"256\"",
+                "ContainerDefinitions[0].Essential: `ContainerDefinitions[0].Essential` must be true or false, \
+                 got \"yes\"; write it without quotes: true",
+            ]
+        );
+        assert_eq!(
+            check("AWS::SQS::Queue", "{DelaySeconds: '5', VisibilityTimeout: 1.5, Tags: {team: web}}"),
+            [
+                "DelaySeconds: `DelaySeconds` must be a whole number, got \"5\"; write it without quotes: 5",
+                "VisibilityTimeout: `VisibilityTimeout` must be a whole number, got the number 1.5",
+                "Tags: `Tags` must be a list, got a map; write it as a list: [{Key: team, Value: web}]",
+            ]
+        );
+        assert_eq!(
+            check("AWS::RDS::DBSubnetGroup", "{DBSubnetGroupDescription: a, SubnetIds: subnet-1}"),
+            ["SubnetIds: `SubnetIds` must be a list, got \"subnet-1\"; write it as a list with one item"]
+        );
+    }
+
+    #[test]
+    fn documents_are_maps_or_texts() {
+        let policy = "{Version: '2012-10-17', Statement: []}";
+        assert_eq!(check("AWS::IAM::Role", &format!("AssumeRolePolicyDocument: {policy}")), NONE);
+        assert_eq!(check("AWS::IAM::Role", r#"AssumeRolePolicyDocument: '{"Statement": []}'"#), NONE);
+        assert_eq!(
+            check("AWS::IAM::Role", "AssumeRolePolicyDocument: [1]"),
+            ["AssumeRolePolicyDocument: `AssumeRolePolicyDocument` must be a map or a string, got a list"]
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_its_place() {
+        assert_eq!(check("AWS::IAM::Role", "{}"), [": `AssumeRolePolicyDocument` is required"]);
+        assert_eq!(
+            check("AWS::IAM::Role", "AssumeRolePolicyDocument: ~"),
+            [": `AssumeRolePolicyDocument` is required"]
+        );
+        assert_eq!(
+            check("AWS::ECS::TaskDefinition", "ContainerDefinitions: [{Name: api}]"),
+            ["ContainerDefinitions[0]: `Image` is required in ContainerDefinitions[0]"]
+        );
+    }
+
+    #[test]
+    fn all_violations_come_at_once_in_the_order_of_the_file() {
+        let found = check("AWS::SQS::Queue", "{VisibilityTimeout: x, Arn: y, DelaySecond: 1, DelaySeconds: -1}");
+        let places: Vec<&str> = found.iter().filter_map(|line| line.split(':').next()).collect();
+        assert_eq!(places, ["VisibilityTimeout", "Arn", "DelaySecond", "DelaySeconds"]);
+    }
+
+    #[test]
+    fn a_value_that_aws_does_not_give_back_is_not_repeated() {
+        let found = check("AWS::RDS::DBCluster", "{MasterUsername: app, MasterUserPassword: 987654321}");
+        assert_eq!(found, ["MasterUserPassword: `MasterUserPassword` must be a string, got a whole number"]);
+    }
+
+    #[test]
+    fn a_schema_that_holds_itself_is_walked_as_deep_as_the_values() {
+        let statement =
+            "{NotStatement: {Statement: {NotStatement: {Statement: {GeoMatchStatement: {CountryCodes: [XX]}}}}}}";
+        let rule = format!(
+            "{{Name: a, Priority: 0, Statement: {statement}, VisibilityConfig: {{CloudWatchMetricsEnabled: true, MetricName: a, SampledRequestsEnabled: true}}}}"
+        );
+        let yaml = format!(
+            "{{DefaultAction: {{Allow: {{}}}}, Scope: REGIONAL, Rules: [{rule}], VisibilityConfig: {{CloudWatchMetricsEnabled: true, MetricName: a, SampledRequestsEnabled: true}}}}"
+        );
+        let found = check("AWS::WAFv2::WebACL", &yaml);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("GeoMatchStatement.CountryCodes[0]` must be one of AD"), "{found:?}");
+    }
+
+    #[test]
+    fn small_resources_are_checked_in_microseconds() {
+        let schema = Catalog::standard().get("AWS::SQS::Queue").unwrap();
+        let queue =
+            serde_json::json!({"FifoQueue": true, "DelaySeconds": 5, "Tags": [{"Key": "a", "Value": "b"}]}).into();
+        let start = std::time::Instant::now();
+        for _ in 0..10_000 {
+            assert!(schema.validate(&queue).is_empty());
+        }
+        // Ten times the time of a release build, so that a busy machine does not fail it.
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 }

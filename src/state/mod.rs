@@ -1,1 +1,47 @@
+//! What is known of a stack: a snapshot and a journal of changes, kept durably in a bucket or a folder, changed by one
+//! run at a time.
+
+mod canonical;
+mod change;
+mod compaction;
+mod document;
+mod error;
+mod fence;
+mod fingerprint;
+mod fingerprint_key;
+mod identity;
+mod journal;
+mod keys;
+mod load;
+mod loaded;
+mod lock;
+mod origin;
+mod position;
+mod push;
+mod resource_state;
+mod segment;
+mod session;
+mod snapshot;
+mod status;
 pub mod store;
+mod superseded;
+#[cfg(test)]
+pub(crate) mod testing;
+mod writer;
+
+pub use change::Change;
+pub use error::StateError;
+pub use fingerprint::Fingerprint;
+pub use fingerprint_key::FingerprintKey;
+pub use identity::StackIdentity;
+pub use keys::StackKeys;
+pub use loaded::Loaded;
+pub use lock::{Holder, Lease, LockOptions, LockRecord, Release, ReleasedBy, current, unlock};
+pub use origin::Origin;
+pub use position::Position;
+pub use resource_state::ResourceState;
+pub use segment::Segment;
+pub use session::Session;
+pub use snapshot::Snapshot;
+pub use status::Status;
+pub use superseded::Superseded;

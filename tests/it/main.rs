@@ -2,5 +2,9 @@
 
 mod conformance;
 mod emulators;
+mod environment;
+mod network;
+mod normalize;
 mod proxy;
 mod unique;
+mod world;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{AttachmentStatus, Filter, InternetGateway, Tag, VpnGateway};
 
 use super::object::{self, Object};
-use super::settle::{VISIBLE_WITHIN, once_free, once_known};
+use super::settle::{VISIBLE_WITHIN, once_free, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::Properties;
 
@@ -93,26 +93,26 @@ impl Gateway {
     /// All attached gateways of a kind in the region, with their VPCs.
     pub(super) async fn all_attached(cx: &Context, kind: &str) -> Result<Vec<(Self, String)>, AwsError> {
         Ok(match kind {
-            "IGW" => internet(Object::describe(cx, Vec::new()).await?),
-            _ => vpn(Object::describe(cx, Vec::new()).await?),
+            "IGW" => internet(InternetGateway::describe(cx, Vec::new()).await?),
+            _ => vpn(VpnGateway::describe(cx, Vec::new()).await?),
         })
     }
 
+    /// Starts to attach the gateway; the SDK does not repeat the call.
     pub(super) async fn attach(&self, cx: &Context, vpc: &str) -> Result<(), AwsError> {
         let ec2 = cx.ec2();
-        once_known(cx, "the gateway and the VPC to be known", || async {
-            match self {
-                Self::Internet(id) => {
-                    let call = ec2.attach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
-                    call.send().await.call("ec2:AttachInternetGateway").map(drop)
-                }
-                Self::Vpn(id) => {
-                    let call = ec2.attach_vpn_gateway().vpn_gateway_id(id).vpc_id(vpc);
-                    call.send().await.call("ec2:AttachVpnGateway").map(drop)
-                }
+        match self {
+            Self::Internet(id) => {
+                let call = ec2.attach_internet_gateway().internet_gateway_id(id).vpc_id(vpc).customize();
+                let sent = call.config_override(sent_once()).send().await;
+                sent.call("ec2:AttachInternetGateway").map(drop)
             }
-        })
-        .await
+            Self::Vpn(id) => {
+                let call = ec2.attach_vpn_gateway().vpn_gateway_id(id).vpc_id(vpc).customize();
+                let sent = call.config_override(sent_once()).send().await;
+                sent.call("ec2:AttachVpnGateway").map(drop)
+            }
+        }
     }
 
     /// Returns when the gateway is detached. An internet gateway has to wait for public addresses in the VPC to go.

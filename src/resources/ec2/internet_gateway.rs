@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{self, ResourceType};
 
-use super::settle::once_free;
+use super::settle::{made, once_free, sent_once};
 use super::tagging::TagShape;
 use super::{object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
@@ -34,12 +34,15 @@ impl Driver for InternetGateway {
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
-        let tags = tagging::specifications(ResourceType::InternetGateway, desired);
-        let call = cx.ec2().create_internet_gateway().set_tag_specifications(tags);
-        let output = call.send().await.call("ec2:CreateInternetGateway")?;
-        let id = output.internet_gateway().and_then(types::InternetGateway::internet_gateway_id);
-        let id = id.map(ResourceId::new);
-        let id = id.ok_or_else(|| AwsError::missing("ec2:CreateInternetGateway", "InternetGatewayId"))?;
+        let (ec2, tags) = (cx.ec2(), tagging::specifications(ResourceType::InternetGateway, desired));
+        let id = made(cx, self, desired, || async {
+            let call = ec2.create_internet_gateway().set_tag_specifications(tags.clone()).customize();
+            let output = call.config_override(sent_once()).send().await.call("ec2:CreateInternetGateway")?;
+            let id = output.internet_gateway().and_then(types::InternetGateway::internet_gateway_id);
+            let id = id.map(ResourceId::new);
+            id.ok_or_else(|| AwsError::missing("ec2:CreateInternetGateway", "InternetGatewayId"))
+        })
+        .await?;
         match object::shown::<types::InternetGateway>(cx, "the internet gateway to show", &id).await {
             Ok(gateway) => Ok(Created { id, outputs: properties(&gateway) }),
             Err(error) => Err(CreateError::partial(&id, error)),

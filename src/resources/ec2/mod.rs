@@ -17,7 +17,9 @@ mod subnet_properties;
 mod subnet_route_table_association;
 mod tagging;
 mod vpc;
+mod vpc_dns;
 mod vpc_gateway_attachment;
+mod vpc_properties;
 
 pub use internet_gateway::InternetGateway;
 pub use route::Route;

@@ -1,9 +1,12 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use aws_sdk_ec2::types;
 use serde::Deserialize;
 
-use super::settle::{VISIBLE_WITHIN, once_known};
-use super::{cidr, object, shape};
+use super::object::{self, Object};
+use super::settle::{VISIBLE_WITHIN, made, once_known, sent_once};
+use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
@@ -57,23 +60,25 @@ mirror! {
 /// `CreateRoute` and `ReplaceRoute` take the same.
 macro_rules! filled {
     ($call:expr, $route:expr) => {
-        $call
-            .route_table_id(&$route.route_table_id)
-            .set_destination_cidr_block($route.destination_cidr_block.clone())
-            .set_destination_ipv6_cidr_block($route.destination_ipv6_cidr_block.clone())
-            .set_destination_prefix_list_id($route.destination_prefix_list_id.clone())
-            .set_carrier_gateway_id($route.carrier_gateway_id.clone())
-            .set_core_network_arn($route.core_network_arn.clone())
-            .set_egress_only_internet_gateway_id($route.egress_only_internet_gateway_id.clone())
-            .set_gateway_id($route.gateway_id.clone())
-            .set_instance_id($route.instance_id.clone())
-            .set_local_gateway_id($route.local_gateway_id.clone())
-            .set_nat_gateway_id($route.nat_gateway_id.clone())
-            .set_network_interface_id($route.network_interface_id.clone())
-            .set_odb_network_arn($route.odb_network_arn.clone())
-            .set_transit_gateway_id($route.transit_gateway_id.clone())
-            .set_vpc_endpoint_id($route.vpc_endpoint_id.clone())
-            .set_vpc_peering_connection_id($route.vpc_peering_connection_id.clone())
+        assign!(
+            $call.route_table_id(&$route.route_table_id),
+            $route,
+            destination_cidr_block,
+            destination_ipv6_cidr_block,
+            destination_prefix_list_id,
+            carrier_gateway_id,
+            core_network_arn,
+            egress_only_internet_gateway_id,
+            gateway_id,
+            instance_id,
+            local_gateway_id,
+            nat_gateway_id,
+            network_interface_id,
+            odb_network_arn,
+            transit_gateway_id,
+            vpc_endpoint_id,
+            vpc_peering_connection_id,
+        )
     };
 }
 
@@ -95,20 +100,19 @@ impl Driver for Route {
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let tables = requests.iter().map(|request| request.id.part(0));
         let tables = object::with_values::<types::RouteTable>(cx, "route-table-id", tables, &[]).await?;
+        let routes: HashMap<ResourceId, &types::Route> = tables.iter().flat_map(identified).collect();
         let live = |request: &ReadRequest| {
-            let table = tables.iter().find(|table| table.route_table_id() == Some(request.id.part(0)))?;
-            let route =
-                table.routes().iter().find(|route| destination(route).as_deref() == Some(request.id.part(1)))?;
-            Some(Live::new(request.id.clone(), properties(&request.id, route)))
+            Some(Live::new(request.id.clone(), properties(&request.id, routes.get(&request.id)?)))
         };
         Ok(requests.iter().map(live).collect())
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (ec2, route): (_, RouteProperties) = (cx.ec2(), desired.typed()?);
-        let id = route.id();
-        once_known(cx, "the route's table and target to be known", || async {
-            filled!(ec2.create_route(), route).send().await.call("ec2:CreateRoute")
+        let call = filled!(ec2.create_route(), route);
+        let id = made(cx, self, desired, || async {
+            let call = call.clone().customize().config_override(sent_once());
+            call.send().await.call("ec2:CreateRoute").map(|_| route.id())
         })
         .await?;
         let request = [ReadRequest::all(id.clone())];
@@ -121,8 +125,9 @@ impl Driver for Route {
 
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         let (ec2, route): (_, RouteProperties) = (cx.ec2(), update.desired.typed()?);
+        let call = filled!(ec2.replace_route(), route);
         once_known(cx, "the route's target to be known", || async {
-            filled!(ec2.replace_route(), route).send().await.call("ec2:ReplaceRoute").map(drop)
+            call.clone().send().await.call("ec2:ReplaceRoute").map(drop)
         })
         .await
     }
@@ -141,24 +146,22 @@ impl Driver for Route {
     /// Routes have no tags: the table's route to this destination and target is the one.
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let route: RouteProperties = desired.typed()?;
-        let live = self.read(cx, &[ReadRequest::all(route.id())]).await?.into_iter().flatten().next();
-        let mut wanted = desired.properties.clone();
+        let Some(live) = self.read(cx, &[ReadRequest::all(route.id())]).await?.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        let (mut wanted, mut found) = (desired.properties.clone(), live.properties);
         self.canonicalize(&mut wanted);
-        let same = |live: &Live| wanted.iter().all(|(name, value)| live.properties.get(name) == Some(value));
-        Ok(live.filter(same).map(|live| live.id))
+        self.canonicalize(&mut found);
+        let same = wanted.iter().all(|(name, value)| found.get(name) == Some(value));
+        Ok(same.then_some(live.id))
     }
 
     /// Without the routes that come with a table or from a virtual private gateway: nobody can delete those.
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
-        use object::Object;
         let tables = types::RouteTable::describe(cx, Vec::new()).await?;
-        let written = |route: &&types::Route| route.origin() == Some(&types::RouteOrigin::CreateRoute);
-        let ids = tables.iter().flat_map(|table| {
-            let id = table.route_table_id().unwrap_or_default();
-            let destinations = table.routes().iter().filter(written).filter_map(destination);
-            destinations.map(move |destination| ResourceId::joined(&[id, &destination]))
-        });
-        Ok(ids.collect())
+        let routes = tables.iter().flat_map(identified);
+        let written = routes.filter(|(_, route)| route.origin() == Some(&types::RouteOrigin::CreateRoute));
+        Ok(written.map(|(id, _)| id).collect())
     }
 }
 
@@ -176,13 +179,19 @@ fn destination(route: &types::Route) -> Option<String> {
     destinations.into_iter().chain([route.destination_prefix_list_id()]).flatten().next().map(cidr::canonical)
 }
 
+/// The routes of a table with their identifiers.
+fn identified(table: &types::RouteTable) -> impl Iterator<Item = (ResourceId, &types::Route)> {
+    let id = table.route_table_id().unwrap_or_default();
+    table.routes().iter().filter_map(move |route| Some((ResourceId::joined(&[id, &destination(route)?]), route)))
+}
+
 fn properties(id: &ResourceId, route: &types::Route) -> Properties {
     let mut properties = shape::properties(&RouteShape::from_sdk(route));
     // A Gateway Load Balancer endpoint is written as an endpoint and comes back as a gateway.
-    if route.gateway_id().is_some_and(|gateway| gateway.starts_with("vpce-")) {
-        if let Some(endpoint) = properties.remove("GatewayId") {
-            properties.insert("VpcEndpointId".into(), endpoint);
-        }
+    if route.gateway_id().is_some_and(|gateway| gateway.starts_with("vpce-"))
+        && let Some(endpoint) = properties.remove("GatewayId")
+    {
+        properties.insert("VpcEndpointId".into(), endpoint);
     }
     properties.insert("RouteTableId".into(), id.part(0).into());
     properties.insert("CidrBlock".into(), id.part(1).into());

@@ -3,7 +3,7 @@ use aws_sdk_ec2::types::{self, ResourceType};
 use serde_json::{Value, json};
 
 use super::security_rule::{Rule, Side};
-use super::settle::{once_free, once_known};
+use super::settle::{made, once_free, sent_once};
 use super::{object, security_rules, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
@@ -34,6 +34,11 @@ impl Driver for SecurityGroup {
         Side::BOTH.into_iter().for_each(|side| side.canonicalize(properties));
     }
 
+    /// A group's id tells its owner: an own account that is written beside it is no difference.
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        security_rules::align_owners(desired, live);
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let found = object::requested::<types::SecurityGroup>(cx, requests).await?;
         let pairs = requests.iter().zip(found);
@@ -41,16 +46,16 @@ impl Driver for SecurityGroup {
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
-        let (ec2, tags) = (cx.ec2(), tagging::specifications(ResourceType::SecurityGroup, desired));
-        let vpc = desired.properties.get("VpcId").and_then(Value::as_str).map(str::to_owned);
-        let output = once_known(cx, "the VPC to be known", || async {
-            let call = ec2.create_security_group().group_name(desired.text("GroupName")).set_vpc_id(vpc.clone());
-            let call = call.description(desired.text("GroupDescription")).set_tag_specifications(tags.clone());
-            call.send().await.call("ec2:CreateSecurityGroup")
+        let call = cx.ec2().create_security_group().group_name(desired.text("GroupName"));
+        let call = call.description(desired.text("GroupDescription")).set_vpc_id(vpc(desired).map(str::to_owned));
+        let call = call.set_tag_specifications(tagging::specifications(ResourceType::SecurityGroup, desired));
+        let id = made(cx, self, desired, || async {
+            let call = call.clone().customize().config_override(sent_once());
+            let output = call.send().await.call("ec2:CreateSecurityGroup")?;
+            let id = output.group_id().map(ResourceId::new);
+            id.ok_or_else(|| AwsError::missing("ec2:CreateSecurityGroup", "GroupId"))
         })
         .await?;
-        let id = output.group_id().map(ResourceId::new);
-        let id = id.ok_or_else(|| AwsError::missing("ec2:CreateSecurityGroup", "GroupId"))?;
         let outputs = finish(cx, &id, desired).await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs })
     }
@@ -77,7 +82,7 @@ impl Driver for SecurityGroup {
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let mut filters = vec![object::exactly("group-name", desired.text("GroupName"))];
-        if let Some(vpc) = desired.properties.get("VpcId").and_then(Value::as_str) {
+        if let Some(vpc) = vpc(desired) {
             filters.push(object::exactly("vpc-id", vpc));
         }
         object::owned::<types::SecurityGroup>(cx, desired, &filters).await
@@ -90,6 +95,11 @@ impl Driver for SecurityGroup {
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
         object::meant::<types::SecurityGroup>(cx, "group-name", text).await
     }
+}
+
+/// The written VPC; a group without one is in the default VPC.
+fn vpc(desired: &Desired) -> Option<&str> {
+    desired.properties.get("VpcId").and_then(Value::as_str)
 }
 
 /// Sets the rules of a new group. The rule that EC2 gives it goes, unless it is among the written ones.

@@ -46,6 +46,21 @@ impl Side {
     }
 }
 
+/// Gives live rules the written owner of the group that they refer to.
+pub(super) fn align_owners(desired: &Properties, live: &mut Properties) {
+    const LIST: &str = "SecurityGroupIngress";
+    const OWNER: &str = "SourceSecurityGroupOwnerId";
+    let id = |rule: &Value| rule.get("SourceSecurityGroupId").cloned();
+    let desired: Vec<&Value> = desired.get(LIST).and_then(Value::as_array).into_iter().flatten().collect();
+    for rule in live.get_mut(LIST).and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(group) = id(rule) else { continue };
+        let written = desired.iter().find(|written| id(written).as_ref() == Some(&group));
+        if let (Some(owner), Some(rule)) = (written.and_then(|written| written.get(OWNER)), rule.as_object_mut()) {
+            rule.insert(OWNER.to_owned(), owner.clone());
+        }
+    }
+}
+
 /// What makes a group's rules the wanted ones.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Difference {
@@ -186,6 +201,16 @@ mod tests {
         assert_eq!(difference.authorize, wanted[2..3]);
         assert_eq!(difference.describe, wanted[..1]);
         assert_eq!(difference.revoke, live[1..2]);
+    }
+
+    #[test]
+    fn a_written_owner_is_no_difference() {
+        let rule = json!({"IpProtocol": "-1", "SourceSecurityGroupId": "sg-1", "SourceSecurityGroupOwnerId": "1"});
+        let desired = json!({"SecurityGroupIngress": [rule]});
+        let live = json!({"SecurityGroupIngress": [{"IpProtocol": "-1", "SourceSecurityGroupId": "sg-1"}]});
+        let mut live = live.as_object().unwrap().clone();
+        align_owners(desired.as_object().unwrap(), &mut live);
+        assert_eq!(Value::Object(live), desired);
     }
 
     #[test]

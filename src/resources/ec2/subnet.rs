@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use aws_sdk_ec2::types::{self, ResourceType};
 use serde_json::Value;
 
-use super::settle::{once_free, once_known};
-use super::subnet_properties::{SubnetProperties, SubnetShape, modifications};
+use super::settle::{made, once_free, once_known, sent_once};
+use super::subnet_properties::{Modification, SubnetProperties, SubnetShape, modifications};
 use super::{cidr, object, shape, subnet_ipv6, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
@@ -42,14 +42,15 @@ impl Driver for Subnet {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let properties: SubnetProperties = desired.typed()?;
-        let (ec2, tags) = (cx.ec2(), tagging::specifications(ResourceType::Subnet, desired));
-        let output = once_known(cx, "the VPC to be known", || async {
-            let call = properties.create(ec2.create_subnet()).set_tag_specifications(tags.clone());
-            call.send().await.call("ec2:CreateSubnet")
+        let call = properties.create(cx.ec2().create_subnet())?;
+        let call = call.set_tag_specifications(tagging::specifications(ResourceType::Subnet, desired));
+        let id = made(cx, self, desired, || async {
+            let call = call.clone().customize().config_override(sent_once());
+            let output = call.send().await.call("ec2:CreateSubnet")?;
+            let id = output.subnet().and_then(types::Subnet::subnet_id).map(ResourceId::new);
+            id.ok_or_else(|| AwsError::missing("ec2:CreateSubnet", "SubnetId"))
         })
         .await?;
-        let id = output.subnet().and_then(types::Subnet::subnet_id).map(ResourceId::new);
-        let id = id.ok_or_else(|| AwsError::missing("ec2:CreateSubnet", "SubnetId"))?;
         let outputs = self.finish(cx, &id, &properties).await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs })
     }
@@ -105,11 +106,7 @@ impl Subnet {
 }
 
 /// Sends modifications, each of one attribute, one after the other.
-async fn send(
-    cx: &Context,
-    id: &ResourceId,
-    modifications: Vec<super::subnet_properties::Modification>,
-) -> Result<(), AwsError> {
+async fn send(cx: &Context, id: &ResourceId, modifications: Vec<Modification>) -> Result<(), AwsError> {
     let ec2 = cx.ec2();
     for modification in modifications {
         once_known(cx, "the subnet to be known", || async {

@@ -51,3 +51,33 @@ fn settled(subnet: &Subnet, with_block: bool) -> bool {
 fn state(block: &SubnetIpv6CidrBlockAssociation) -> Option<&SubnetCidrBlockStateCode> {
     block.ipv6_cidr_block_state().and_then(SubnetCidrBlockState::state)
 }
+
+#[cfg(test)]
+mod tests {
+    use SubnetCidrBlockStateCode::{Associated, Associating, Disassociated, Disassociating};
+
+    use super::*;
+
+    fn subnet(states: &[SubnetCidrBlockStateCode]) -> Subnet {
+        let blocks = states.iter().map(|state| {
+            let state = SubnetCidrBlockState::builder().state(state.clone()).build();
+            SubnetIpv6CidrBlockAssociation::builder().ipv6_cidr_block_state(state).build()
+        });
+        Subnet::builder().set_ipv6_cidr_block_association_set(Some(blocks.collect())).build()
+    }
+
+    #[test]
+    fn a_block_is_settled_once_nothing_comes_or_goes() {
+        for (states, with_block, without_block) in [
+            (vec![], false, true),
+            (vec![Disassociated], false, true),
+            (vec![Disassociating], false, false),
+            (vec![Disassociated, Associating], false, false),
+            (vec![Disassociated, Associated], true, false),
+            (vec![Disassociating, Associated], false, false),
+        ] {
+            let subnet = subnet(&states);
+            assert_eq!((settled(&subnet, true), settled(&subnet, false)), (with_block, without_block), "{states:?}");
+        }
+    }
+}

@@ -5,6 +5,7 @@ use aws_sdk_ec2::types::{self, AttributeBooleanValue};
 use serde::Deserialize;
 
 use super::tagging::TagShape;
+use crate::aws::AwsError;
 use crate::resources::mirror::Mirror;
 
 /// One `ModifySubnetAttribute` call without the subnet: it takes one attribute at a time.
@@ -80,18 +81,22 @@ impl SubnetProperties {
     }
 
     /// What `CreateSubnet` takes; the attributes have to follow.
-    pub(super) fn create(&self, call: CreateSubnetFluentBuilder) -> CreateSubnetFluentBuilder {
-        call.set_vpc_id(self.vpc_id.clone())
-            .set_availability_zone(self.availability_zone.clone())
-            .set_availability_zone_id(self.availability_zone_id.clone())
-            .set_cidr_block(self.cidr_block.clone())
-            .set_ipv4_ipam_pool_id(self.ipv4_ipam_pool_id.clone())
-            .set_ipv4_netmask_length(self.ipv4_netmask_length)
-            .set_ipv6_cidr_block(self.ipv6_cidr_block.clone())
-            .set_ipv6_ipam_pool_id(self.ipv6_ipam_pool_id.clone())
-            .set_ipv6_netmask_length(self.ipv6_netmask_length)
-            .set_ipv6_native(self.ipv6_native)
-            .set_outpost_arn(self.outpost_arn.clone())
+    pub(super) fn create(&self, call: CreateSubnetFluentBuilder) -> Result<CreateSubnetFluentBuilder, AwsError> {
+        Ok(assign!(
+            call,
+            self,
+            vpc_id,
+            availability_zone,
+            availability_zone_id,
+            cidr_block,
+            ipv4_ipam_pool_id,
+            ipv4_netmask_length,
+            ipv6_cidr_block,
+            ipv6_ipam_pool_id,
+            ipv6_netmask_length,
+            ipv6_native,
+            outpost_arn,
+        ))
     }
 
     /// Fills in what a new subnet has, where a property was taken out of the file.

@@ -3,7 +3,7 @@ use aws_sdk_ec2::types::{self, RouteTableAssociation, RouteTableAssociationState
 use serde_json::json;
 
 use super::object::{self, Object};
-use super::settle::{VISIBLE_WITHIN, once_known};
+use super::settle::{VISIBLE_WITHIN, made, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ReplaceOrder, ResourceId, Update,
@@ -38,14 +38,15 @@ impl Driver for SubnetRouteTableAssociation {
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
-        let (ec2, table, subnet) = (cx.ec2(), desired.text("RouteTableId"), desired.text("SubnetId"));
-        let output = once_known(cx, "the subnet and the route table to be known", || async {
-            let call = ec2.associate_route_table().route_table_id(table).subnet_id(subnet);
-            call.send().await.call("ec2:AssociateRouteTable")
+        let call = cx.ec2().associate_route_table();
+        let call = call.route_table_id(desired.text("RouteTableId")).subnet_id(desired.text("SubnetId"));
+        let id = made(cx, self, desired, || async {
+            let call = call.clone().customize().config_override(sent_once());
+            let output = call.send().await.call("ec2:AssociateRouteTable")?;
+            let id = output.association_id().map(ResourceId::new);
+            id.ok_or_else(|| AwsError::missing("ec2:AssociateRouteTable", "AssociationId"))
         })
         .await?;
-        let id = output.association_id().map(ResourceId::new);
-        let id = id.ok_or_else(|| AwsError::missing("ec2:AssociateRouteTable", "AssociationId"))?;
         let association = established(cx, &id).await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs: properties(&association) })
     }

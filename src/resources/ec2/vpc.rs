@@ -2,14 +2,13 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{self, AttributeBooleanValue, ResourceType, VpcAttributeName};
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::settle::{once_free, once_known};
-use super::tagging::TagShape;
-use super::{cidr, object, shape, tagging};
+use super::settle::{made, once_free, sent_once};
+use super::vpc_dns::DnsAttributes;
+use super::vpc_properties::{VpcProperties, properties};
+use super::{cidr, object, tagging};
 use crate::aws::{AwsError, CallResult, Context};
-use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, concurrently,
 };
@@ -17,66 +16,6 @@ use crate::resources::{
 /// `AWS::EC2::VPC`, identified by its id. The DNS attributes are read one by one, the rest together.
 /// Source: EC2 API reference, `CreateVpc`, `DescribeVpcs`, `ModifyVpcAttribute`, `ModifyVpcTenancy`, `DeleteVpc`.
 pub struct Vpc;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct VpcProperties {
-    cidr_block: Option<String>,
-    enable_dns_hostnames: Option<bool>,
-    enable_dns_support: Option<bool>,
-    instance_tenancy: Option<String>,
-    ipv4_ipam_pool_id: Option<String>,
-    ipv4_netmask_length: Option<i32>,
-    vpc_encryption_control: Option<EncryptionSettings>,
-}
-
-mirror! {
-    struct EncryptionSettings: types::VpcEncryptionControlConfiguration {
-        mode: String,
-        internet_gateway_exclusion: String,
-        egress_only_internet_gateway_exclusion: String,
-        nat_gateway_exclusion: String,
-        virtual_private_gateway_exclusion: String,
-        vpc_peering_exclusion: String,
-        lambda_exclusion: String,
-        vpc_lattice_exclusion: String,
-        elastic_file_system_exclusion: String,
-    }
-
-    struct VpcShape: types::Vpc {
-        vpc_id: String,
-        cidr_block: String,
-        instance_tenancy: String,
-        #[serde(rename = "VpcEncryptionControl")]
-        encryption_control: EncryptionControl,
-        tags: Vec<TagShape>,
-    }
-
-    struct EncryptionControl: types::VpcEncryptionControl {
-        vpc_id: String,
-        vpc_encryption_control_id: String,
-        mode: String,
-        state: String,
-        state_message: String,
-        resource_exclusions: EncryptionExclusions,
-    }
-
-    struct EncryptionExclusions: types::VpcEncryptionControlExclusions {
-        internet_gateway: EncryptionExclusion,
-        egress_only_internet_gateway: EncryptionExclusion,
-        nat_gateway: EncryptionExclusion,
-        virtual_private_gateway: EncryptionExclusion,
-        vpc_peering: EncryptionExclusion,
-        lambda: EncryptionExclusion,
-        vpc_lattice: EncryptionExclusion,
-        elastic_file_system: EncryptionExclusion,
-    }
-
-    struct EncryptionExclusion: types::VpcEncryptionControlExclusion {
-        state: String,
-        state_message: String,
-    }
-}
 
 #[async_trait]
 impl Driver for Vpc {
@@ -96,15 +35,15 @@ impl Driver for Vpc {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let properties: VpcProperties = desired.typed()?;
-        let call = cx.ec2().create_vpc().set_cidr_block(properties.cidr_block.clone());
-        let call = call.set_instance_tenancy(sdk(&properties.instance_tenancy)?);
-        let call = call.set_ipv4_ipam_pool_id(properties.ipv4_ipam_pool_id.clone());
-        let call = call.set_ipv4_netmask_length(properties.ipv4_netmask_length);
-        let call = call.set_vpc_encryption_control(sdk(&properties.vpc_encryption_control)?);
+        let call = properties.create(cx.ec2().create_vpc())?;
         let call = call.set_tag_specifications(tagging::specifications(ResourceType::Vpc, desired));
-        let output = call.send().await.call("ec2:CreateVpc")?;
-        let id = output.vpc().and_then(types::Vpc::vpc_id).map(ResourceId::new);
-        let id = id.ok_or_else(|| AwsError::missing("ec2:CreateVpc", "VpcId"))?;
+        let id = made(cx, self, desired, || async {
+            let call = call.clone().customize().config_override(sent_once());
+            let output = call.send().await.call("ec2:CreateVpc")?;
+            let id = output.vpc().and_then(types::Vpc::vpc_id).map(ResourceId::new);
+            id.ok_or_else(|| AwsError::missing("ec2:CreateVpc", "VpcId"))
+        })
+        .await?;
         let outputs = self.finish(cx, &id, &properties).await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs })
     }
@@ -161,51 +100,6 @@ impl Vpc {
     }
 }
 
-/// The two attributes that `ModifyVpcAttribute` sets, one a call.
-struct DnsAttributes {
-    support: bool,
-    hostnames: bool,
-}
-
-impl DnsAttributes {
-    /// What is absent is as in a new VPC.
-    fn new(support: Option<bool>, hostnames: Option<bool>) -> Self {
-        Self { support: support.unwrap_or(true), hostnames: hostnames.unwrap_or(false) }
-    }
-
-    /// Host names need DNS support: they are turned off before it and on after it.
-    async fn change_to(&self, cx: &Context, id: &ResourceId, wanted: &Self) -> Result<(), AwsError> {
-        if self.hostnames && !wanted.hostnames {
-            set_hostnames(cx, id, false).await?;
-        }
-        if self.support != wanted.support {
-            set_support(cx, id, wanted.support).await?;
-        }
-        if !self.hostnames && wanted.hostnames {
-            set_hostnames(cx, id, true).await?;
-        }
-        Ok(())
-    }
-}
-
-async fn set_support(cx: &Context, id: &ResourceId, on: bool) -> Result<(), AwsError> {
-    let (ec2, flag) = (cx.ec2(), AttributeBooleanValue::builder().value(on).build());
-    once_known(cx, "the VPC to be known", || async {
-        let call = ec2.modify_vpc_attribute().vpc_id(id.as_str()).enable_dns_support(flag.clone());
-        call.send().await.call("ec2:ModifyVpcAttribute").map(drop)
-    })
-    .await
-}
-
-async fn set_hostnames(cx: &Context, id: &ResourceId, on: bool) -> Result<(), AwsError> {
-    let (ec2, flag) = (cx.ec2(), AttributeBooleanValue::builder().value(on).build());
-    once_known(cx, "the VPC to be known", || async {
-        let call = ec2.modify_vpc_attribute().vpc_id(id.as_str()).enable_dns_hostnames(flag.clone());
-        call.send().await.call("ec2:ModifyVpcAttribute").map(drop)
-    })
-    .await
-}
-
 /// What AWS makes along with each VPC, by VPC; empty where nobody wants to know.
 struct Defaults {
     security_groups: HashMap<String, String>,
@@ -257,20 +151,4 @@ async fn live(
         }
     }
     Ok(Some(Live::new(request.id.clone(), properties)))
-}
-
-/// What `DescribeVpcs` gives.
-fn properties(vpc: &types::Vpc) -> Properties {
-    let mut properties = shape::tagged_properties(&VpcShape::from_sdk(vpc));
-    let associated = |state: Option<&types::VpcCidrBlockState>| {
-        state.and_then(types::VpcCidrBlockState::state) == Some(&types::VpcCidrBlockStateCode::Associated)
-    };
-    let blocks = vpc.cidr_block_association_set().iter();
-    let blocks = blocks.filter(|block| associated(block.cidr_block_state())).filter_map(|block| block.association_id());
-    properties.insert("CidrBlockAssociations".into(), blocks.collect());
-    let ipv6 = vpc.ipv6_cidr_block_association_set().iter();
-    let ipv6 =
-        ipv6.filter(|block| associated(block.ipv6_cidr_block_state())).filter_map(|block| block.ipv6_cidr_block());
-    properties.insert("Ipv6CidrBlocks".into(), ipv6.collect());
-    properties
 }

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::gateway::Gateway;
+use super::settle::made;
 use crate::aws::{AwsError, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ReplaceOrder, ResourceId, Update,
@@ -37,8 +38,8 @@ impl Driver for VpcGatewayAttachment {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (gateway, vpc) = (Gateway::written(&desired.properties)?, desired.text("VpcId"));
-        gateway.attach(cx, vpc).await?;
-        let id = id(&gateway, vpc);
+        let new = id(&gateway, vpc);
+        let id = made(cx, self, desired, || async { gateway.attach(cx, vpc).await.map(|()| new.clone()) }).await?;
         attached(cx, &gateway, vpc).await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs: properties(&gateway, vpc) })
     }
@@ -55,7 +56,8 @@ impl Driver for VpcGatewayAttachment {
             return Err(AwsError::Invalid(text.to_owned()));
         }
         old.detach(cx, vpc).await?;
-        new.attach(cx, vpc).await?;
+        let id = update.id;
+        made(cx, self, update.desired, || async { new.attach(cx, vpc).await.map(|()| id.clone()) }).await?;
         attached(cx, &new, vpc).await
     }
 

@@ -47,6 +47,11 @@ pub(super) fn choose(folder: &Path, name: &str) -> Result<Chosen, Diagnostics> {
     }
 }
 
+/// True if the folder has a file for the stack `name`, whatever is in it.
+pub(in crate::stack) fn is_declared(folder: &Path, name: &str) -> bool {
+    candidates(folder).is_ok_and(|candidates| candidates.iter().any(|candidate| candidate.fits(name)))
+}
+
 impl Candidate {
     fn fits(&self, name: &str) -> bool {
         match &self.pattern {

@@ -12,5 +12,6 @@ mod names;
 mod options;
 mod overrides;
 
+pub(super) use choose::is_declared;
 pub(super) use declaration::Declaration;
 pub(super) use loader::load;

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use infra::resources::{Driver, Properties};
+use infra::schema::{PropertyPath, ResourceSchema};
 use serde_json::Value;
 
 /// One place where live is not as written.
 #[derive(Debug)]
 pub struct Difference {
-    /// `ForwardConfig.TargetGroups`: members joined by dots, list positions left out.
-    pub path: String,
+    pub path: PropertyPath,
     written: Value,
     live: Option<Value>,
 }
@@ -21,60 +21,101 @@ impl fmt::Display for Difference {
     }
 }
 
-/// All places where `live` lacks what is written, both in the driver's canonical form.
-pub fn differences(driver: &dyn Driver, written: &Properties, live: &Properties) -> Vec<Difference> {
+/// All places where `live` lacks what is written, both in the driver's canonical form. What AWS never gives back is left
+/// out.
+pub fn differences(
+    driver: &dyn Driver,
+    schema: &ResourceSchema,
+    written: &Properties,
+    live: &Properties,
+) -> Vec<Difference> {
     let (mut written, mut live) = (written.clone(), live.clone());
     driver.canonicalize(&mut written);
     driver.canonicalize(&mut live);
-    let mut found = Vec::new();
-    members("", &written, &live, &mut found);
-    found
+    driver.align(&written, &mut live);
+    let mut comparison = Comparison { schema, found: Vec::new() };
+    comparison.members(&PropertyPath::root(), &written, &live);
+    comparison.found
 }
 
-fn members(path: &str, written: &Properties, live: &Properties, found: &mut Vec<Difference>) {
-    for (name, value) in written {
-        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        match live.get(name) {
-            Some(live) => compare(&path, value, live, found),
-            None => found.push(Difference { path, written: value.clone(), live: None }),
+struct Comparison<'a> {
+    schema: &'a ResourceSchema,
+    found: Vec<Difference>,
+}
+
+impl Comparison<'_> {
+    fn members(&mut self, path: &PropertyPath, written: &Properties, live: &Properties) {
+        for (name, value) in written {
+            let path = path.key(name);
+            match live.get(name) {
+                _ if self.schema.is_write_only(&path) => {}
+                Some(live) => self.value(&path, value, live),
+                None if is_empty(value) => {}
+                None => self.found.push(Difference { path, written: value.clone(), live: None }),
+            }
         }
+    }
+
+    fn value(&mut self, path: &PropertyPath, written: &Value, live: &Value) {
+        match (written, live) {
+            (Value::Object(written), Value::Object(live)) => self.members(path, written, live),
+            (Value::Array(written), Value::Array(live)) if written.len() <= live.len() && is_tags(live) => {
+                self.set(path, written, live);
+            }
+            (Value::Array(written), Value::Array(live)) if written.len() == live.len() => {
+                if self.schema.is_unordered(path) {
+                    return self.set(path, written, live);
+                }
+                for (index, (written, live)) in written.iter().zip(live).enumerate() {
+                    self.value(&path.index(index), written, live);
+                }
+            }
+            // A document that the schema also takes as text.
+            (Value::Object(_), Value::String(text)) if let Ok(live) = serde_json::from_str::<Value>(text) => {
+                self.value(path, written, &live);
+            }
+            _ if same(written, live) => {}
+            _ => {
+                let (path, written, live) = (path.clone(), written.clone(), Some(live.clone()));
+                self.found.push(Difference { path, written, live });
+            }
+        }
+    }
+
+    /// Pairs each written item with a live one that fits; those without a partner are compared in turn.
+    fn set(&mut self, path: &PropertyPath, written: &[Value], live: &[Value]) {
+        let mut left: Vec<&Value> = live.iter().collect();
+        let mut lonely = Vec::new();
+        for item in written {
+            match left.iter().position(|candidate| self.fits(path, item, candidate)) {
+                Some(place) => drop(left.remove(place)),
+                None => lonely.push(item),
+            }
+        }
+        for (index, (item, live)) in lonely.into_iter().zip(left).enumerate() {
+            self.value(&path.index(index), item, live);
+        }
+    }
+
+    fn fits(&self, path: &PropertyPath, written: &Value, live: &Value) -> bool {
+        let mut comparison = Comparison { schema: self.schema, found: Vec::new() };
+        comparison.value(&path.index(0), written, live);
+        comparison.found.is_empty()
     }
 }
 
-fn compare(path: &str, written: &Value, live: &Value, found: &mut Vec<Difference>) {
-    match (written, live) {
-        (Value::Object(written), Value::Object(live)) => members(path, written, live, found),
-        (Value::Array(written), Value::Array(live)) if written.len() == live.len() => {
-            items(path, written, live, found);
-        }
-        // A document that the schema also takes as text.
-        (Value::Object(_), Value::String(text)) if let Ok(live) = serde_json::from_str::<Value>(text) => {
-            compare(path, written, &live, found);
-        }
-        _ if same(written, live) => {}
-        _ => found.push(Difference { path: path.to_owned(), written: written.clone(), live: Some(live.clone()) }),
-    }
+/// Tags and attributes: there may be more than we wrote.
+fn is_tags(items: &[Value]) -> bool {
+    !items.is_empty() && items.iter().all(|item| item.get("Key").is_some() && item.get("Value").is_some())
 }
 
-/// Pairs each written item with a live one that fits, in whatever order; those without a partner are compared in turn.
-fn items(path: &str, written: &[Value], live: &[Value], found: &mut Vec<Difference>) {
-    let mut left: Vec<&Value> = live.iter().collect();
-    let mut lonely = Vec::new();
-    for item in written {
-        match left.iter().position(|candidate| fits(path, item, candidate)) {
-            Some(place) => drop(left.remove(place)),
-            None => lonely.push(item),
-        }
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => value.is_null(),
     }
-    for (item, live) in lonely.into_iter().zip(left) {
-        compare(path, item, live, found);
-    }
-}
-
-fn fits(path: &str, written: &Value, live: &Value) -> bool {
-    let mut found = Vec::new();
-    compare(path, written, live, &mut found);
-    found.is_empty()
 }
 
 fn same(written: &Value, live: &Value) -> bool {

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use infra::resources::Registry;
+use infra::resources::{Driver, Properties, Registry};
+use infra::schema::{Catalog, PropertyPath, ResourceSchema};
 
 use super::LISTED;
 use super::fixture::Fixture;
@@ -19,4 +21,69 @@ fn every_registered_type_has_a_fixture() {
     let without: Vec<_> =
         registry.iter().map(|driver| driver.type_name()).filter(|name| !types.contains(*name)).collect();
     assert!(without.is_empty(), "no file in tests/fixtures for {without:?}");
+}
+
+#[test]
+fn every_property_of_aws_s_schema_is_taken_or_said_to_be_unsupported() {
+    let mut unknown = Vec::new();
+    for driver in Registry::standard().iter() {
+        let fixtures = fixtures_of(driver.type_name());
+        for property in writable(driver) {
+            if !fixtures.iter().any(|fixture| fixture.writes(&property)) {
+                unknown.push(format!("{}.{property}", driver.type_name()));
+            }
+        }
+    }
+    assert!(unknown.is_empty(), "neither written by a fixture nor unsupported:\n{}", unknown.join("\n"));
+}
+
+#[test]
+fn every_property_that_can_change_in_place_is_changed() {
+    let mut unchanged = Vec::new();
+    for driver in Registry::standard().iter() {
+        let fixtures = fixtures_of(driver.type_name());
+        let schema = schema_of(driver);
+        let tags = schema.tag_property().map(|tags| tags.name.clone());
+        for property in writable(driver) {
+            let path = PropertyPath::root().key(&property);
+            let fixed = schema.is_create_only(&path) || driver.create_only().contains(&property.as_str());
+            let changed = fixtures.iter().any(|fixture| fixture.changes(&property));
+            if !fixed && !changed && tags.as_deref() != Some(property.as_str()) {
+                unchanged.push(format!("{}.{property}", driver.type_name()));
+            }
+        }
+    }
+    assert!(unchanged.is_empty(), "no fixture changes:\n{}", unchanged.join("\n"));
+}
+
+#[test]
+fn what_a_fixture_replaces_cannot_change_in_place() {
+    for fixture in Fixture::names().iter().map(|name| Fixture::load(name)) {
+        let registry = Registry::standard();
+        let Some(driver) = registry.get(&fixture.type_name) else { continue };
+        for property in fixture.replace.iter().flat_map(Properties::keys) {
+            let path = PropertyPath::root().key(property);
+            let schema = schema_of(driver);
+            let fixed = schema.touches_create_only(&path) || schema.is_conditional_create_only(&path);
+            let fixed = fixed || driver.create_only().contains(&property.as_str());
+            assert!(fixed, "{}.{property} is not create-only", fixture.type_name);
+        }
+    }
+}
+
+fn fixtures_of(type_name: &str) -> Vec<Fixture> {
+    let fixtures = Fixture::names().into_iter().map(|name| Fixture::load(&name));
+    fixtures.filter(|fixture| fixture.type_name == type_name).collect()
+}
+
+fn schema_of(driver: &dyn Driver) -> Arc<ResourceSchema> {
+    Catalog::standard().get(driver.type_name()).expect("AWS has the type")
+}
+
+/// The properties that the driver has to take.
+fn writable(driver: &dyn Driver) -> Vec<String> {
+    let schema = schema_of(driver);
+    let pointer = |name: &str| format!("/properties/{name}");
+    let supported = |name: &&str| !driver.unsupported().contains(&pointer(name).as_str());
+    schema.writable().filter(supported).map(str::to_owned).collect()
 }

@@ -25,8 +25,6 @@ pub struct Fixture {
     #[serde(default)]
     pub resolve: Vec<String>,
     pub missing: String,
-    #[serde(default = "tags_property")]
-    pub tags: String,
     #[serde(default)]
     pub force: bool,
     #[serde(default)]
@@ -44,11 +42,21 @@ pub struct Need {
     #[serde(rename = "type")]
     pub type_name: String,
     pub properties: Properties,
-    #[serde(default = "tags_property")]
-    pub tags: String,
 }
 
 impl Fixture {
+    /// True if any object of the fixture has the property.
+    pub fn writes(&self, property: &str) -> bool {
+        let whole = [Some(&self.create), self.replace.as_ref(), self.replace_with.as_ref()];
+        whole.into_iter().flatten().chain(&self.updates).any(|properties| properties.contains_key(property))
+    }
+
+    /// True if a row changes the property in place, or says that the emulator cannot.
+    pub fn changes(&self, property: &str) -> bool {
+        self.updates.iter().any(|row| row.contains_key(property))
+            || self.gaps.iter().any(|gap| gap.is_about_updating(property))
+    }
+
     /// Reads `sqs/queue`.
     pub fn load(name: &str) -> Self {
         let path = folder().join(name).with_extension("yaml");
@@ -66,25 +74,6 @@ impl Fixture {
         names.sort();
         names
     }
-
-    /// The property that carries the tags, where the type has any.
-    pub fn tags_property(&self) -> Option<&str> {
-        tagged(&self.tags)
-    }
-}
-
-impl Need {
-    pub fn tags_property(&self) -> Option<&str> {
-        tagged(&self.tags)
-    }
-}
-
-fn tagged(property: &str) -> Option<&str> {
-    (property != "none").then_some(property)
-}
-
-fn tags_property() -> String {
-    "Tags".to_owned()
 }
 
 fn yes() -> bool {

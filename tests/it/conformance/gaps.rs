@@ -1,5 +1,6 @@
 use std::cell::Cell;
 
+use infra::schema::{PropertyPath, Segment};
 use serde::Deserialize;
 
 use super::compare::Difference;
@@ -46,7 +47,7 @@ impl Gaps {
 
     /// True if the emulator cannot update this property.
     pub fn updating(&self, property: &str) -> bool {
-        self.0.iter().any(|gap| gap.step == Some(Step::Update) && gap.property.as_deref() == Some(property))
+        self.0.iter().any(|gap| gap.is_about_updating(property))
     }
 
     /// True if the difference is the emulator's fault.
@@ -65,10 +66,19 @@ impl Gaps {
 }
 
 impl Gap {
-    fn covers(&self, path: &str) -> bool {
-        self.property
-            .as_deref()
-            .and_then(|property| path.strip_prefix(property))
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    pub fn is_about_updating(&self, property: &str) -> bool {
+        self.step == Some(Step::Update) && self.property.as_deref() == Some(property)
+    }
+
+    fn covers(&self, path: &PropertyPath) -> bool {
+        let keys = path.segments().iter().filter_map(|segment| match segment {
+            Segment::Key(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let keys: Vec<_> = keys.collect();
+        self.property.as_deref().is_some_and(|property| {
+            let named: Vec<_> = property.split('.').collect();
+            keys.starts_with(&named)
+        })
     }
 }

@@ -1,20 +1,22 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use infra::address::Address;
 use infra::aws::AwsError;
 use infra::resources::{
     Deletion, Desired, Driver, Live, Ownership, Properties, ReadRequest, Registry, ReplaceOrder, ResourceId, TagChange,
-    Update, Wanted,
+    Update, Wanted, tags,
 };
+use infra::schema::{Catalog, ResourceSchema};
 use serde_json::{Value, json};
 
 use super::compare::differences;
 use super::fixture::Fixture;
 use super::gaps::{Gaps, Step};
 use super::scope::Scope;
-use super::world::{REGION, World};
 use crate::proxy::Routes;
 use crate::unique;
+use crate::world::{REGION, World};
 
 /// Walks the type of a fixture through an object's whole life and fails with everything that went wrong on the way.
 pub fn live(fixture: &str) {
@@ -31,12 +33,15 @@ pub fn live(fixture: &str) {
 struct Life<'a> {
     registry: &'a Registry,
     driver: &'a dyn Driver,
+    schema: Arc<ResourceSchema>,
     fixture: Fixture,
     gaps: Gaps,
     world: World,
     scope: Scope,
     needs: Vec<Object<'a>>,
     failures: Vec<String>,
+    /// Differences that are told already: most stay until the object is gone.
+    told: BTreeSet<String>,
 }
 
 /// One object of the test.
@@ -51,12 +56,24 @@ type Outcome<T = ()> = Result<T, String>;
 impl<'a> Life<'a> {
     fn new(registry: &'a Registry, mut fixture: Fixture) -> Self {
         let driver = registry.get(&fixture.type_name).expect("the fixture's type is registered");
+        let schema = Catalog::standard().get(&fixture.type_name).expect("AWS has the type");
         let routes =
             fixture.route.iter().fold(Routes::default(), |routes, (name, backend)| routes.with(name, *backend));
         let world = World::new(routes);
         let scope = Scope::new(&unique::name(), &world.account, REGION);
         let gaps = Gaps::new(std::mem::take(&mut fixture.gaps));
-        Self { registry, driver, fixture, gaps, world, scope, needs: Vec::new(), failures: Vec::new() }
+        Self {
+            registry,
+            driver,
+            schema,
+            fixture,
+            gaps,
+            world,
+            scope,
+            needs: Vec::new(),
+            failures: Vec::new(),
+            told: BTreeSet::new(),
+        }
     }
 
     async fn run(&mut self) {
@@ -104,7 +121,7 @@ impl<'a> Life<'a> {
         for (name, need) in std::mem::take(&mut self.fixture.needs) {
             let driver = self.registry.get(&need.type_name).ok_or(format!("no driver for {}", need.type_name))?;
             let properties = self.scope.properties(&need.properties);
-            let desired = desired(&name, properties, need.tags_property());
+            let desired = desired(&name, properties, &need.type_name);
             let created = driver.create(&self.world.context, &desired).await;
             let created = created.map_err(|failed| format!("making {name}: {}", failed.error))?;
             self.scope.learn(&name, &created.id, &desired.properties);
@@ -138,7 +155,7 @@ impl<'a> Life<'a> {
     }
 
     fn check_outputs(&mut self, outputs: &Properties, live: &Live) {
-        for difference in differences(self.driver, outputs, &live.properties) {
+        for difference in differences(self.driver, &self.schema, outputs, &live.properties) {
             if !self.gaps.excuse(&difference) {
                 self.failures.push(format!("outputs of create: {difference}"));
             }
@@ -181,7 +198,7 @@ impl<'a> Life<'a> {
         }
         let mut stranger = object.desired.clone();
         stranger.ownership.stack = "stranger".to_owned();
-        self.tag(&mut stranger);
+        add_tags(&mut stranger.properties, &stranger.ownership, &self.fixture.type_name);
         let found = self.driver.find(&self.world.context, &stranger).await.map_err(text("another stack's"))?;
         ensure(found.is_none(), || format!("takes {found:?} for an object of another stack"))
     }
@@ -233,7 +250,8 @@ impl<'a> Life<'a> {
         self.scope.learn("self", &object.id, &live.properties);
         for (property, _) in row.iter().filter(|(_, value)| value.is_null()) {
             let former = written.get(property).map(|value| Properties::from_iter([(property.clone(), value.clone())]));
-            let stays = former.is_some_and(|former| differences(self.driver, &former, &live.properties).is_empty());
+            let stays = former
+                .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
             ensure(!stays, || format!("{property} is still {}", live.properties[property]))?;
         }
         Ok(())
@@ -253,14 +271,14 @@ impl<'a> Life<'a> {
             let live = live.into_iter().next().flatten().ok_or("the object is gone")?;
             let written = object.desired.properties[property].clone();
             let written = Properties::from_iter([(property.clone(), written)]);
-            let found = differences(self.driver, &written, &live.properties);
+            let found = differences(self.driver, &self.schema, &written, &live.properties);
             ensure(found.iter().all(|difference| self.gaps.excuse(difference)), || found[0].to_string())?;
         }
         Ok(())
     }
 
     async fn retagged(&mut self, object: &mut Object<'a>) -> Outcome {
-        if self.fixture.tags_property().is_none() || self.gaps.at(Step::Tags) {
+        if self.tags_property().is_none() || self.gaps.at(Step::Tags) {
             return Ok(());
         }
         self.retag(object, &[("cost", Some("web")), ("stranger", Some("yes"))]).await?;
@@ -269,28 +287,28 @@ impl<'a> Life<'a> {
     }
 
     async fn retag(&mut self, object: &mut Object<'a>, rows: &[(&str, Option<&str>)]) -> Outcome {
-        let property = self.fixture.tags_property().unwrap_or_default().to_owned();
+        let property = self.tags_property().unwrap_or_default().to_owned();
         let live = self.read(object).await?;
         let mut change = TagChange::default();
-        let mut tags = infra::resources::tags::from_json(object.desired.properties.get(&property));
+        let mut wanted = tags::from_json(object.desired.properties.get(&property));
         for (key, value) in rows {
             match value {
                 Some(value) => {
                     change.set.insert((*key).to_owned(), (*value).to_owned());
-                    tags.insert((*key).to_owned(), (*value).to_owned());
+                    wanted.insert((*key).to_owned(), (*value).to_owned());
                 }
                 None => {
                     change.remove.push((*key).to_owned());
-                    tags.remove(*key);
+                    wanted.remove(*key);
                 }
             }
         }
-        let pairs = tags.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
-        object.desired.properties.insert(property.clone(), infra::resources::tags::to_json(pairs));
+        let pairs = wanted.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
+        object.desired.properties.insert(property.clone(), tags::to_json(pairs));
         self.change(object, &live, BTreeSet::new(), change).await?;
         let live = self.read(object).await?;
-        let now = infra::resources::tags::from_json(live.properties.get(&property));
-        ensure(tags == now, || format!("wrote {tags:?}, AWS has {now:?}"))
+        let now = tags::from_json(live.properties.get(&property));
+        ensure(wanted == now, || format!("wrote {wanted:?}, AWS has {now:?}"))
     }
 
     async fn drifted(&mut self, object: &Object<'a>) -> Outcome {
@@ -302,9 +320,11 @@ impl<'a> Life<'a> {
         let mut drifted = Object { driver: self.driver, id: object.id.clone(), desired: object.desired.clone() };
         self.update(&mut drifted, &drift).await?;
         let live = self.read(object).await?;
-        let seen = differences(self.driver, &object.desired.properties, &live.properties);
-        let missed: Vec<_> =
-            drift.keys().filter(|name| !seen.iter().any(|found| found.path.starts_with(*name))).collect();
+        let seen = differences(self.driver, &self.schema, &object.desired.properties, &live.properties);
+        let missed: Vec<_> = drift
+            .keys()
+            .filter(|name| !seen.iter().any(|found| found.path.top_level() == Some(name.as_str())))
+            .collect();
         ensure(missed.is_empty(), || format!("a change of {missed:?} behind our back is not seen"))?;
         self.change(object, &live, drift.keys().cloned().collect(), TagChange::default()).await?;
         let live = self.read(object).await?;
@@ -362,38 +382,36 @@ impl<'a> Life<'a> {
     }
 
     fn compare(&mut self, when: &str, object: &Object<'a>, live: &Live) {
-        for difference in differences(self.driver, &object.desired.properties, &live.properties) {
-            if !self.gaps.excuse(&difference) {
+        for difference in differences(self.driver, &self.schema, &object.desired.properties, &live.properties) {
+            if !self.gaps.excuse(&difference) && self.told.insert(difference.to_string()) {
                 self.failures.push(format!("{when}: {difference}"));
             }
         }
     }
 
     fn desired(&self, properties: Properties) -> Desired {
-        desired("subject", properties, self.fixture.tags_property())
+        desired("subject", properties, &self.fixture.type_name)
     }
 
-    fn tag(&self, desired: &mut Desired) {
-        if let Some(property) = self.fixture.tags_property() {
-            add_tags(&mut desired.properties, &desired.ownership, property);
-        }
+    fn tags_property(&self) -> Option<&str> {
+        self.schema.tag_property().map(|tags| tags.name.as_str())
     }
 }
 
-fn desired(name: &str, mut properties: Properties, tags: Option<&str>) -> Desired {
+fn desired(name: &str, mut properties: Properties, type_name: &str) -> Desired {
     let ownership = Ownership { project: "conformance".into(), stack: "test".into(), address: Address::new(name) };
-    if let Some(property) = tags {
-        add_tags(&mut properties, &ownership, property);
-    }
+    add_tags(&mut properties, &ownership, type_name);
     Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string() }
 }
 
-/// The ownership tags take the place of those of another owner.
-fn add_tags(properties: &mut Properties, ownership: &Ownership, property: &str) {
-    let mut tags = infra::resources::tags::from_json(properties.get(property));
+/// The ownership tags, in the place of those of another owner.
+fn add_tags(properties: &mut Properties, ownership: &Ownership, type_name: &str) {
+    let schema = Catalog::standard().get(type_name).expect("AWS has the type");
+    let Some(property) = schema.tag_property() else { return };
+    let mut tags = tags::from_json(properties.get(&property.name));
     tags.extend(ownership.tags().map(|(key, value)| (key.to_owned(), value.to_owned())));
     let pairs = tags.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
-    properties.insert(property.to_owned(), infra::resources::tags::to_json(pairs));
+    properties.insert(property.name.clone(), tags::to_json(pairs));
 }
 
 /// Sets what the row gives; a null takes the property out.

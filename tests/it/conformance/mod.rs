@@ -6,7 +6,6 @@ mod fixture;
 mod gaps;
 mod life;
 mod scope;
-mod world;
 
 /// One test a file of `tests/fixtures`, and the list of them.
 macro_rules! fixtures {
@@ -23,5 +22,9 @@ macro_rules! fixtures {
 }
 
 fixtures! {
+    ec2 {
+        internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet, subnet_dns,
+        subnet_route_table_association, vpc, vpc_gateway_attachment,
+    }
     sqs { queue, queue_fifo }
 }

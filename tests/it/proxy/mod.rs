@@ -8,6 +8,8 @@ mod rest;
 mod routes;
 mod rule;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use call::Call;
 pub use moment::{Hold, Moment};

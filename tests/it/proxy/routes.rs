@@ -10,9 +10,9 @@ pub struct Routes {
 
 impl Default for Routes {
     /// moto, except where ministack is closer to AWS: moto forgets most of a service's deployment settings and leaves it
-    /// in progress for ever, deletes a subnet group that is modified, and loses settings of log groups.
+    /// in progress for ever, deletes a subnet group that is modified, and loses settings of log groups and queues.
     fn default() -> Self {
-        let exceptions = ["ecs", "rds", "logs", "cloudfront", "ecr", "budgets", "cloudcontrolapi"];
+        let exceptions = ["ecs", "rds", "logs", "sqs", "cloudfront", "ecr", "budgets", "cloudcontrolapi"];
         Self { exceptions: exceptions.iter().map(|service| ((*service).to_owned(), Backend::Ministack)).collect() }
     }
 }

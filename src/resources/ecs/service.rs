@@ -1,0 +1,227 @@
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_ecs::types::{self, ServiceField};
+use serde_json::{Value, json};
+
+use super::cluster;
+use super::deployment::Deployment;
+use super::service_properties::ServiceProperties;
+use super::tags;
+use crate::aws::{AwsError, CallResult, Context};
+use crate::resources::{
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
+    concurrently,
+};
+
+/// `AWS::ECS::Service`, identified by its ARN and its cluster's. `DescribeServices` gives ten of a cluster a call.
+///
+/// Create and update return when the deployment that they started has succeeded.
+pub struct Service;
+
+/// Tasks stop within their stop timeout once the load balancer has let go of them, at most an hour by its attribute.
+const GONE_AFTER: Duration = Duration::from_secs(30 * 60);
+/// How long IAM and Elastic Load Balancing may take to spread what was just made.
+const SPREAD_AFTER: Duration = Duration::from_secs(2 * 60);
+
+#[async_trait]
+impl Driver for Service {
+    fn type_name(&self) -> &'static str {
+        "AWS::ECS::Service"
+    }
+
+    fn name_rule(&self) -> Option<NameRule> {
+        Some(NameRule::new("ServiceName", 255))
+    }
+
+    /// Clusters and roles by name, task definitions as `family:revision`: ECS takes names and answers with ARNs.
+    fn canonicalize(&self, properties: &mut Properties) {
+        for (property, prefix) in
+            [("Cluster", ":cluster/"), ("Role", ":role/"), ("TaskDefinition", ":task-definition/")]
+        {
+            if let Some(Value::String(text)) = properties.get_mut(property)
+                && let Some((_, name)) = text.split_once(prefix)
+            {
+                *text = name.to_owned();
+            }
+        }
+    }
+
+    async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
+        let mut clusters: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for request in requests {
+            clusters.entry(request.id.part(1)).or_default().push(request.id.part(0).to_owned());
+        }
+        let mut calls = Vec::new();
+        for (cluster, arns) in clusters {
+            calls.extend(arns.chunks(10).map(|chunk| describe(cx, cluster, chunk.to_vec())));
+        }
+        let found = concurrently(calls).await?;
+        let found: HashMap<_, _> =
+            found.iter().flatten().map(|service| (service.service_arn().unwrap_or_default(), service)).collect();
+        let live = |request: &ReadRequest| {
+            let service = found.get(request.id.part(0));
+            service.map(|service| Live::typed(request.id.clone(), &ServiceProperties::from_sdk(service))).transpose()
+        };
+        requests.iter().map(live).collect()
+    }
+
+    async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
+        let service = create(cx, desired).await?;
+        let id = id_of(&service);
+        if let Some(deployment) = Deployment::started(&id, &service) {
+            deployment.settle(cx).await.map_err(|error| CreateError::partial(&id, error))?;
+        }
+        let outputs = json!({"ServiceArn": id.part(0), "Name": service.service_name(), "Cluster": id.part(1)});
+        Ok(Created { id, outputs: outputs.as_object().cloned().unwrap_or_default() })
+    }
+
+    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
+        if !update.tags.is_empty() {
+            tags::change(cx, update.id.part(0), &update.tags).await?;
+        }
+        if update.changed.is_empty() {
+            return Ok(());
+        }
+        let call = cx.ecs().update_service().cluster(update.id.part(1)).service(update.id.part(0));
+        let call = ServiceProperties::fill_update(call, update)?;
+        let output = cx
+            .wait("what the service needs to be known everywhere", SPREAD_AFTER)
+            .retry(is_not_spread_yet, || async { call.clone().send().await.call("ecs:UpdateService") })
+            .await?;
+        let service = output.service().ok_or_else(|| AwsError::missing("ecs:UpdateService", "service"))?;
+        match Deployment::started(update.id, service) {
+            Some(deployment) => deployment.settle(cx).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+        let (arn, cluster) = (deletion.id.part(0), deletion.id.part(1));
+        // With `force` ECS takes the count to 0 itself, and a service whose task definition is gone is deleted too.
+        let call = cx.ecs().delete_service().cluster(cluster).service(arn).force(true);
+        cx.wait("the service's deployment to stop", SPREAD_AFTER)
+            .retry(
+                |error| error.to_string().contains("while deployments are active"),
+                || async { call.clone().send().await.call_optional("ecs:DeleteService") },
+            )
+            .await?;
+        cx.wait("the service's tasks to stop", GONE_AFTER)
+            .quiet()
+            .until(|| async {
+                let Some(service) = describe_any(cx, deletion.id).await? else { return Ok(Some(())) };
+                cx.progress(&format!("{} tasks still running", service.running_count()));
+                Ok(None)
+            })
+            .await
+    }
+
+    async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
+        let cluster = match desired.text("Cluster") {
+            "" => "default",
+            cluster => cluster,
+        };
+        let found = describe(cx, cluster, vec![desired.text("ServiceName").to_owned()]).await?;
+        Ok(found.iter().find(|service| tags::are_ours(desired, service.tags())).map(id_of))
+    }
+
+    async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
+        let mut clusters = cx.ecs().list_clusters().into_paginator().items().send();
+        let mut arns = Vec::new();
+        while let Some(arn) = clusters.next().await {
+            arns.push(arn.call("ecs:ListClusters")?);
+        }
+        Ok(concurrently(arns.into_iter().map(|cluster| list(cx, cluster))).await?.concat())
+    }
+
+    /// An ARN, or `cluster/service`.
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        let text = text.split('|').next().unwrap_or(text);
+        let path = text.rsplit(":service/").next().unwrap_or(text);
+        let (cluster, name) = path.split_once('/').unwrap_or(("default", path));
+        Ok(describe(cx, cluster, vec![name.to_owned()]).await?.first().map(id_of))
+    }
+}
+
+async fn create(cx: &Context, desired: &Desired) -> Result<types::Service, AwsError> {
+    let properties: ServiceProperties = desired.typed()?;
+    let call = cx.ecs().create_service().client_token(desired.token.as_str()).set_tags(tags::written(desired));
+    let call = properties.fill_create(call)?;
+    let output = cx
+        .wait("what the service needs to be known everywhere", SPREAD_AFTER)
+        .retry(is_not_spread_yet, || async { call.clone().send().await.call("ecs:CreateService") })
+        .await?;
+    output.service.ok_or_else(|| AwsError::missing("ecs:CreateService", "service"))
+}
+
+/// True for what passes once roles, target groups and clusters that were made a moment ago are known everywhere, or once
+/// an earlier service of the same name has drained.
+fn is_not_spread_yet(error: &AwsError) -> bool {
+    let text = error.to_string();
+    error.code() == "ClusterNotFoundException"
+        || [
+            "does not have an associated load balancer",
+            "verify that the ECS service role being passed has the proper permissions",
+            "service linked role",
+            "still Draining",
+        ]
+        .iter()
+        .any(|passing| text.contains(passing))
+}
+
+fn id_of(service: &types::Service) -> ResourceId {
+    ResourceId::joined(&[service.service_arn().unwrap_or_default(), service.cluster_arn().unwrap_or_default()])
+}
+
+async fn list(cx: &Context, cluster: String) -> Result<Vec<ResourceId>, AwsError> {
+    let call = cx.ecs().list_services().cluster(&cluster).max_results(100);
+    let mut arns = call.into_paginator().items().send();
+    let mut ids = Vec::new();
+    while let Some(arn) = arns.next().await {
+        ids.push(ResourceId::joined(&[&arn.call("ecs:ListServices")?, &cluster]));
+    }
+    Ok(ids)
+}
+
+/// The service, unless it is gone or being deleted.
+pub(super) async fn describe_one(cx: &Context, id: &ResourceId) -> Result<Option<types::Service>, AwsError> {
+    Ok(describe(cx, id.part(1), vec![id.part(0).to_owned()]).await?.into_iter().next())
+}
+
+/// As `describe_one`, with services whose tasks still stop.
+async fn describe_any(cx: &Context, id: &ResourceId) -> Result<Option<types::Service>, AwsError> {
+    let found = describe_all(cx, id.part(1), vec![id.part(0).to_owned()]).await?;
+    Ok(found.into_iter().find(|service| service.status() != Some("INACTIVE")))
+}
+
+/// The services of a cluster, at most ten names or ARNs. One that is deleted (`INACTIVE`, `DRAINING`) is gone.
+async fn describe(cx: &Context, cluster: &str, services: Vec<String>) -> Result<Vec<types::Service>, AwsError> {
+    let found = describe_all(cx, cluster, services).await?;
+    Ok(found.into_iter().filter(|service| service.status() == Some("ACTIVE")).collect())
+}
+
+async fn describe_all(cx: &Context, cluster: &str, services: Vec<String>) -> Result<Vec<types::Service>, AwsError> {
+    let call = cx.ecs().describe_services().cluster(cluster::name_of(cluster)).set_services(Some(services));
+    let output = call.include(ServiceField::Tags).send().await.call_optional("ecs:DescribeServices")?;
+    Ok(output.and_then(|output| output.services).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_arns_are_one_spelling() {
+        let arns = json!({
+            "Cluster": "arn:aws:ecs:us-west-2:123456789012:cluster/shop",
+            "TaskDefinition": "arn:aws:ecs:us-west-2:123456789012:task-definition/api:7",
+        });
+        let names = json!({"Cluster": "shop", "TaskDefinition": "api:7"});
+        for written in [arns, names.clone()] {
+            let mut properties = written.as_object().cloned().unwrap();
+            Service.canonicalize(&mut properties);
+            assert_eq!(Value::Object(properties), names);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_ecs::operation::describe_task_definition::DescribeTaskDefinitionOutput;
+use aws_sdk_ecs::types::{self, SortOrder, TaskDefinitionField, TaskDefinitionStatus};
+use serde_json::{Value, json};
+
+use super::tags;
+use super::task_definition_properties::TaskDefinitionProperties;
+use crate::aws::{AwsError, CallResult, Context};
+use crate::resources::mirror::Mirror;
+use crate::resources::{
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
+    concurrently,
+};
+
+/// `AWS::ECS::TaskDefinition`: one revision of a family, identified by its ARN with the revision. A revision never
+/// changes; a deregistered one (`INACTIVE`) counts as gone.
+pub struct TaskDefinition;
+
+/// How long IAM may take to spread a role that was just made.
+const ROLE_IS_KNOWN_AFTER: Duration = Duration::from_secs(2 * 60);
+
+/// How many revisions of a family are looked at for one that an interrupted registration made. Each is one call.
+const NEWEST: i32 = 10;
+
+#[async_trait]
+impl Driver for TaskDefinition {
+    fn type_name(&self) -> &'static str {
+        "AWS::ECS::TaskDefinition"
+    }
+
+    fn name_rule(&self) -> Option<NameRule> {
+        Some(NameRule::new("Family", 255))
+    }
+
+    /// AWS ended Elastic Inference; ECS refuses the property. Source: ECS API reference, `InferenceAccelerator`.
+    fn unsupported(&self) -> &'static [&'static str] {
+        &["/properties/InferenceAccelerators"]
+    }
+
+    fn canonicalize(&self, properties: &mut Properties) {
+        canonicalize(properties);
+    }
+
+    async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
+        concurrently(requests.iter().map(|request| read(cx, &request.id))).await
+    }
+
+    async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
+        let arn = register(cx, desired).await?;
+        let outputs = json!({"TaskDefinitionArn": arn});
+        Ok(Created { id: ResourceId::new(arn), outputs: outputs.as_object().cloned().unwrap_or_default() })
+    }
+
+    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
+        tags::change(cx, update.id.as_str(), &update.tags).await
+    }
+
+    async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+        let arn = deletion.id.as_str();
+        let call = cx.ecs().deregister_task_definition().task_definition(arn);
+        match call.send().await.call_optional("ecs:DeregisterTaskDefinition") {
+            // ECS answers with a general ClientException for a revision that is deregistered already.
+            Err(error) if error.code() == "ClientException" && describe(cx, arn).await?.is_none() => {
+                let _ = error;
+                Ok(())
+            }
+            result => result.map(drop),
+        }
+    }
+
+    async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
+        let written = TaskDefinitionProperties::written(desired)?;
+        let call = cx.ecs().list_task_definitions().family_prefix(desired.text("Family")).max_results(NEWEST);
+        let call = call.status(TaskDefinitionStatus::Active).sort(SortOrder::Desc);
+        let output = call.send().await.call_optional("ecs:ListTaskDefinitions")?;
+        for arn in output.iter().flat_map(|output| output.task_definition_arns()) {
+            let Some(output) = describe(cx, arn).await? else { continue };
+            let Some(definition) = output.task_definition() else { continue };
+            if tags::are_ours(desired, output.tags()) && written.registers_as(definition)? {
+                return Ok(Some(ResourceId::new(arn)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
+        let call = cx.ecs().list_task_definitions().status(TaskDefinitionStatus::Active);
+        let mut pages = call.into_paginator().items().send();
+        let mut arns = Vec::new();
+        while let Some(arn) = pages.next().await {
+            arns.push(ResourceId::new(arn.call("ecs:ListTaskDefinitions")?));
+        }
+        Ok(arns)
+    }
+
+    /// A family means its newest revision.
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        let found = describe(cx, text).await?;
+        let arn = found.and_then(|output| output.task_definition.and_then(|definition| definition.task_definition_arn));
+        Ok(arn.map(ResourceId::new))
+    }
+}
+
+/// CPU in units and memory in MiB, as ECS answers, and roles by their name, which is all ECS needs.
+/// Source: ECS developer guide, "Task definition parameters", task size.
+pub(super) fn canonicalize(properties: &mut Properties) {
+    for (property, unit) in [("Cpu", "VCPU"), ("Memory", "GB")] {
+        if let Some(value) = properties.get_mut(property)
+            && let Some(size) = in_thousands(value, unit)
+        {
+            *value = size.into();
+        }
+    }
+    for property in ["ExecutionRoleArn", "TaskRoleArn"] {
+        if let Some(Value::String(role)) = properties.get_mut(property)
+            && let Some((_, name)) = role.split_once(":role/")
+        {
+            *role = name.to_owned();
+        }
+    }
+}
+
+/// `0.25 vCPU` as `256`, `2GB` as `2048`, `512` as it is.
+fn in_thousands(value: &Value, unit: &str) -> Option<String> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        other => other.as_str()?.to_uppercase(),
+    };
+    let Some(count) = text.strip_suffix(unit) else { return Some(text) };
+    let count: f64 = count.trim().parse().ok()?;
+    Some(format!("{:.0}", count * 1024.0))
+}
+
+/// The revision's ARN.
+async fn register(cx: &Context, desired: &Desired) -> Result<String, AwsError> {
+    let written = TaskDefinitionProperties::written(desired)?;
+    let definition: types::TaskDefinition = written.to_sdk()?;
+    let call = cx
+        .ecs()
+        .register_task_definition()
+        .set_container_definitions(definition.container_definitions)
+        .set_cpu(definition.cpu)
+        .set_enable_fault_injection(definition.enable_fault_injection)
+        .set_ephemeral_storage(definition.ephemeral_storage)
+        .set_execution_role_arn(text_of(desired, "ExecutionRoleArn"))
+        .set_family(definition.family)
+        .set_ipc_mode(definition.ipc_mode)
+        .set_memory(definition.memory)
+        .set_network_mode(definition.network_mode)
+        .set_pid_mode(definition.pid_mode)
+        .set_placement_constraints(definition.placement_constraints)
+        .set_proxy_configuration(definition.proxy_configuration)
+        .set_requires_compatibilities(definition.requires_compatibilities)
+        .set_runtime_platform(definition.runtime_platform)
+        .set_tags(tags::written(desired))
+        .set_task_role_arn(text_of(desired, "TaskRoleArn"))
+        .set_volumes(definition.volumes);
+    let output = cx
+        .wait("IAM to spread the role", ROLE_IS_KNOWN_AFTER)
+        .retry(role_is_unknown, || async { call.clone().send().await.call("ecs:RegisterTaskDefinition") })
+        .await?;
+    let arn = output.task_definition.and_then(|definition| definition.task_definition_arn);
+    arn.ok_or_else(|| AwsError::missing("ecs:RegisterTaskDefinition", "taskDefinitionArn"))
+}
+
+/// As it was written: a role with a path, or of another account, is known by its ARN only.
+fn text_of(desired: &Desired, property: &str) -> Option<String> {
+    desired.properties.get(property).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn role_is_unknown(error: &AwsError) -> bool {
+    error.code() == "ClientException" && error.to_string().contains("ole is not valid")
+}
+
+async fn read(cx: &Context, id: &ResourceId) -> Result<Option<Live>, AwsError> {
+    let Some(output) = describe(cx, id.as_str()).await? else { return Ok(None) };
+    let Some(definition) = output.task_definition() else { return Ok(None) };
+    let mut live = Live::typed(id.clone(), &TaskDefinitionProperties::from_sdk(definition))?;
+    live.properties.insert("Tags".into(), tags::to_json(output.tags()));
+    Ok(Some(live))
+}
+
+/// An active revision; ECS has no error code of its own for one that never was.
+async fn describe(cx: &Context, definition: &str) -> Result<Option<DescribeTaskDefinitionOutput>, AwsError> {
+    let call = cx.ecs().describe_task_definition().task_definition(definition).include(TaskDefinitionField::Tags);
+    let output = match call.send().await.call_optional("ecs:DescribeTaskDefinition") {
+        Err(error) if error.to_string().contains("Unable to describe task definition") => None,
+        result => result?,
+    };
+    let is_active = |output: &DescribeTaskDefinitionOutput| {
+        output.task_definition().and_then(types::TaskDefinition::status) == Some(&TaskDefinitionStatus::Active)
+    };
+    Ok(output.filter(is_active))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_roles_have_one_spelling() {
+        for (written, canonical) in [
+            (json!({"Cpu": ".25 vcpu", "Memory": "2GB"}), json!({"Cpu": "256", "Memory": "2048"})),
+            (json!({"Cpu": 1024, "Memory": "3 GB"}), json!({"Cpu": "1024", "Memory": "3072"})),
+            (json!({"TaskRoleArn": "arn:aws:iam::123456789012:role/team/api"}), json!({"TaskRoleArn": "team/api"})),
+        ] {
+            let mut properties = written.as_object().cloned().unwrap();
+            canonicalize(&mut properties);
+            assert_eq!(Value::Object(properties), canonical);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+mod role;
+mod role_policies;
+
+pub use role::Role;

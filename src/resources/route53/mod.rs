@@ -1,0 +1,10 @@
+mod change;
+mod dns_name;
+mod hosted_zone;
+mod hosted_zone_settings;
+mod record_reading;
+mod record_set;
+mod record_shape;
+
+pub use hosted_zone::HostedZone;
+pub use record_set::RecordSet;

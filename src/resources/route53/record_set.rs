@@ -1,0 +1,184 @@
+use async_trait::async_trait;
+use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecordSet};
+use serde_json::{Value, json};
+
+use super::record_shape::Record;
+use super::{change, dns_name, record_reading};
+use crate::aws::{AwsError, CallResult, Context};
+use crate::resources::mirror::{Finish, Mirror};
+use crate::resources::{
+    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+};
+
+/// `AWS::Route53::RecordSet`, identified by name, zone, type and set identifier (`www.example.com|Z1|A`). All records of a
+/// zone come in pages of 300.
+pub struct RecordSet;
+
+#[async_trait]
+impl Driver for RecordSet {
+    fn type_name(&self) -> &'static str {
+        "AWS::Route53::RecordSet"
+    }
+
+    /// They are the record's identity: another value is another record.
+    fn create_only(&self) -> &'static [&'static str] {
+        &["Name", "SetIdentifier", "Type"]
+    }
+
+    fn canonicalize(&self, properties: &mut Properties) {
+        dns_name::canonicalize(properties.get_mut("Name"));
+        dns_name::canonicalize(properties.get_mut("HostedZoneName"));
+        dns_name::canonicalize(properties.get_mut("AliasTarget").and_then(|target| target.get_mut("DNSName")));
+        if let Some(zone) = properties.get_mut("HostedZoneId").filter(|zone| zone.is_string()) {
+            *zone = bare_zone(zone.as_str().unwrap_or_default()).into();
+        }
+        if let Some(ttl) = properties.get_mut("TTL").filter(|ttl| ttl.is_number()) {
+            *ttl = ttl.to_string().into();
+        }
+        // The values of a record have no order.
+        if let Some(values) = properties.get_mut("ResourceRecords").and_then(Value::as_array_mut) {
+            values.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+        }
+    }
+
+    /// An alias without the flag does not evaluate its target, and gives the flag back.
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        let written = desired.get("AliasTarget").is_some_and(|target| target.get("EvaluateTargetHealth").is_some());
+        if !written && let Some(target) = live.get_mut("AliasTarget").and_then(Value::as_object_mut) {
+            target.retain(|name, value| name != "EvaluateTargetHealth" || *value == Value::Bool(true));
+        }
+    }
+
+    async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
+        let records = record_reading::find(cx, requests.iter().map(|request| &request.id)).await?;
+        let live = requests.iter().map(|request| {
+            let key = record_reading::parse(&request.id);
+            records.get(&key).map(|record| live(&key.0, record))
+        });
+        Ok(live.collect())
+    }
+
+    async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
+        let (zone, record) = (zone_of(cx, &desired.properties).await?, record(&desired.properties)?);
+        let id = record_reading::id(&zone, &record);
+        // `CREATE` refuses to overwrite: records carry no tags, so one that exists may be anyone's.
+        put(cx, &zone, ChangeAction::Create, record, desired).await?;
+        let outputs = json!({"HostedZoneId": zone, "Name": id.part(0), "Type": id.part(2)});
+        Ok(Created { outputs: Live::of(id.clone(), outputs).properties, id })
+    }
+
+    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
+        let record = record(&update.desired.properties)?;
+        put(cx, update.id.part(1), ChangeAction::Upsert, record, update.desired).await
+    }
+
+    async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+        // A deletion must name all values as they are now. Source: Route 53 API reference, `ChangeResourceRecordSets`.
+        let key = record_reading::parse(deletion.id);
+        let Some(record) = record_reading::find(cx, [deletion.id]).await?.remove(&key) else { return Ok(()) };
+        let batch = batch(ChangeAction::Delete, record, None)?;
+        let call = cx.route53().change_resource_record_sets().hosted_zone_id(&key.0).change_batch(batch);
+        match call.send().await.call_optional("route53:ChangeResourceRecordSets") {
+            Err(error) if error.to_string().contains("not found") => Ok(()),
+            result => result.map(drop),
+        }
+    }
+
+    /// Records carry no tags: one that is exactly what the interrupted create wrote is taken for its own.
+    async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
+        let (zone, record) = (zone_of(cx, &desired.properties).await?, record(&desired.properties)?);
+        let id = record_reading::id(&zone, &record);
+        let found = record_reading::find(cx, [&id]).await?;
+        let same = found.values().next().is_some_and(|found| self.canonical(found) == self.canonical(&record));
+        Ok(same.then_some(id))
+    }
+
+    async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
+        let mut ids = Vec::new();
+        for zone in super::hosted_zone::zones(cx).await? {
+            let zone = bare_zone(zone.id());
+            let mut next = Some((None, None, None));
+            while let Some((name, kind, set)) = next {
+                let call = cx.route53().list_resource_record_sets().hosted_zone_id(zone).set_start_record_name(name);
+                let call = call.set_start_record_type(kind).set_start_record_identifier(set).send().await;
+                let Some(page) = call.call_optional("route53:ListResourceRecordSets")? else { break };
+                ids.extend(page.resource_record_sets().iter().map(|record| record_reading::id(zone, record)));
+                let start = (page.next_record_name, page.next_record_type, page.next_record_identifier);
+                next = page.is_truncated.then_some(start);
+            }
+        }
+        Ok(ids)
+    }
+}
+
+impl RecordSet {
+    fn canonical(&self, record: &ResourceRecordSet) -> Properties {
+        let mut properties = live("", record).properties;
+        self.canonicalize(&mut properties);
+        properties
+    }
+}
+
+/// A zone's id without the `/hostedzone/` that Route 53 puts before it.
+pub fn bare_zone(id: &str) -> &str {
+    id.trim_start_matches("/hostedzone/")
+}
+
+fn live(zone: &str, record: &ResourceRecordSet) -> Live {
+    let mut live = Live::of(record_reading::id(zone, record), json!(Record::from_sdk(record)));
+    live.properties.insert("Name".into(), dns_name::canonical(record.name()).into());
+    live.properties.insert("HostedZoneId".into(), zone.into());
+    live
+}
+
+/// The record itself: what the zone is called and why the change is made are no part of it.
+fn record(properties: &Properties) -> Result<ResourceRecordSet, AwsError> {
+    let mut properties = properties.clone();
+    properties.retain(|name, _| !["HostedZoneId", "HostedZoneName", "Comment"].contains(&name.as_str()));
+    let mut record: Record = crate::resources::desired::typed(&properties)?;
+    if let Some(target) = &mut record.alias_target {
+        target.evaluate_target_health.get_or_insert(false);
+    }
+    record.to_sdk()
+}
+
+/// The zone that the properties name, by id or by its own name.
+///
+/// # Errors
+/// `AwsError::Invalid` where no zone or more than one has the name.
+async fn zone_of(cx: &Context, properties: &Properties) -> Result<String, AwsError> {
+    let text = |name: &str| properties.get(name).and_then(Value::as_str);
+    if let Some(id) = text("HostedZoneId") {
+        return Ok(bare_zone(id).to_owned());
+    }
+    let name =
+        text("HostedZoneName").ok_or_else(|| AwsError::Invalid("HostedZoneId or HostedZoneName is needed".into()))?;
+    let zones = super::hosted_zone::named(cx, name).await?;
+    match zones.as_slice() {
+        [zone] => Ok(bare_zone(zone.id()).to_owned()),
+        [] => Err(AwsError::Invalid(format!("no hosted zone is named {name}"))),
+        _ => {
+            let ids: Vec<&str> = zones.iter().map(|zone| bare_zone(zone.id())).collect();
+            Err(AwsError::Invalid(format!("{} have the name {name}: choose one with HostedZoneId", ids.join(", "))))
+        }
+    }
+}
+
+fn batch(action: ChangeAction, record: ResourceRecordSet, comment: Option<&str>) -> Result<ChangeBatch, AwsError> {
+    let change = Finish::<Change>::finish(Change::builder().action(action).resource_record_set(record).build())?;
+    ChangeBatch::builder().changes(change).set_comment(comment.map(str::to_owned)).build().finish()
+}
+
+async fn put(
+    cx: &Context,
+    zone: &str,
+    action: ChangeAction,
+    record: ResourceRecordSet,
+    desired: &Desired,
+) -> Result<(), AwsError> {
+    let comment = desired.properties.get("Comment").and_then(Value::as_str);
+    let call = cx.route53().change_resource_record_sets().hosted_zone_id(zone);
+    let output = call.change_batch(batch(action, record, comment)?).send().await;
+    let output = output.call("route53:ChangeResourceRecordSets")?;
+    change::await_sync(cx, output.change_info()).await
+}

@@ -1,0 +1,5 @@
+mod generate;
+mod replicas;
+mod secret;
+
+pub use secret::Secret;

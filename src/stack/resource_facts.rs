@@ -1,0 +1,34 @@
+use super::Resource;
+use super::template::TemplateKind;
+use crate::schema::{PropertyPath, Segment};
+
+/// What can be told of a resource before its values are known.
+impl Resource {
+    /// The top-level properties that the file writes; none where an expression gives them all.
+    pub fn property_names(&self) -> impl Iterator<Item = &str> {
+        let entries = match &self.declaration.properties.kind {
+            TemplateKind::Map(entries) => Some(entries.keys().map(String::as_str)),
+            _ => None,
+        };
+        entries.into_iter().flatten()
+    }
+
+    /// True if the file writes the property at this path of names; `*` stands for any item or key. What an expression
+    /// will give is not written.
+    pub fn has_property(&self, path: &[&str]) -> bool {
+        self.declaration.properties.has(path)
+    }
+
+    /// True if `ignore_changes` names the property or one around it.
+    pub fn ignores(&self, path: &PropertyPath) -> bool {
+        self.ignore_changes.iter().any(|ignored| {
+            // `Containers.0.Image` is how a path is written beside `Containers[0].Image`.
+            let segments = ignored.split('.').flat_map(|part| match part.parse() {
+                Ok(index) => vec![Segment::Index(index)],
+                Err(_) => part.parse::<PropertyPath>().map(|path| path.segments().to_vec()).unwrap_or_default(),
+            });
+            let ignored: PropertyPath = segments.collect();
+            !ignored.is_root() && ignored.covers(path)
+        })
+    }
+}

@@ -1,0 +1,83 @@
+use super::document::{Layout, Trust, decode, encode};
+use super::store::{Condition, PutOutcome, Version};
+use super::writer::Writer;
+use super::{Position, Snapshot, StateError};
+
+/// Below this a journal is not worth a snapshot before the end.
+const LEAST_BYTES: usize = 256 * 1024;
+/// A journal of more segments takes long to load.
+const MOST_SEGMENTS: usize = 1000;
+/// How many epochs a fence stays: runs that lost their lease and do not know it are not older than that.
+const FENCE_EPOCHS: u64 = 16;
+
+impl Writer {
+    /// A snapshot costs as much as the state is big, so it is written once the journal has cost that much: what an apply
+    /// writes stays in proportion to what it changes.
+    pub(super) fn is_compaction_due(&self) -> bool {
+        self.journal_bytes > LEAST_BYTES.max(self.snapshot_bytes) || self.present.len() > MOST_SEGMENTS
+    }
+
+    /// Nothing is lost if this fails: the journal has it all.
+    pub(super) async fn compact_if_possible(&mut self) {
+        if let Err(error) = self.compact().await {
+            tracing::warn!(%error, "the journal was not compacted");
+        }
+    }
+
+    async fn compact(&mut self) -> Result<(), StateError> {
+        self.lease.ensure_held()?;
+        self.write_snapshot().await?;
+        let (gone, kept) = std::mem::take(&mut self.present).into_iter().partition(|position| self.is_done(*position));
+        self.present = kept;
+        self.journal_bytes = 0;
+        let keys: Vec<String> = Vec::into_iter(gone).map(|position| self.keys.segment(position)).collect();
+        Ok(self.store.delete(&keys).await?)
+    }
+
+    /// Segments of earlier epochs that are still there may be fences, which stay for a while.
+    fn is_done(&self, position: Position) -> bool {
+        let epoch = self.lease.epoch();
+        position.epoch == epoch || position.epoch + FENCE_EPOCHS <= epoch || self.spent.contains(&position)
+    }
+
+    /// Puts a whole other state in the place of this one.
+    pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
+        self.append(Vec::new()).await?;
+        self.change_snapshot(|current| {
+            snapshot.serial = snapshot.serial.max(current.serial) + 1;
+            snapshot.journal = current.journal;
+            *current = snapshot;
+        });
+        self.compact().await
+    }
+
+    /// Writes the snapshot's file in the place of the one that was read or written last.
+    pub(super) async fn write_snapshot(&mut self) -> Result<(), StateError> {
+        let bytes = encode(&*self.snapshot(), Layout::Indented)?;
+        loop {
+            let condition = self.version.clone().map_or(Condition::Absent, Condition::Matches);
+            match self.store.put(&self.keys.snapshot(), &bytes, &condition).await? {
+                PutOutcome::Written(version) => {
+                    self.version = Some(version);
+                    self.snapshot_bytes = bytes.len();
+                    return Ok(());
+                }
+                PutOutcome::Conflict => self.version = Some(self.older_version().await?),
+            }
+        }
+    }
+
+    /// The version of a snapshot that has nothing that we do not have: a run that lost its lease tidied up what we had
+    /// loaded already. Anything else was written by somebody who holds the lock now.
+    async fn older_version(&self) -> Result<Version, StateError> {
+        let key = self.keys.snapshot();
+        let stored = self.store.get(&key).await?;
+        let stored = stored.ok_or_else(|| self.lease.lose("the state was removed under this run"))?;
+        let found: Snapshot = decode(&key, &stored.bytes, Trust::Checked)?;
+        let ours = self.snapshot();
+        if found.lineage == ours.lineage && found.journal < ours.journal {
+            return Ok(stored.version);
+        }
+        Err(self.lease.lose("another run wrote the state"))
+    }
+}

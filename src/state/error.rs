@@ -1,0 +1,51 @@
+use std::sync::Arc;
+
+use super::LockRecord;
+use super::store::StoreError;
+use crate::address::Address;
+
+/// Why state could not be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StateError {
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// Someone else works on the stack.
+    #[error("{place} is locked by {}\n  if that run is surely gone: infra state unlock {}", record.describe(), record.id)]
+    Locked { place: String, record: Box<LockRecord> },
+    /// The lock is not ours any more, or may not be: nothing further may be done.
+    #[error(
+        "the state lock was lost: {0}\n  nothing more was started; what was under way is in the journal, and the next \
+         run goes on from there"
+    )]
+    LeaseLost(String),
+    #[error("{stack} belongs to {what} {state}, and this is {what} {asked}")]
+    AccountMismatch { stack: String, what: &'static str, state: String, asked: String },
+    /// A file of state is not what was written. It is left as it is.
+    #[error(
+        "{place} is damaged: {reason}\n  it was left as it is; put back an earlier version of it (a state bucket keeps \
+         them) or a copy made with infra state pull"
+    )]
+    Damaged { place: String, reason: String },
+    #[error("{place} was written by infra {written_by} and needs {needs}, which this version {} does not have; use infra {written_by} or newer", env!("CARGO_PKG_VERSION"))]
+    Newer { place: String, written_by: String, needs: String },
+    #[error("{0:?} cannot be the name of a project or stack: letters, digits, `-`, `_` and `.` only")]
+    Name(String),
+    #[error("there is no {0} in state")]
+    NoSuchAddress(Address),
+    #[error("{0} is in state already")]
+    AddressTaken(Address),
+    /// `infra state push` of something that would lose what is there.
+    #[error("refused to push: {0}")]
+    PushRefused(String),
+    /// `infra state unlock` of a lock that is not there.
+    #[error("{place} is not locked by {id}{}", held_by.as_ref().map(|record| format!(", but by {}", record.describe())).unwrap_or_default())]
+    NotLocked { place: String, id: String, held_by: Option<Box<LockRecord>> },
+    #[error("the state session is closed")]
+    Closed,
+}
+
+impl From<StoreError> for StateError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}

@@ -1,0 +1,68 @@
+use super::{Position, StateError};
+
+/// The keys of one stack's state in its store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackKeys {
+    base: String,
+}
+
+impl StackKeys {
+    /// # Errors
+    /// `StateError::Name` for a project or stack that cannot be a part of a key.
+    pub fn new(project: &str, stack: &str) -> Result<Self, StateError> {
+        for name in [project, stack] {
+            let plain = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
+            if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+                return Err(StateError::Name(name.to_owned()));
+            }
+        }
+        Ok(Self { base: format!("{project}/{stack}") })
+    }
+
+    pub fn snapshot(&self) -> String {
+        format!("{}/state.json", self.base)
+    }
+
+    pub fn lock(&self) -> String {
+        format!("{}/lock.json", self.base)
+    }
+
+    pub fn journal(&self) -> String {
+        format!("{}/journal/", self.base)
+    }
+
+    pub fn segment(&self, position: Position) -> String {
+        format!("{}{position}.json", self.journal())
+    }
+
+    /// The position that a key of the journal names.
+    pub fn position(&self, key: &str) -> Option<Position> {
+        Position::parse(key.strip_prefix(&self.journal())?.strip_suffix(".json")?)
+    }
+
+    /// The record of the apply that ended at `serial`.
+    pub fn history(&self, serial: u64) -> String {
+        format!("{}/history/{serial:010}.json", self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_key_names_its_position() {
+        let keys = StackKeys::new("shop", "pr-12").unwrap();
+        let position = Position { epoch: 3, seq: 14 };
+        assert_eq!(keys.segment(position), "shop/pr-12/journal/0000000003-0000000014.json");
+        assert_eq!(keys.position(&keys.segment(position)), Some(position));
+        assert_eq!(keys.position("shop/pr-12/journal/readme.txt"), None);
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_folder() {
+        for name in ["", "..", "a/b", "a\\b", ".hidden"] {
+            assert!(StackKeys::new("shop", name).is_err(), "{name}");
+        }
+    }
+}

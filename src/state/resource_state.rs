@@ -1,0 +1,89 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Origin, Status, Superseded};
+use crate::address::Address;
+use crate::resources::{OnDelete, Properties, ResourceId};
+
+/// What state knows of one resource: enough to compare it, to refer to it and to delete it without its stack file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceState {
+    /// AWS's own name, `AWS::SQS::Queue`.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// `None` while an intended create has no known outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ResourceId>,
+    pub region: String,
+    pub status: Status,
+    /// As written in the stack file, evaluated. Secret values are fingerprints.
+    pub properties: Properties,
+    /// Every attribute known of the object, as expressions refer to it.
+    #[serde(default)]
+    pub outputs: Properties,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dependencies: Vec<Address>,
+    #[serde(default)]
+    pub protect: bool,
+    #[serde(default)]
+    pub on_delete: OnDelete,
+    #[serde(default)]
+    pub origin: Origin,
+    /// The idempotency token of this generation: the same for every try to make its object.
+    pub token: String,
+    /// Counts the objects that this address has had, from 1.
+    pub generation: u32,
+    /// Earlier generations whose objects may still exist, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub superseded: Vec<Superseded>,
+    /// How long its last create or update took: what the order of the next apply goes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_seconds: Option<f64>,
+}
+
+impl ResourceState {
+    /// A token for a new generation: 32 characters of `[0-9a-f]`.
+    pub fn new_token() -> String {
+        uuid::Uuid::new_v4().simple().to_string()
+    }
+
+    /// True while something about it was intended and its outcome is not recorded.
+    pub fn is_unsettled(&self) -> bool {
+        self.status != Status::Ready || self.superseded.iter().any(|old| old.status == Status::Deleting)
+    }
+
+    /// Every object of the address, the current one last.
+    pub fn ids(&self) -> impl Iterator<Item = &ResourceId> {
+        self.superseded.iter().map(|old| &old.id).chain(&self.id)
+    }
+
+    /// The next generation, with this one's object kept as superseded.
+    pub fn replaced_by(&self, mut next: Self) -> Self {
+        next.generation = self.generation + 1;
+        next.superseded = self.superseded.iter().cloned().chain(Superseded::of(self)).collect();
+        next
+    }
+
+    /// The same with one earlier generation's deletion intended.
+    pub fn deleting_superseded(&self, id: &ResourceId) -> Self {
+        let mut next = self.clone();
+        next.superseded.iter_mut().filter(|old| old.id == *id).for_each(|old| old.status = Status::Deleting);
+        next
+    }
+
+    /// The same with one earlier generation gone.
+    pub fn without_superseded(&self, id: &ResourceId) -> Self {
+        let mut next = self.clone();
+        next.superseded.retain(|old| old.id != *id);
+        next
+    }
+
+    /// Puts back every object of `earlier` that this would forget although no deletion of it was ever intended.
+    pub(super) fn keep_objects_of(&mut self, earlier: &Self) {
+        let current = Superseded::of(earlier);
+        let known = earlier.superseded.iter().cloned().chain(current).filter(|old| old.status != Status::Deleting);
+        let lost: Vec<_> = known.filter(|old| !self.ids().any(|id| *id == old.id)).collect();
+        self.superseded.extend(lost);
+        self.superseded.sort_by_key(|old| old.generation);
+    }
+}

@@ -1,0 +1,330 @@
+use std::sync::Arc;
+
+use super::fence::load_alone;
+use super::journal::{Command, Journal, Shared};
+use super::load::load;
+use super::lock::acquire;
+use super::store::Store;
+use super::writer::Writer;
+use super::{Change, Lease, Loaded, LockOptions, ResourceState, Snapshot, StackIdentity, StackKeys, StateError, push};
+use crate::address::Address;
+
+/// The one run that may change a stack's state: it holds the lock and writes the journal. Shared by all tasks of an
+/// apply.
+pub struct Session {
+    store: Arc<dyn Store>,
+    keys: StackKeys,
+    lease: Arc<Lease>,
+    journal: Journal,
+    existed: bool,
+}
+
+impl Session {
+    /// Reads a stack's state without a lock: what plans and outputs need. Writes nothing.
+    ///
+    /// # Errors
+    /// `Damaged` and `Newer` for files that cannot be used, `AccountMismatch` for state of another account or region.
+    pub async fn read(store: &Arc<dyn Store>, identity: &StackIdentity) -> Result<Loaded, StateError> {
+        let keys = StackKeys::new(&identity.project, &identity.stack)?;
+        let stand = load(store, &keys, identity).await?;
+        Ok(Loaded { exists: stand.version.is_some(), snapshot: stand.snapshot })
+    }
+
+    /// Takes the lock, loads state and replays the journal.
+    ///
+    /// # Errors
+    /// As `read`, and `Locked` once the lock's timeout has passed.
+    pub async fn open(
+        store: &Arc<dyn Store>,
+        identity: &StackIdentity,
+        options: &LockOptions,
+    ) -> Result<Self, StateError> {
+        let keys = StackKeys::new(&identity.project, &identity.stack)?;
+        let lease = Arc::new(acquire(Arc::clone(store), keys.lock(), options).await?);
+        let stand = match load_alone(store, &keys, identity, &lease).await {
+            Ok(stand) => stand,
+            Err(error) => {
+                if let Err(kept) = lease.release().await {
+                    tracing::warn!(error = %kept, "the state lock was not released");
+                }
+                return Err(error);
+            }
+        };
+        let store = Arc::clone(store);
+        let existed = stand.version.is_some();
+        let shared = Arc::new(Shared::new(stand.snapshot.clone()));
+        let writer = Writer::new(Arc::clone(&store), keys.clone(), Arc::clone(&lease), Arc::clone(&shared), stand);
+        Ok(Self { store, keys, lease, journal: Journal::start(writer, shared), existed })
+    }
+
+    /// State as it is durable now. A copy for as long as it is held: let go of it before the next `record`.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.journal.snapshot()
+    }
+
+    pub fn resource(&self, address: &Address) -> Option<ResourceState> {
+        self.snapshot().resources.get(address).cloned()
+    }
+
+    /// Makes changes durable, in this order, together with those that other tasks record meanwhile. Returns when they
+    /// are. A caller that stops waiting does not stop the write.
+    ///
+    /// # Errors
+    /// `LeaseLost` when the lock is not ours any more; the store's own errors otherwise. What could not be written is
+    /// tried again with the next `record` or `close`, and is in `unsaved` until then.
+    pub async fn record(&self, changes: Vec<Change>) -> Result<(), StateError> {
+        self.journal.send(|reply| Command::Record { changes, reply }).await
+    }
+
+    /// To be asked before every step that changes anything.
+    ///
+    /// # Errors
+    /// `LeaseLost` once somebody else may hold the lock, for good.
+    pub fn ensure_held(&self) -> Result<(), StateError> {
+        self.lease.ensure_held()
+    }
+
+    /// What was recorded and could not be written, oldest first.
+    pub fn unsaved(&self) -> Vec<Change> {
+        self.journal.unsaved()
+    }
+
+    /// Gives a resource another address.
+    ///
+    /// # Errors
+    /// `NoSuchAddress`, `AddressTaken`, or as `record`.
+    pub async fn rename(&self, from: &Address, to: &Address) -> Result<(), StateError> {
+        let snapshot = self.snapshot();
+        if !snapshot.resources.contains_key(from) {
+            return Err(StateError::NoSuchAddress(from.clone()));
+        }
+        if snapshot.resources.contains_key(to) {
+            return Err(StateError::AddressTaken(to.clone()));
+        }
+        drop(snapshot);
+        self.record(vec![Change::Move { from: from.clone(), to: to.clone() }]).await
+    }
+
+    /// Forgets resources; their objects stay as they are.
+    ///
+    /// # Errors
+    /// `NoSuchAddress` for the first that is not there, or as `record`.
+    pub async fn forget(&self, addresses: &[Address]) -> Result<(), StateError> {
+        let snapshot = self.snapshot();
+        if let Some(missing) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
+            return Err(StateError::NoSuchAddress(missing.clone()));
+        }
+        drop(snapshot);
+        self.record(addresses.iter().map(Change::remove).collect()).await
+    }
+
+    /// Puts the state of a file, as `Loaded::to_file` makes it, in the place of this one.
+    ///
+    /// # Errors
+    /// `PushRefused` for what would lose something and is not forced.
+    pub async fn push(&self, file: &[u8], force: bool) -> Result<(), StateError> {
+        let current = self.snapshot();
+        let pushed = push::accept(file, &current, self.existed || current.serial > 0, force)?;
+        drop(current);
+        self.journal.send(|reply| Command::Replace { snapshot: Box::new(pushed), reply }).await
+    }
+
+    /// Writes what is left, compacts the journal and gives the lock back.
+    ///
+    /// # Errors
+    /// `LeaseLost`, or the store's own where something recorded is still `unsaved`.
+    pub async fn close(&self) -> Result<(), StateError> {
+        self.journal.send(|reply| Command::Close { reply }).await
+    }
+
+    pub fn lease(&self) -> &Lease {
+        &self.lease
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    pub fn keys(&self) -> &StackKeys {
+        &self.keys
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::state::store::Condition;
+    use crate::state::testing::{identity, open, options, ready, resource, stores};
+    use crate::state::{Status, unlock};
+
+    #[tokio::test]
+    async fn a_run_that_died_leaves_everything_that_it_recorded() {
+        for (store, _folder) in stores().await {
+            let died = open(&store).await;
+            died.record(vec![ready(0)]).await.unwrap();
+            let intent = resource(None, Status::Creating);
+            died.record(vec![Change::put(&"vpc".into(), intent.clone())]).await.unwrap();
+            let key = died.snapshot().fingerprint_key.clone();
+            unlock(&*store, died.keys(), &died.lease().id().to_string()).await.unwrap();
+            let next = open(&store).await;
+            assert_eq!(next.snapshot().resources.len(), 2);
+            assert_eq!(next.snapshot().unsettled().map(|(address, _)| address.as_str()).collect::<Vec<_>>(), ["vpc"]);
+            assert_eq!(next.resource(&"vpc".into()), Some(intent));
+            assert_eq!(next.snapshot().fingerprint_key, key);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_that_lost_its_lock_cannot_write_between_its_successors_segments() {
+        for (store, _folder) in stores().await {
+            let stopped = open(&store).await;
+            stopped.record(vec![ready(0)]).await.unwrap();
+            unlock(&*store, stopped.keys(), &stopped.lease().id().to_string()).await.unwrap();
+            let next = open(&store).await;
+            next.record(vec![ready(1)]).await.unwrap();
+            let refused = stopped.record(vec![ready(2)]).await.unwrap_err();
+            assert!(matches!(refused, StateError::LeaseLost(_)), "{refused}");
+            assert_eq!(stopped.unsaved(), [ready(2)]);
+            assert!(stopped.close().await.is_err());
+            next.close().await.unwrap();
+            let third = open(&store).await;
+            assert_eq!(third.snapshot().resources.len(), 2);
+            third.record(vec![ready(3)]).await.unwrap();
+            third.close().await.unwrap();
+            assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 3);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_faster_predecessor_wrote_is_part_of_what_is_loaded() {
+        for (store, _folder) in stores().await {
+            let stopped = open(&store).await;
+            stopped.record(vec![ready(0)]).await.unwrap();
+            unlock(&*store, stopped.keys(), &stopped.lease().id().to_string()).await.unwrap();
+            stopped.record(vec![ready(1)]).await.unwrap();
+            assert_eq!(open(&store).await.snapshot().resources.len(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_that_changes_nothing_writes_no_state() {
+        for (store, _folder) in stores().await {
+            open(&store).await.close().await.unwrap();
+            assert_eq!(store.list("").await.unwrap(), ["shop/dev/lock.json"]);
+            assert!(!Session::read(&store, &identity("dev")).await.unwrap().exists);
+        }
+    }
+
+    #[tokio::test]
+    async fn reads_go_on_while_a_run_writes_and_tidies() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.record(vec![ready(0)]).await.unwrap();
+            let writing = async {
+                for number in 1..60 {
+                    session.record(vec![ready(number)]).await.unwrap();
+                }
+                session.close().await.unwrap();
+            };
+            let reading = async {
+                let mut last = 0;
+                while last < 60 {
+                    let now = Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len();
+                    assert!(now >= last, "{now} after {last}");
+                    last = now;
+                }
+            };
+            tokio::join!(writing, reading);
+        }
+    }
+
+    #[tokio::test]
+    async fn state_of_another_account_or_region_is_refused_and_left_unlocked() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.record(vec![ready(0)]).await.unwrap();
+            session.close().await.unwrap();
+            let other = StackIdentity { account: Some("210987654321".to_owned()), ..identity("dev") };
+            for _ in 0..2 {
+                let refused = Session::open(&store, &other, &options("bob", Duration::ZERO)).await.err().unwrap();
+                assert_eq!(
+                    refused.to_string(),
+                    "shop/dev belongs to account 123456789012, and this is account 210987654321"
+                );
+            }
+            let moved = StackIdentity { region: Some("eu-west-1".to_owned()), ..identity("dev") };
+            assert!(matches!(
+                Session::read(&store, &moved).await,
+                Err(StateError::AccountMismatch { what: "region", .. })
+            ));
+            let offline = StackIdentity { account: None, region: None, ..identity("dev") };
+            assert!(Session::read(&store, &offline).await.unwrap().exists);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_damaged_state_is_refused_and_left_as_it_is() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.record(vec![ready(0)]).await.unwrap();
+            session.close().await.unwrap();
+            let key = session.keys().snapshot();
+            let whole = String::from_utf8(store.get(&key).await.unwrap().unwrap().bytes).unwrap();
+            let damaged = whole.replace("q-0", "q-1");
+            store.put(&key, damaged.as_bytes(), &Condition::Always).await.unwrap();
+            let refused = Session::open(&store, &identity("dev"), &options("ada", Duration::ZERO)).await.err().unwrap();
+            assert!(refused.to_string().contains("checksum does not fit"), "{refused}");
+            assert_eq!(store.get(&key).await.unwrap().unwrap().bytes, damaged.as_bytes());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_missing_segment_is_damage_and_no_silent_loss() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            for number in 0..3 {
+                session.record(vec![ready(number)]).await.unwrap();
+            }
+            let segments = store.list("shop/dev/journal/").await.unwrap();
+            store.delete(&segments[1..2]).await.unwrap();
+            let refused = Session::read(&store, &identity("dev")).await.unwrap_err();
+            assert!(matches!(refused, StateError::Damaged { .. }), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_removed_lock_file_does_not_turn_the_epoch_back() {
+        for (store, _folder) in stores().await {
+            let died = open(&store).await;
+            died.record(vec![ready(0)]).await.unwrap();
+            store.delete(&[died.keys().lock()]).await.unwrap();
+            let next = open(&store).await;
+            assert_eq!(next.lease().epoch(), 2);
+            next.record(vec![ready(1)]).await.unwrap();
+            next.close().await.unwrap();
+            assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_pulled_can_be_pushed_back() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.record(vec![ready(0), ready(1)]).await.unwrap();
+            session.close().await.unwrap();
+            let pulled = Session::read(&store, &identity("dev")).await.unwrap();
+            let session = open(&store).await;
+            session.forget(&["queue_0000".into()]).await.unwrap();
+            session.rename(&"queue_0001".into(), &"jobs".into()).await.unwrap();
+            let file = pulled.to_file().unwrap();
+            assert!(matches!(session.push(&file, false).await, Err(StateError::PushRefused(_))));
+            session.push(&file, true).await.unwrap();
+            session.close().await.unwrap();
+            let now = Session::read(&store, &identity("dev")).await.unwrap().snapshot;
+            assert_eq!(now.resources, pulled.snapshot.resources);
+            assert!(now.serial > pulled.snapshot.serial + 2);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{Change, FingerprintKey, Position, ResourceState, Segment, StackIdentity};
+use crate::address::Address;
+use crate::resources::ResourceId;
+
+/// All that is known of one stack at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// What a reader must understand beyond the format's version.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// Made once, with the stack's first state: two states with different lineages have nothing to do with each other.
+    pub lineage: Uuid,
+    /// Grows with every change, so a plan can tell whether state is still what it was made from. 0: nothing yet.
+    pub serial: u64,
+    pub project: String,
+    pub stack: String,
+    pub account: Option<String>,
+    pub region: Option<String>,
+    /// The last segment that is part of this.
+    #[serde(default)]
+    pub journal: Position,
+    pub fingerprint_key: FingerprintKey,
+    #[serde(default)]
+    pub resources: BTreeMap<Address, ResourceState>,
+    #[serde(default)]
+    pub outputs: Map<String, Value>,
+}
+
+impl Snapshot {
+    /// The state of a stack that has none.
+    pub fn new(identity: &StackIdentity) -> Self {
+        Self {
+            features: Vec::new(),
+            lineage: Uuid::new_v4(),
+            serial: 0,
+            project: identity.project.clone(),
+            stack: identity.stack.clone(),
+            account: identity.account.clone(),
+            region: identity.region.clone(),
+            journal: Position::default(),
+            fingerprint_key: FingerprintKey::random(),
+            resources: BTreeMap::new(),
+            outputs: Map::new(),
+        }
+    }
+
+    /// Applies one change. The same change again changes nothing.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Put { address, resource } => self.put(address, resource),
+            Change::Remove { address } => {
+                self.resources.remove(address);
+            }
+            Change::Move { from, to } => self.rename(from, to),
+            Change::Outputs { outputs } => self.outputs.clone_from(outputs),
+        }
+    }
+
+    /// Applies a segment of the journal, unless it is part of this already.
+    pub(super) fn replay(&mut self, segment: &Segment) {
+        if segment.position > self.journal {
+            segment.changes.iter().for_each(|change| self.apply(change));
+            self.serial = segment.serial;
+            self.journal = segment.position;
+        }
+    }
+
+    /// True if a plan made from `lineage` and `serial` was made from this. A stack without state has no lineage yet.
+    pub fn is_same_as(&self, lineage: Uuid, serial: u64) -> bool {
+        self.serial == serial && (serial == 0 || self.lineage == lineage)
+    }
+
+    /// The resources with an intent whose outcome is not recorded: what an interrupted run left.
+    pub fn unsettled(&self) -> impl Iterator<Item = (&Address, &ResourceState)> {
+        self.resources.iter().filter(|(_, resource)| resource.is_unsettled())
+    }
+
+    /// Every object that state knows, superseded ones too.
+    pub fn ids(&self) -> impl Iterator<Item = &ResourceId> {
+        self.resources.values().flat_map(ResourceState::ids)
+    }
+
+    fn put(&mut self, address: &Address, resource: &ResourceState) {
+        let mut resource = resource.clone();
+        if let Some(earlier) = self.resources.get(address) {
+            resource.keep_objects_of(earlier);
+        }
+        self.resources.insert(address.clone(), resource);
+    }
+
+    fn rename(&mut self, from: &Address, to: &Address) {
+        if self.resources.contains_key(to) {
+            return;
+        }
+        let Some(resource) = self.resources.remove(from) else { return };
+        self.resources.insert(to.clone(), resource);
+        let lists = self.resources.values_mut().flat_map(|resource| {
+            let superseded = resource.superseded.iter_mut().map(|old| &mut old.dependencies);
+            superseded.chain(std::iter::once(&mut resource.dependencies))
+        });
+        lists.flatten().filter(|address| *address == from).for_each(|address| *address = to.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Status;
+    use crate::state::testing::{identity, resource};
+
+    fn put(snapshot: &mut Snapshot, address: &str, state: ResourceState) {
+        snapshot.apply(&Change::put(&address.into(), state));
+    }
+
+    fn ids(snapshot: &Snapshot) -> Vec<&str> {
+        snapshot.ids().map(ResourceId::as_str).collect()
+    }
+
+    #[test]
+    fn an_object_is_kept_until_its_deletion_was_intended() {
+        let mut snapshot = Snapshot::new(&identity("dev"));
+        put(&mut snapshot, "queue", resource(Some("q-1"), Status::Ready));
+        put(&mut snapshot, "queue", resource(None, Status::Creating));
+        put(&mut snapshot, "queue", resource(Some("q-2"), Status::Ready));
+        assert_eq!(ids(&snapshot), ["q-1", "q-2"]);
+        let current = snapshot.resources[&"queue".into()].clone();
+        put(&mut snapshot, "queue", current.without_superseded(&ResourceId::new("q-1")));
+        assert_eq!(ids(&snapshot), ["q-1", "q-2"]);
+        let deleting = current.deleting_superseded(&ResourceId::new("q-1"));
+        put(&mut snapshot, "queue", deleting.clone());
+        put(&mut snapshot, "queue", deleting.without_superseded(&ResourceId::new("q-1")));
+        assert_eq!(ids(&snapshot), ["q-2"]);
+    }
+
+    #[test]
+    fn a_replacement_that_deletes_first_leaves_nothing_behind() {
+        let mut snapshot = Snapshot::new(&identity("dev"));
+        put(&mut snapshot, "queue", resource(Some("q-1"), Status::Deleting));
+        put(&mut snapshot, "queue", resource(None, Status::Creating));
+        assert!(ids(&snapshot).is_empty());
+    }
+
+    #[test]
+    fn a_move_takes_the_dependencies_along_and_never_overwrites() {
+        let mut snapshot = Snapshot::new(&identity("dev"));
+        let dependent = ResourceState { dependencies: vec!["old".into()], ..resource(Some("q-2"), Status::Ready) };
+        put(&mut snapshot, "old", resource(Some("q-1"), Status::Ready));
+        put(&mut snapshot, "dependent", dependent);
+        let moved = Change::Move { from: "old".into(), to: "new".into() };
+        snapshot.apply(&moved);
+        assert_eq!(snapshot.resources[&"dependent".into()].dependencies, ["new".into()]);
+        let once = snapshot.clone();
+        snapshot.apply(&moved);
+        snapshot.apply(&Change::Move { from: "dependent".into(), to: "new".into() });
+        assert_eq!(snapshot, once);
+    }
+}

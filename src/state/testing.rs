@@ -1,0 +1,120 @@
+//! What the tests of state share: small states, stores of every kind, and one that counts and fails.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::json;
+
+use super::store::{Condition, LocalStore, PutOutcome, S3Store, Store, StoreError, Stored, testing as s3};
+use super::{Change, Holder, LockOptions, ResourceState, Session, StackIdentity, Status};
+use crate::resources::{OnDelete, ResourceId};
+
+pub fn identity(stack: &str) -> StackIdentity {
+    StackIdentity {
+        project: "shop".to_owned(),
+        stack: stack.to_owned(),
+        account: Some("123456789012".to_owned()),
+        region: Some("us-west-2".to_owned()),
+    }
+}
+
+pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
+    ResourceState {
+        type_name: "AWS::SQS::Queue".to_owned(),
+        id: id.map(ResourceId::new),
+        region: "us-west-2".to_owned(),
+        status,
+        properties: json!({"DelaySeconds": 5}).as_object().cloned().unwrap(),
+        outputs: json!({"Arn": "arn:aws:sqs:us-west-2:123456789012:q"}).as_object().cloned().unwrap(),
+        dependencies: Vec::new(),
+        protect: false,
+        on_delete: OnDelete::Delete,
+        origin: super::Origin::Created,
+        token: "0123456789abcdef0123456789abcdef".to_owned(),
+        generation: 1,
+        superseded: Vec::new(),
+        duration_seconds: Some(0.123),
+    }
+}
+
+pub fn ready(number: usize) -> Change {
+    let id = format!("https://sqs/q-{number}");
+    Change::put(&format!("queue_{number:04}").as_str().into(), resource(Some(&id), Status::Ready))
+}
+
+pub fn options(user: &str, timeout: Duration) -> LockOptions {
+    LockOptions::new(Holder::this_process(user, "laptop", "infra apply", ""), timeout)
+}
+
+pub async fn open(store: &Arc<dyn Store>) -> Session {
+    Session::open(store, &identity("dev"), &options("ada", Duration::ZERO)).await.unwrap()
+}
+
+/// A folder, and a bucket where the run has an S3.
+pub async fn stores() -> Vec<(Arc<dyn Store>, Option<tempfile::TempDir>)> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut stores: Vec<(Arc<dyn Store>, _)> = vec![(Arc::new(LocalStore::new(folder.path())), Some(folder))];
+    if let Some(clients) = s3::s3_clients() {
+        let bucket = s3::new_bucket(&clients).await;
+        stores.push((Arc::new(S3Store::new(clients, "us-east-1", &bucket, "state")), None));
+    }
+    stores
+}
+
+/// Another store, slowed down, counted, and failing when told to.
+pub struct Watched {
+    store: Arc<dyn Store>,
+    pub puts: AtomicUsize,
+    pub bytes: AtomicUsize,
+    pub delay: Duration,
+    /// Refuses every write.
+    pub refuse: AtomicBool,
+    /// Writes, and then says that it could not.
+    pub lose_answers: AtomicBool,
+}
+
+impl Watched {
+    pub fn new(store: Arc<dyn Store>, delay: Duration) -> Arc<Self> {
+        let (puts, bytes) = Default::default();
+        Arc::new(Self { store, puts, bytes, delay, refuse: false.into(), lose_answers: false.into() })
+    }
+
+    fn failure(&self) -> StoreError {
+        StoreError::File { action: "writing", path: "store".into(), source: std::io::Error::other("no answer") }
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    fn place(&self) -> String {
+        self.store.place()
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Stored>, StoreError> {
+        self.store.get(key).await
+    }
+
+    async fn put(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<PutOutcome, StoreError> {
+        self.puts.fetch_add(1, Ordering::SeqCst);
+        self.bytes.fetch_add(bytes.len(), Ordering::SeqCst);
+        tokio::time::sleep(self.delay).await;
+        if self.refuse.load(Ordering::SeqCst) {
+            return Err(self.failure());
+        }
+        let outcome = self.store.put(key, bytes, condition).await?;
+        match self.lose_answers.load(Ordering::SeqCst) {
+            true => Err(self.failure()),
+            false => Ok(outcome),
+        }
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.store.list(prefix).await
+    }
+
+    async fn delete(&self, keys: &[String]) -> Result<(), StoreError> {
+        self.store.delete(keys).await
+    }
+}

@@ -1,0 +1,177 @@
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+use crate::normalize::Normalizer;
+use crate::proxy::{Proxy, Routes};
+use crate::unique;
+use crate::world::REGION;
+
+/// A folder with stack files, an AWS account, and the built binary to run between them; nothing of the machine's own
+/// configuration reaches it.
+pub struct TestEnvironment {
+    folder: TempDir,
+    pub proxy: Proxy,
+    pub account: String,
+    /// A name that no other test has, for buckets and other things whose names are global.
+    pub unique: String,
+    variables: Vec<(String, String)>,
+}
+
+/// What a finished run left, made the same on every machine and in every run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    pub stdout: String,
+    pub stderr: String,
+    /// `None` where a signal ended it.
+    pub code: Option<i32>,
+}
+
+/// A run under way.
+pub struct Running {
+    child: Child,
+    normalizer: Normalizer,
+}
+
+/// Far longer than any run of a test takes.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+impl TestEnvironment {
+    pub fn new() -> Self {
+        Self::with_routes(Routes::default())
+    }
+
+    pub fn with_routes(routes: Routes) -> Self {
+        let folder = tempfile::Builder::new().prefix("infra-test-").tempdir().expect("a folder for the test");
+        fs::create_dir(folder.path().join("home")).expect("a home folder");
+        let (proxy, account, unique) = (Proxy::start(routes), unique::account(), unique::name());
+        Self { folder, proxy, account, unique, variables: Vec::new() }
+    }
+
+    /// The folder in which the binary runs.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, `stacks/dev.yaml`, and the folders it is in.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.folder().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        fs::write(path, text).expect("a file");
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.folder().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// Sets an environment variable of all later runs.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs `infra` with these arguments to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.start(arguments).wait()
+    }
+
+    /// Starts `infra` with these arguments.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        let child = self.command().args(arguments).spawn().expect("the built binary");
+        Running { child, normalizer: self.normalizer() }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
+        command
+            .current_dir(self.folder())
+            .env_clear()
+            .env("HOME", self.folder().join("home"))
+            .env("AWS_ENDPOINT_URL", self.proxy.url())
+            .env("AWS_ACCESS_KEY_ID", &self.account)
+            .env("AWS_SECRET_ACCESS_KEY", "secret")
+            .env("AWS_REGION", REGION)
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn normalizer(&self) -> Normalizer {
+        let folder = fs::canonicalize(self.folder()).unwrap_or_else(|_| PathBuf::from(self.folder()));
+        let host = self.proxy.url().trim_start_matches("http://").to_owned();
+        Normalizer::new([
+            (folder.display().to_string(), "<folder>"),
+            (self.folder().display().to_string(), "<folder>"),
+            (host, "<endpoint>"),
+            (self.account.clone(), "<account>"),
+            (self.unique.clone(), "<unique>"),
+        ])
+    }
+}
+
+impl Running {
+    /// As Ctrl-C does.
+    pub fn interrupt(&self) {
+        self.signal(Signal::SIGINT);
+    }
+
+    /// As a power cut does.
+    pub fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    /// Waits for the end.
+    pub fn wait(self) -> Output {
+        let Self { child, normalizer } = self;
+        let process = pid(&child);
+        let (done, finished) = mpsc::channel();
+        std::thread::spawn(move || done.send(child.wait_with_output()));
+        let output = finished.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let _ = kill(process, Signal::SIGKILL);
+            panic!("infra has not ended after {PATIENCE:?}");
+        });
+        let output = output.expect("the run's output");
+        let text = |bytes: &[u8]| normalizer.apply(&String::from_utf8_lossy(bytes));
+        Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill(pid(&self.child), signal).expect("a process that has not been waited for");
+    }
+}
+
+impl Output {
+    /// The output of a run that must have ended with `code`.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self}");
+        self
+    }
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.stdout)?;
+        if !self.stderr.is_empty() {
+            write!(formatter, "------- stderr -------\n{}", self.stderr)?;
+        }
+        match self.code {
+            Some(0) => Ok(()),
+            Some(code) => write!(formatter, "[exit {code}]\n"),
+            None => formatter.write_str("[killed]\n"),
+        }
+    }
+}
+
+fn pid(child: &Child) -> Pid {
+    Pid::from_raw(child.id().try_into().expect("a process id"))
+}

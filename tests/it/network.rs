@@ -1,0 +1,76 @@
+//! What the network types promise beside the life of one object: few calls, nothing doubled, patience.
+
+use infra::address::Address;
+use infra::resources::{Deletion, Desired, Driver, Ownership, ReadRequest, Registry, ResourceId};
+use serde_json::{Value, json};
+
+use crate::proxy::{Hold, Routes};
+use crate::world::World;
+
+fn desired(name: &str, properties: Value) -> Desired {
+    let ownership = Ownership { project: "shop".into(), stack: "test".into(), address: Address::new(name) };
+    let mut properties = properties.as_object().cloned().expect("an object");
+    let tags = ownership.tags().map(|(key, value)| json!({"Key": key, "Value": value}));
+    properties.insert("Tags".into(), tags.to_vec().into());
+    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string() }
+}
+
+async fn make(world: &World, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {
+    driver.create(&world.context, &desired(name, properties)).await.expect("a new object").id
+}
+
+#[tokio::test]
+async fn a_lost_answer_does_not_double_what_has_no_client_token() {
+    let registry = Registry::standard();
+    for (type_name, call, properties) in [
+        ("AWS::EC2::VPC", "ec2:CreateVpc", json!({"CidrBlock": "10.7.0.0/16"})),
+        ("AWS::EC2::InternetGateway", "ec2:CreateInternetGateway", json!({})),
+    ] {
+        let (world, driver) = (World::new(Routes::default()), registry.get(type_name).expect("a driver"));
+        let before = driver.list(&world.context).await.expect("a list").len();
+        world.proxy.on(call).nth(1).drop_connection(Hold::BeforeAnswering);
+        let id = make(&world, driver, "subject", properties).await;
+        let after = driver.list(&world.context).await.expect("a list");
+        assert_eq!(after.len(), before + 1, "{type_name}");
+        assert!(after.contains(&id));
+    }
+}
+
+#[tokio::test]
+async fn a_create_that_never_arrived_is_sent_again() {
+    let (world, registry) = (World::new(Routes::default()), Registry::standard());
+    world.proxy.on("ec2:CreateVpc").nth(1).drop_connection(Hold::BeforeSending);
+    let driver = registry.get("AWS::EC2::VPC").expect("a driver");
+    make(&world, driver, "subject", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    assert_eq!(world.proxy.matching("ec2:CreateVpc").len(), 2);
+}
+
+#[tokio::test]
+async fn many_subnets_and_routes_are_read_in_few_calls() {
+    let (world, registry) = (World::new(Routes::default()), Registry::standard());
+    let driver = |name: &str| registry.get(name).expect("a driver");
+    let vpc = make(&world, driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    let subnets = driver("AWS::EC2::Subnet");
+    let ids = (0..3).map(|_| ResourceId::new("subnet-0123456789abcdef0"));
+    let block = json!({"VpcId": vpc.as_str(), "CidrBlock": "10.7.1.0/24"});
+    let there = make(&world, subnets, "subnet", block).await;
+    let unknown = (0..500).map(|index| ResourceId::new(format!("subnet-{index:017x}")));
+    let requests: Vec<_> = ids.chain(unknown).chain([there.clone()]).map(ReadRequest::all).collect();
+    let before = world.proxy.calls().len();
+    let live = subnets.read(&world.context, &requests).await.expect("a read");
+    assert!(world.proxy.calls().len() - before <= requests.len() / 50 + 5);
+    assert_eq!(live.iter().flatten().map(|live| &live.id).collect::<Vec<_>>(), [&there]);
+    assert!(live.last().is_some_and(Option::is_some));
+}
+
+#[tokio::test]
+async fn a_delete_waits_for_what_holds_the_object() {
+    let (world, registry) = (World::new(Routes::default()), Registry::standard());
+    let driver = registry.get("AWS::EC2::VPC").expect("a driver");
+    let id = make(&world, driver, "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    world.proxy.on("ec2:DeleteVpc").times(2).fail(400, "DependencyViolation", "The VPC has dependencies.");
+    let properties = serde_json::Map::new();
+    let deletion = Deletion { id: &id, properties: &properties, live: None, snapshot: None, force: false };
+    driver.delete(&world.context, &deletion).await.expect("a delete");
+    assert_eq!(world.proxy.matching("ec2:DeleteVpc").len(), 3);
+}
