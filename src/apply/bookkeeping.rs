@@ -26,6 +26,6 @@ pub fn outputs(apply: &Apply<'_>) -> Option<Change> {
         return Some(Change::Outputs { outputs: serde_json::Map::new() });
     }
     let scope = ApplyScope { plan: apply.plan, session: apply.session };
-    let outputs = crate::plan::known_outputs(apply.stack?, &scope).ok()?;
+    let outputs = apply.stack?.known_outputs(&scope).ok()?;
     (outputs != apply.session.snapshot().outputs).then_some(Change::Outputs { outputs })
 }

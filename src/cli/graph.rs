@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::exit::Exit;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::graph::of_stack;
+use crate::graph::Graph as Dependencies;
 
 #[derive(Debug, Args)]
 pub struct Graph {
@@ -22,7 +22,7 @@ enum Format {
 impl Graph {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.stack(None)?;
-        let graph = of_stack(&stack)?;
+        let graph = Dependencies::of_stack(&stack)?;
         let text = match self.format {
             _ if global.json => serde_json::to_string_pretty(&graph.waves())?,
             Format::Dot => graph.to_dot(),

@@ -143,9 +143,9 @@ fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, U
         let entry = json!({"type": type_name, "import": live.id.as_str(), "properties": properties});
         resources.insert(resource_name(text, type_name, found.len()), entry);
     }
-    let yaml = serde_yaml::to_string(&json!({"resources": resources}));
+    let yaml = serde_yaml::to_string(&resources);
     let yaml = yaml.map_err(|error| UserError::failed(format!("cannot write YAML: {error}")))?;
-    anstream::eprintln!("the stack file has no resource for it; paste this, and `infra apply` takes it in:");
+    anstream::eprintln!("the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:");
     anstream::println!("{}", yaml.replace("${", "$${").trim_end());
     Ok(Exit::Done)
 }

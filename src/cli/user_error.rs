@@ -1,5 +1,6 @@
 use super::exit::Exit;
 use crate::aws::{AwsError, ErrorKind};
+use crate::graph::CycleError;
 use crate::plan::PlanError;
 use crate::stack::Diagnostics;
 use crate::state::StateError;
@@ -58,6 +59,7 @@ impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Stack(diagnostics) => diagnostics.into(),
+            PlanError::Cycle(cycle) => cycle.into(),
             PlanError::NoSuchResource { .. } => Self::new(Exit::InvalidStack, error.to_string()),
             PlanError::Read { what, error } => {
                 let inner = Self::from(error);
@@ -65,6 +67,12 @@ impl From<PlanError> for UserError {
             }
             PlanError::NoDriver { .. } => Self::failed(error.to_string()),
         }
+    }
+}
+
+impl From<CycleError> for UserError {
+    fn from(error: CycleError) -> Self {
+        Self::new(Exit::InvalidStack, error.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use super::arguments::Global;
 use super::exit::Exit;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::graph::of_stack;
+use crate::graph::Graph;
 use crate::resources::Registry;
 
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ impl Validate {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.stack(None)?;
         crate::plan::check_support(&stack, &Registry::standard())?;
-        let graph = of_stack(&stack)?;
+        let graph = Graph::of_stack(&stack)?;
         let (resources, waves) = (stack.resources.len(), graph.waves().len());
         if global.json {
             let facts = serde_json::json!({"stack": stack.name, "resources": resources, "waves": waves});

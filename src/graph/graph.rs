@@ -7,15 +7,22 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::{Cycle, Cycles};
+use crate::address::Address;
 
 /// A graph of dependencies without cycles. An edge goes from a node to what it depends on. Nodes keep the order in which
 /// they were given, and everything that is listed comes in that order as far as dependencies allow.
 #[derive(Debug, Clone)]
-pub struct Graph<N> {
+pub struct Graph<N = Address> {
     edges: DiGraph<N, ()>,
     indexes: HashMap<N, NodeIndex>,
     /// Dependencies first.
-    order: Vec<NodeIndex>,
+    order: Vec<N>,
+}
+
+impl<N> Default for Graph<N> {
+    fn default() -> Self {
+        Self { edges: DiGraph::new(), indexes: HashMap::new(), order: Vec::new() }
+    }
 }
 
 impl<N: Clone + Eq + Hash> Graph<N> {
@@ -45,7 +52,7 @@ impl<N: Clone + Eq + Hash> Graph<N> {
             }
         }
         let mut graph = Self { edges, indexes, order: Vec::new() };
-        graph.order = graph.sorted();
+        graph.order = graph.sorted().into_iter().filter_map(|index| graph.edges.node_weight(index).cloned()).collect();
         if graph.order.len() == graph.edges.node_count() { Ok(graph) } else { Err(graph.cycles()) }
     }
 
@@ -67,8 +74,8 @@ impl<N: Clone + Eq + Hash> Graph<N> {
     }
 
     /// All nodes, each after everything that it depends on.
-    pub fn order(&self) -> impl DoubleEndedIterator<Item = &N> {
-        self.order.iter().filter_map(|index| self.edges.node_weight(*index))
+    pub fn order(&self) -> &[N] {
+        &self.order
     }
 
     /// What a node depends on directly.
@@ -101,7 +108,7 @@ impl<N: Clone + Eq + Hash> Graph<N> {
     pub fn waves(&self) -> Vec<Vec<N>> {
         let mut waves: Vec<Vec<NodeIndex>> = Vec::new();
         let mut layer = vec![0_usize; self.edges.node_count()];
-        for index in &self.order {
+        for index in self.order.iter().filter_map(|node| self.indexes.get(node)) {
             let before = self.edges.neighbors_directed(*index, Direction::Outgoing).map(|to| layer[to.index()] + 1);
             let own = before.max().unwrap_or_default();
             layer[index.index()] = own;
@@ -212,9 +219,9 @@ mod tests {
 
     #[test]
     fn the_order_puts_dependencies_first_and_keeps_the_files_order_otherwise() {
-        assert_eq!(diamond().order().copied().collect::<Vec<_>>(), ["key", "queue", "role", "vpc", "service"]);
+        assert_eq!(diamond().order(), ["key", "queue", "role", "vpc", "service"]);
         let free = graph(&[("c", &[]), ("a", &[]), ("b", &[])]).expect("no cycle");
-        assert_eq!(free.order().copied().collect::<Vec<_>>(), ["c", "a", "b"]);
+        assert_eq!(free.order(), ["c", "a", "b"]);
     }
 
     #[test]

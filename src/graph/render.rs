@@ -53,11 +53,24 @@ mod tests {
 
     #[test]
     fn dot_quotes_names() {
-        insta::assert_snapshot!(graph().to_dot(), @"");
+        insta::assert_snapshot!(graph().to_dot(), @r#"
+        digraph {
+          rankdir = LR;
+          node [shape = box];
+          "service";
+          "subnet[\"a\"]";
+          "service" -> "subnet[\"a\"]";
+        }
+        "#);
     }
 
     #[test]
     fn mermaid_numbers_its_nodes() {
-        insta::assert_snapshot!(graph().to_mermaid(), @"");
+        insta::assert_snapshot!(graph().to_mermaid(), @r#"
+        flowchart LR
+          n0["service"]
+          n1["subnet[#quot;a#quot;]"]
+          n0 --> n1
+        "#);
     }
 }

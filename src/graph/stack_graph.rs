@@ -1,15 +1,18 @@
-use super::{Cycle, Graph};
+use super::{Cycle, CycleError, Graph};
 use crate::address::Address;
 use crate::stack::{Diagnostic, Diagnostics, Location, Stack};
 
-/// The graph of a stack's resources.
-///
-/// # Errors
-/// Cycles, each with the line of every reference in it.
-pub fn of_stack(stack: &Stack) -> Result<Graph<Address>, Diagnostics> {
-    let nodes =
-        stack.resources.values().map(|resource| (resource.address.clone(), resource.depends_on.iter().cloned()));
-    Graph::build(nodes).map_err(|cycles| Diagnostics(cycles.0.iter().map(|cycle| diagnose(stack, cycle)).collect()))
+impl Graph<Address> {
+    /// The graph of a stack's resources.
+    ///
+    /// # Errors
+    /// Cycles, each with the line of every reference in it.
+    pub fn of_stack(stack: &Stack) -> Result<Self, CycleError> {
+        let nodes =
+            stack.resources.values().map(|resource| (resource.address.clone(), resource.depends_on.iter().cloned()));
+        Self::build(nodes)
+            .map_err(|cycles| CycleError(Diagnostics(cycles.0.iter().map(|cycle| diagnose(stack, cycle)).collect())))
+    }
 }
 
 fn diagnose(stack: &Stack, cycle: &Cycle<Address>) -> Diagnostic {
@@ -19,25 +22,17 @@ fn diagnose(stack: &Stack, cycle: &Cycle<Address>) -> Diagnostic {
     };
     let mut places = cycle.edges().map(|(from, to)| (place(stack, from, to), format!("`{from}` needs `{to}`")));
     let first = places.next().map(|(location, _)| location);
-    let location = first.unwrap_or_else(|| Location {
-        file: stack.path.display().to_string(),
-        line: 1,
-        column: 1,
-        width: 1,
-        text: String::new(),
-    });
+    let location = first.unwrap_or_else(|| stack.top());
     let diagnostic = places
         .fold(Diagnostic::new(location, message), |diagnostic, (location, label)| diagnostic.relate(location, label));
-    diagnostic.suggest(Some("give one of them its value another way, or make it a resource of its own".to_owned()))
+    let help = match cycle.0.as_slice() {
+        [_] => "a resource can only read what others give",
+        _ => "give one of them its value another way, or split it into two resources",
+    };
+    diagnostic.suggest(Some(help.to_owned()))
 }
 
 fn place(stack: &Stack, from: &Address, to: &Address) -> Location {
     let declared = || stack.location(from);
-    stack.reference_location(from, to).or_else(declared).unwrap_or_else(|| Location {
-        file: stack.path.display().to_string(),
-        line: 1,
-        column: 1,
-        width: 1,
-        text: String::new(),
-    })
+    stack.reference_location(from, to).or_else(declared).unwrap_or_else(|| stack.top())
 }

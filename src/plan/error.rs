@@ -1,4 +1,5 @@
 use crate::aws::AwsError;
+use crate::graph::CycleError;
 use crate::stack::Diagnostics;
 
 /// Why there is no plan.
@@ -7,6 +8,8 @@ pub enum PlanError {
     /// The stack says something that cannot be.
     #[error(transparent)]
     Stack(#[from] Diagnostics),
+    #[error(transparent)]
+    Cycle(#[from] CycleError),
     /// Live objects could not be read.
     #[error("cannot read {what}: {error}")]
     Read { what: String, error: AwsError },

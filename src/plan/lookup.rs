@@ -47,7 +47,7 @@ impl Search<'_> {
     async fn find(&self, scope: &dyn Scope) -> Result<Live, PlanError> {
         let Resource { address, type_name, .. } = self.resource;
         let region = self.resource.region.as_deref().unwrap_or(&self.stack.region);
-        let wanted = self.stack.evaluate_lookup(address, scope)?.unwrap_or(Value::Null);
+        let wanted = self.stack.evaluate_lookup(address, scope)?;
         let schema = self.catalog.get(type_name).ok_or_else(|| self.diagnose(format!("unknown type {type_name}")))?;
         let driver = self.reader.driver(address, type_name)?;
         let wanted = canonical(driver, wanted);

@@ -8,7 +8,6 @@ use super::identity::Identity;
 use super::live::Question;
 use super::lookup::{self, Lookups};
 use super::operations::operations;
-use super::outputs::known_outputs;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
@@ -16,7 +15,7 @@ use super::{
     Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, protection, replace_order, support,
 };
 use crate::address::Address;
-use crate::graph::of_stack;
+use crate::graph::Graph;
 use crate::resources::{Live, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
 use crate::schema::Catalog;
 use crate::stack::{Diagnostics, Resource, Stack};
@@ -47,7 +46,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         support::check(stack, inputs.registry)?;
     }
     let order: Vec<Address> = match stack {
-        Some(stack) => of_stack(stack)?.order().cloned().collect(),
+        Some(stack) => Graph::of_stack(stack)?.order().to_vec(),
         None => Vec::new(),
     };
     let lookups = match stack {
@@ -111,10 +110,10 @@ impl<'a> Planner<'a> {
             if self.imports.contains_key(&resource.address) {
                 continue;
             }
-            let Some(text) = &resource.import else { continue };
+            let Some(text) = stack.import_id(&resource.address)? else { continue };
             let driver = reader.driver(&resource.address, &resource.type_name)?;
             let context = reader.context(self.region_of(stack, resource));
-            let found = driver.resolve(&context, text).await;
+            let found = driver.resolve(&context, &text).await;
             let found = found.map_err(|error| PlanError::Read { what: resource.address.to_string(), error })?;
             let missing = || {
                 let message = format!("no {} is called {text}", resource.type_name);
@@ -327,7 +326,7 @@ impl<'a> Planner<'a> {
             serial: snapshot.serial,
             stack_digest: self.stack.map(|stack| stack.digest.clone()).unwrap_or_default(),
             options: self.inputs.options.clone(),
-            outputs: self.stack.map(|stack| known_outputs(stack, &attributes)).transpose()?.unwrap_or_default(),
+            outputs: self.stack.map(|stack| stack.known_outputs(&attributes)).transpose()?.unwrap_or_default(),
             steps,
             operations,
             read: self.read,

@@ -7,6 +7,7 @@ mod attribute;
 mod catalog;
 mod combination;
 mod describe;
+#[cfg(test)]
 mod fixtures;
 mod kind;
 mod lookup;

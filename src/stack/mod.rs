@@ -12,6 +12,8 @@ mod resource_facts;
 mod scope;
 mod stack;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 

@@ -13,11 +13,6 @@ impl Resource {
         entries.into_iter().flatten()
     }
 
-    /// True if the file writes the property at this path of names.
-    pub fn has_property(&self, path: &[&str]) -> bool {
-        self.declaration.properties.key_span_at(path).is_some()
-    }
-
     /// True if `ignore_changes` names the property or one around it.
     pub fn ignores(&self, path: &PropertyPath) -> bool {
         self.ignore_changes.iter().any(|ignored| {

@@ -127,3 +127,124 @@ impl Stand {
         self.replayed.iter().rev().find(|segment| segment.position.epoch == epoch).is_some_and(|segment| segment.fence)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::address::Address;
+    use crate::resources::ResourceId;
+    use crate::state::document::{Layout, encode};
+    use crate::state::testing::{identity, resource};
+    use crate::state::{Change, ResourceState, Status, Superseded};
+
+    fn status() -> impl Strategy<Value = Status> {
+        use Status::{Creating, Deleting, Incomplete, Ready, Updating};
+        prop::sample::select(vec![Creating, Incomplete, Ready, Updating, Deleting])
+    }
+
+    fn address() -> impl Strategy<Value = Address> {
+        prop::sample::select(vec!["vpc", "api.task", r#"subnet["a"]"#]).prop_map(Address::from)
+    }
+
+    fn state() -> impl Strategy<Value = ResourceState> {
+        let id = prop::option::of(0..6_u8);
+        let old = prop::collection::vec((0..6_u8, status()), 0..2);
+        (id, status(), 1..4_u32, old, prop::option::of(address()), 0.0..1e4).prop_map(
+            |(id, status, generation, old, dependency, seconds)| {
+                let object = |id: u8, status| resource(Some(&format!("object-{id}")), status);
+                let base = id.map_or_else(|| resource(None, status), |id| object(id, status));
+                let superseded = old.iter().filter_map(|(id, status)| Superseded::of(&object(*id, *status))).collect();
+                let dependencies = dependency.into_iter().collect();
+                ResourceState { generation, superseded, dependencies, duration_seconds: Some(seconds), ..base }
+            },
+        )
+    }
+
+    fn change() -> impl Strategy<Value = Change> {
+        prop_oneof![
+            8 => (address(), state()).prop_map(|(address, state)| Change::put(&address, state)),
+            1 => address().prop_map(|address| Change::remove(&address)),
+            1 => (address(), address()).prop_map(|(from, to)| Change::Move { from, to }),
+            1 => any::<f64>().prop_map(|number| {
+                Change::Outputs { outputs: json!({ "number": number }).as_object().cloned().unwrap_or_default() }
+            }),
+        ]
+    }
+
+    fn segments(snapshot: &Snapshot, groups: Vec<Vec<Change>>) -> Vec<Segment> {
+        let numbered = groups.into_iter().zip(1..);
+        let segment = |(changes, seq): (Vec<Change>, u64)| Segment {
+            features: Vec::new(),
+            lineage: snapshot.lineage,
+            position: Position { epoch: 1 + seq / 4, seq },
+            serial: seq,
+            changes,
+            fence: false,
+        };
+        numbered.map(segment).collect()
+    }
+
+    fn through_a_file<T: serde::Serialize + serde::de::DeserializeOwned>(content: &T) -> T {
+        decode("file", &encode(content, Layout::Compact).unwrap(), Trust::Checked).unwrap()
+    }
+
+    fn replayed(snapshot: &Snapshot, segments: &[Segment]) -> Snapshot {
+        let mut snapshot = snapshot.clone();
+        segments.iter().for_each(|segment| snapshot.replay(&through_a_file(segment)));
+        snapshot
+    }
+
+    /// The objects that a change may make state forget: those whose deletion was intended, and all of an address that is
+    /// to be forgotten.
+    fn released(snapshot: &Snapshot, change: &Change) -> BTreeSet<ResourceId> {
+        match change {
+            Change::Remove { address } => {
+                snapshot.resources.get(address).into_iter().flat_map(ResourceState::ids).cloned().collect()
+            }
+            Change::Put { address, .. } => snapshot.resources.get(address).map(intended).unwrap_or_default(),
+            Change::Move { .. } | Change::Outputs { .. } => BTreeSet::new(),
+        }
+    }
+
+    fn intended(resource: &ResourceState) -> BTreeSet<ResourceId> {
+        let old = resource.superseded.iter().filter(|old| old.status == Status::Deleting).map(|old| old.id.clone());
+        old.chain(resource.id.clone().filter(|_| resource.status == Status::Deleting)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn any_prefix_of_any_journal_is_a_state_that_reads_back(
+            groups in prop::collection::vec(prop::collection::vec(change(), 1..4), 0..8),
+            cut in 0..9_usize,
+        ) {
+            let empty = Snapshot::new(&identity("dev"));
+            let segments = segments(&empty, groups);
+            let cut = cut.min(segments.len());
+            let prefix = replayed(&empty, &segments[..cut]);
+            prop_assert_eq!(&through_a_file(&prefix), &prefix);
+            let whole = replayed(&empty, &segments);
+            prop_assert_eq!(&replayed(&through_a_file(&prefix), &segments[cut..]), &whole);
+            prop_assert_eq!(&replayed(&whole, &segments), &whole);
+        }
+
+        #[test]
+        fn no_object_leaves_state_whose_deletion_was_not_intended(changes in prop::collection::vec(change(), 0..20)) {
+            let mut snapshot = Snapshot::new(&identity("dev"));
+            for change in &changes {
+                let before: BTreeSet<ResourceId> = snapshot.ids().cloned().collect();
+                let released = released(&snapshot, change);
+                snapshot.apply(change);
+                let after: BTreeSet<ResourceId> = snapshot.ids().cloned().collect();
+                prop_assert!(before.iter().all(|id| after.contains(id) || released.contains(id)), "{change:?}");
+                let once = snapshot.clone();
+                snapshot.apply(change);
+                prop_assert_eq!(&snapshot, &once);
+            }
+        }
+    }
+}

@@ -82,8 +82,11 @@ impl ResourceState {
     pub(super) fn keep_objects_of(&mut self, earlier: &Self) {
         let current = Superseded::of(earlier);
         let known = earlier.superseded.iter().cloned().chain(current).filter(|old| old.status != Status::Deleting);
-        let lost: Vec<_> = known.filter(|old| !self.ids().any(|id| *id == old.id)).collect();
-        self.superseded.extend(lost);
+        for old in known {
+            if !self.ids().any(|id| *id == old.id) {
+                self.superseded.push(old);
+            }
+        }
         self.superseded.sort_by_key(|old| old.generation);
     }
 }

@@ -1,5 +1,6 @@
 //! What the network types promise beside the life of one object: few calls, nothing doubled, patience.
 
+use aws_sdk_ec2::types::{GatewayType, VpnGateway};
 use infra::address::Address;
 use infra::resources::{Deletion, Desired, Driver, Ownership, ReadRequest, Registry, ResourceId};
 use serde_json::{Value, json};
@@ -71,4 +72,27 @@ async fn a_delete_waits_for_what_holds_the_object() {
     let deletion = Deletion { id: &id, properties: &properties, live: None, snapshot: None, force: false };
     driver.delete(&world.context, &deletion).await.expect("a delete");
     assert_eq!(world.proxy.matching("ec2:DeleteVpc").len(), 3);
+}
+
+#[tokio::test]
+async fn a_vpn_gateway_is_attached_and_detached() {
+    let (world, registry) = (World::new(Routes::default()), Registry::standard());
+    let driver = |name: &str| registry.get(name).expect("a driver");
+    let vpc = make(&world, driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    let gateway = world.context.ec2().create_vpn_gateway().r#type(GatewayType::Ipsec1).send().await.expect("a gateway");
+    let gateway = gateway.vpn_gateway().and_then(VpnGateway::vpn_gateway_id).expect("its id");
+    let attachments = driver("AWS::EC2::VPCGatewayAttachment");
+    let wanted = desired("attachment", json!({"VpcId": vpc.as_str(), "VpnGatewayId": gateway}));
+    let created = attachments.create(&world.context, &wanted).await.expect("an attachment");
+    assert_eq!(created.id, ResourceId::joined(&["VGW", vpc.as_str()]));
+    assert_eq!(attachments.find(&world.context, &wanted).await.expect("a search"), Some(created.id.clone()));
+    let requests = [ReadRequest::all(created.id.clone())];
+    let live = attachments.read(&world.context, &requests).await.expect("a read");
+    assert_eq!(live[0].as_ref().map(|live| live.text("VpnGatewayId")), Some(gateway));
+    let deletion =
+        Deletion { id: &created.id, properties: &wanted.properties, live: None, snapshot: None, force: false };
+    for _ in 0..2 {
+        attachments.delete(&world.context, &deletion).await.expect("a delete");
+    }
+    assert_eq!(attachments.read(&world.context, &requests).await.expect("a read"), [None]);
 }

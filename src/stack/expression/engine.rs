@@ -225,7 +225,7 @@ impl ToStringForUsers for cel::ExecutionError {
             Error::FunctionError { function, message } => format!("`{function}`: {message}"),
             Error::UnsupportedBinaryOperator(operator, left, right) => {
                 let (left, right) = (functions::describe(left), functions::describe(right));
-                format!("`{operator}` is not possible between {left} and {right}")
+                format!("`{}` is not possible between {left} and {right}", symbol(operator))
             }
             Error::NoSuchOverload(call) => {
                 format!("`{}` does not take ({})", call.function(), call.argument_types().join(", "))
@@ -235,8 +235,20 @@ impl ToStringForUsers for cel::ExecutionError {
                 format!("a function takes {expected} arguments and was given {actual}")
             }
             Error::DivisionByZero(_) | Error::RemainderByZero(_) => "this divides by zero".to_owned(),
-            Error::IndexOutOfBounds(index) => format!("the list has no element {index:?}"),
+            Error::IndexOutOfBounds(cel::Value::Int(index)) => format!("the list has no element {index}"),
             other => other.to_string(),
         }
+    }
+}
+
+/// An operator as it is written.
+fn symbol(operator: &str) -> &str {
+    match operator {
+        "add" => "+",
+        "sub" => "-",
+        "mul" => "*",
+        "div" => "/",
+        "rem" => "%",
+        other => other,
     }
 }

@@ -26,7 +26,10 @@ impl Files {
 
     fn load(&self, path: &str) -> Result<String, String> {
         let full = self.folder.join(path);
-        let bytes = std::fs::read(&full).map_err(|error| format!("cannot read {}: {error}", full.display()))?;
+        let bytes = std::fs::read(&full).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => format!("there is no file {}", full.display()),
+            _ => format!("cannot read {}: {error}", full.display()),
+        })?;
         String::from_utf8(bytes).map_err(|_| format!("{} is not text in UTF-8", full.display()))
     }
 

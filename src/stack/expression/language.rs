@@ -164,8 +164,10 @@ pub(super) fn is_namespace(name: &str) -> bool {
 
 /// What to write instead of a function that does not exist; `None` if it does, or is an operator.
 pub(crate) fn unknown_function(name: &str) -> Option<Option<String>> {
-    let is_operator = !name.starts_with(|character: char| character.is_ascii_alphabetic());
-    if is_operator || FUNCTIONS.contains(&name) {
+    // Operators, and what macros expand to, have names that no expression can write.
+    let is_internal = name.contains(|character: char| !character.is_ascii_alphanumeric() && character != '_')
+        || name.starts_with('_');
+    if is_internal || FUNCTIONS.contains(&name) {
         return None;
     }
     let renamed = OTHER_NAMES.iter().find(|(other, _)| *other == name);

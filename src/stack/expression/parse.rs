@@ -44,6 +44,9 @@ fn offset_of(text: &str, (line, column): (isize, isize)) -> usize {
 fn describe(message: &str) -> String {
     let message = message.strip_prefix("Syntax error: ").unwrap_or(message);
     let message = message.split(" expecting ").next().unwrap_or(message);
+    if message.contains("input '<EOF>'") {
+        return "it ends too early".to_owned();
+    }
     message
         .replace("'<EOF>'", "the end")
         .replace("mismatched input", "unexpected")

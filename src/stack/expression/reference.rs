@@ -34,6 +34,15 @@ pub(crate) enum Access {
 }
 
 impl Reference {
+    /// How long the path is in the expression, as far as that is certain: `jobs.Arn`.
+    pub fn length(&self) -> usize {
+        let fields = self.segments.iter().map_while(|segment| match segment {
+            Segment::Key(key) => Some(1 + key.len()),
+            _ => None,
+        });
+        self.root.len() + fields.sum::<usize>()
+    }
+
     /// The first field, if it is written out.
     pub fn first_key(&self) -> Option<&str> {
         match self.segments.first() {

@@ -54,7 +54,7 @@ impl<'a> Part<'a> {
         match self.segments.first() {
             Some(Segment::Key(key)) if reference.access != Access::Test && !attributes.contains_key(key) => {
                 let message = format!("`{address}` has no value for `{key}`");
-                Err(Failure::new(reference.offset, reference.root.len(), message))
+                Err(Failure::new(reference.offset, reference.length(), message))
             }
             _ => Ok(()),
         }
@@ -128,7 +128,7 @@ fn nothing_at(value: &Value, segment: &Segment, reference: &Reference, each: Opt
         Segment::Index(index) => index.to_string(),
         other => other.key(each).unwrap_or_default().to_owned(),
     };
-    let failure = Failure::new(reference.offset, reference.root.len(), format!("there is no `{name}` in this value"));
+    let failure = Failure::new(reference.offset, reference.length(), format!("there is no `{name}` in this value"));
     match value {
         Value::Map(entries) => failure.suggest(did_you_mean(&name, entries.keys().map(String::as_str))),
         _ => failure,

@@ -164,11 +164,6 @@ fn at_root(reference: &Reference, message: impl Into<String>) -> Failure {
     Failure::new(reference.offset, reference.root.len(), message)
 }
 
-/// At the whole of `jobs.Arn`, as far as its length is certain.
 fn at_path(reference: &Reference, message: impl Into<String>) -> Failure {
-    let fields = reference.segments.iter().map_while(|segment| match segment {
-        Segment::Key(key) => Some(1 + key.len()),
-        _ => None,
-    });
-    Failure::new(reference.offset, reference.root.len() + fields.sum::<usize>(), message)
+    Failure::new(reference.offset, reference.length(), message)
 }

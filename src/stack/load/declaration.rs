@@ -62,10 +62,11 @@ impl Declaration {
             problems.error_with(entry.key, message, suggestion);
         }
         let name_span = entry.key;
+        let is_map = matches!(entry.node.kind, NodeKind::Map(_));
         let mut fields = Fields::read(entry.node, "a resource", KEYS, problems);
         let before = problems.count();
         let (type_name, type_span) = fields.text("type", problems).unwrap_or((String::new(), name_span));
-        if type_name.is_empty() && problems.count() == before {
+        if is_map && type_name.is_empty() && problems.count() == before {
             let suggestion = Some("add `type: AWS::SQS::Queue`, or what it is".to_owned());
             problems.error_with(name_span, format!("`{name}` has no `type`"), suggestion);
         }
@@ -83,6 +84,17 @@ impl Declaration {
         let properties = map_template("properties", properties, name_span, problems);
         let lookup = lookup.map(|lookup| map_template("lookup", Some(lookup), name_span, problems));
         Self { name, name_span, type_name, type_span, properties, lookup, when, for_each, depends_on, options }
+    }
+
+    /// The place of a property or option, or of what is around it.
+    pub fn span_at(&self, path: &[&str]) -> Span {
+        let properties = self.lookup.as_ref().unwrap_or(&self.properties);
+        let option = || match path {
+            ["type", ..] => Some(self.type_span),
+            [option, rest @ ..] => self.options.get(*option).map(|option| option.span_at(rest).unwrap_or(option.span)),
+            [] => None,
+        };
+        properties.span_at(path).or_else(option).unwrap_or(self.name_span)
     }
 
     /// All templates that may refer to other resources.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::fields::Fields;
 use super::names::{Complaint, check_account, check_name, check_region};
 use crate::stack::diagnostic::{Problems, Span};
-use crate::stack::document::{Entry, Node};
+use crate::stack::document::{Entry, Node, NodeKind};
 
 const KEYS: &[&str] =
     &["project", "region", "account", "state", "config", "tags", "resources", "outputs", "match", "ephemeral", "ttl"];
@@ -27,13 +27,14 @@ pub(super) struct Header {
 impl Header {
     /// What is wrong goes to `problems`; a required text that is missing or wrong is then empty.
     pub fn read(node: Node, problems: &mut Problems) -> Self {
+        let is_map = matches!(node.kind, NodeKind::Map(_));
         let mut fields = Fields::read(node, "a stack file", KEYS, problems);
         let project = |text: &str| check_name("project", text);
         let (ephemeral, ttl) = lifetime(&mut fields, problems);
         fields.take("match");
         Self {
-            project: required(&mut fields, "project", "shop", project, problems),
-            region: required(&mut fields, "region", "us-west-2", check_region, problems),
+            project: required(&mut fields, "project", "shop", project, problems, is_map),
+            region: required(&mut fields, "region", "us-west-2", check_region, problems, is_map),
             account: fields.checked_text("account", check_account, problems),
             state: fields.checked_text("state", check_state, problems),
             ephemeral,
@@ -52,10 +53,11 @@ fn required(
     example: &str,
     check: impl Fn(&str) -> Result<(), Complaint>,
     problems: &mut Problems,
+    is_map: bool,
 ) -> String {
     let before = problems.count();
     let text = fields.checked_text(key, check, problems);
-    if text.is_none() && problems.count() == before {
+    if is_map && text.is_none() && problems.count() == before {
         let suggestion = format!("add `{key}: {example}`");
         problems.error_with(Span::default(), format!("the stack file has no `{key}`"), Some(suggestion));
     }

@@ -297,7 +297,8 @@ impl Loader {
         for (key, entry) in entries {
             let template = compiler.template(entry.node, &mut self.problems);
             let checker = Checker { engine: &self.engine, declarations };
-            let place = Place { no_resources: Some("the stack's tags are the same on all resources"), each: false };
+            let place =
+                Place { no_resources: Some("the stack's tags are decided before anything is created"), each: false };
             if !checker.check(&template, place, &mut self.problems) {
                 continue;
             }

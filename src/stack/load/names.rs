@@ -13,7 +13,9 @@ const LONGEST_NAME: usize = 40;
 /// Longest name of a resource: with a member's key it still fits a tag's value (256 characters).
 const LONGEST_RESOURCE_NAME: usize = 64;
 
-static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$").ok());
+static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^[a-z]{2,4}(-[a-z]{2,4})?-(central|(north|south)(east|west)?|east|west)-[0-9]{1,2}$").ok()
+});
 
 /// Names of projects and stacks stand in tags and in physical names, so they keep to what all of those take: lower-case
 /// letters, digits and single hyphens, a letter first.

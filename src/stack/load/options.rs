@@ -9,8 +9,7 @@ use super::Declaration;
 use super::declaration::OPTIONS;
 use super::names::check_region;
 use crate::address::Address;
-use crate::resources::OnDelete;
-use crate::resources::ReplaceOrder;
+use crate::resources::{OnDelete, ReplaceOrder};
 use crate::stack::diagnostic::{Problems, did_you_mean};
 use crate::stack::expression::{Each, Engine, Frame};
 use crate::stack::resource::Resource;
@@ -29,11 +28,11 @@ pub(super) fn resource(
     problems: &mut Problems,
 ) -> Resource {
     let mut options = Options { declaration, each: each.as_ref(), engine, problems };
+    options.check_import();
     let resource = Resource {
         type_name: declaration.type_name.clone(),
         depends_on: BTreeSet::new(),
         region: options.region(),
-        import: options.text("import"),
         protect: options.flag("protect"),
         on_delete: options.word("on_delete", OnDelete::VARIANTS, |word| OnDelete::from_str(word).ok()),
         ignore_changes: options.texts("ignore_changes"),
@@ -134,6 +133,14 @@ impl Options<'_> {
             self.problems.error(span, format!("`{option}` is a text or a list of texts"));
             Vec::new()
         })
+    }
+
+    /// An id is evaluated when the plan asks for it, because it may use the account; what is no text shows now.
+    fn check_import(&mut self) {
+        let template = self.declaration.options.get("import");
+        if template.is_some_and(|template| !matches!(template.kind, TemplateKind::Dynamic(_))) {
+            self.text("import");
+        }
     }
 
     fn region(&mut self) -> Option<String> {

@@ -69,6 +69,20 @@ impl Template {
         }
     }
 
+    /// True if there is a value at the path; `*` stands for any item or key.
+    pub(in crate::stack) fn has(&self, path: &[&str]) -> bool {
+        let Some((first, rest)) = path.split_first() else { return !matches!(self.kind, TemplateKind::Null) };
+        match &self.kind {
+            TemplateKind::Map(entries) if *first == "*" => entries.values().any(|entry| entry.template.has(rest)),
+            TemplateKind::Map(entries) => entries.get(*first).is_some_and(|entry| entry.template.has(rest)),
+            TemplateKind::List(items) if *first == "*" => items.iter().any(|item| item.has(rest)),
+            TemplateKind::List(items) => {
+                first.parse::<usize>().ok().and_then(|index| items.get(index)).is_some_and(|item| item.has(rest))
+            }
+            _ => false,
+        }
+    }
+
     /// The place of the value at a path, or of its nearest ancestor that is written. Of a map's entry it is the key's,
     /// unless the value is a scalar.
     pub(in crate::stack) fn span_at(&self, path: &[impl AsRef<str>]) -> Option<Span> {

@@ -51,7 +51,9 @@ impl Store for LocalStore {
             let path = root.join(key);
             let current = read(&path)?.map(|stored| stored.version);
             if !condition.holds(current.as_ref()) {
-                return Ok(PutOutcome::Conflict);
+                // A write of ours that failed after its rename, made again.
+                let ours = current.filter(|current| *current == version(&bytes));
+                return Ok(ours.map_or(PutOutcome::Conflict, PutOutcome::Written));
             }
             replace(&path, &bytes)?;
             Ok(PutOutcome::Written(version(&bytes)))

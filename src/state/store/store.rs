@@ -12,8 +12,9 @@ pub trait Store: Send + Sync {
     /// The key's content, `None` where it does not exist.
     async fn get(&self, key: &str) -> Result<Option<Stored>, StoreError>;
 
-    /// Writes under a condition. `Conflict` is sure: the content is not ours. `Written` is sure too. Only an error
-    /// leaves open what happened.
+    /// Writes under a condition. `Conflict` is sure: the content is not ours. `Written` is sure too, and is also the
+    /// answer where the key holds these very bytes already: an earlier try went through. Only an error leaves open what
+    /// happened; then the same write can be made again.
     async fn put(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<PutOutcome, StoreError>;
 
     /// All keys that begin with `prefix`, sorted.

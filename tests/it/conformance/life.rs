@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use infra::address::Address;
 use infra::aws::AwsError;
 use infra::resources::{
     Deletion, Desired, Driver, Live, Ownership, Properties, ReadRequest, Registry, ReplaceOrder, ResourceId, TagChange,
@@ -10,10 +9,11 @@ use infra::resources::{
 use infra::schema::{Catalog, PropertyPath, ResourceSchema};
 use serde_json::{Value, json};
 
-use super::compare::differences;
+use super::compare::{describe, differences};
 use super::fixture::Fixture;
 use super::gaps::{Gaps, Step};
 use super::scope::Scope;
+use super::writing::{desired, wanted};
 use crate::proxy::Routes;
 use crate::unique;
 use crate::world::{REGION, World};
@@ -30,28 +30,28 @@ pub fn live(fixture: &str) {
     });
 }
 
-struct Life<'a> {
-    registry: &'a Registry,
-    driver: &'a dyn Driver,
-    schema: Arc<ResourceSchema>,
-    fixture: Fixture,
-    gaps: Gaps,
-    world: World,
-    scope: Scope,
-    needs: Vec<Object<'a>>,
-    failures: Vec<String>,
+pub struct Life<'a> {
+    pub registry: &'a Registry,
+    pub driver: &'a dyn Driver,
+    pub schema: Arc<ResourceSchema>,
+    pub fixture: Fixture,
+    pub gaps: Gaps,
+    pub world: World,
+    pub scope: Scope,
+    pub needs: Vec<Object<'a>>,
+    pub failures: Vec<String>,
     /// Differences that are told already: most stay until the object is gone.
-    told: BTreeSet<String>,
+    pub told: BTreeSet<String>,
 }
 
 /// One object of the test.
-struct Object<'a> {
-    driver: &'a dyn Driver,
-    id: ResourceId,
-    desired: Desired,
+pub struct Object<'a> {
+    pub driver: &'a dyn Driver,
+    pub id: ResourceId,
+    pub desired: Desired,
 }
 
-type Outcome<T = ()> = Result<T, String>;
+pub type Outcome<T = ()> = Result<T, String>;
 
 impl<'a> Life<'a> {
     fn new(registry: &'a Registry, mut fixture: Fixture) -> Self {
@@ -60,6 +60,9 @@ impl<'a> Life<'a> {
         let routes =
             fixture.route.iter().fold(Routes::default(), |routes, (name, backend)| routes.with(name, *backend));
         let world = World::new(routes);
+        for call in &fixture.nothing {
+            world.proxy.on(call).fail(404, "ResourceNotFoundException", "the emulator does not know this call");
+        }
         let scope = Scope::new(&unique::name(), &world.account, REGION);
         let gaps = Gaps::new(std::mem::take(&mut fixture.gaps));
         Self {
@@ -102,7 +105,7 @@ impl<'a> Life<'a> {
         self.deleted(&object).await
     }
 
-    fn note(&mut self, what: &str, result: Outcome) {
+    pub fn note(&mut self, what: &str, result: Outcome) {
         if let Err(failure) = result {
             self.failures.push(if what.is_empty() { failure } else { format!("{what}: {failure}") });
         }
@@ -115,19 +118,17 @@ impl<'a> Life<'a> {
         format!("{}\n{}\nthe last calls:\n{calls}", self.fixture.type_name, self.failures.join("\n"))
     }
 
-    // Making
-
     async fn make_needs(&mut self) -> Outcome {
         for (name, need) in std::mem::take(&mut self.fixture.needs) {
             let driver = self.registry.get(&need.type_name).ok_or(format!("no driver for {}", need.type_name))?;
             let properties = self.scope.properties(&need.properties);
-            let desired = desired(&name, properties, &need.type_name);
+            let desired = desired(driver, &name, properties);
             let created = driver.create(&self.world.context, &desired).await;
             let created = created.map_err(|failed| format!("making {name}: {}", failed.error))?;
             self.scope.learn(&name, &created.id, &desired.properties);
             self.scope.learn(&name, &created.id, &created.outputs);
             let object = Object { driver, id: created.id, desired };
-            let live = self.read(&object).await?;
+            let live = self.read(&object, &Properties::new()).await?;
             self.scope.learn(&name, &object.id, &live.properties);
             self.needs.push(object);
         }
@@ -143,13 +144,14 @@ impl<'a> Life<'a> {
         self.create(desired).await
     }
 
-    async fn create(&mut self, desired: Desired) -> Outcome<Object<'a>> {
+    pub async fn create(&mut self, desired: Desired) -> Outcome<Object<'a>> {
         let created = self.driver.create(&self.world.context, &desired).await;
         let created = created.map_err(|failed| format!("create: {}", failed.error))?;
         let object = Object { driver: self.driver, id: created.id, desired };
-        let live = self.read(&object).await?;
+        let live = self.read(&object, &created.outputs).await?;
         self.compare("after create", &object, &live);
         self.check_outputs(&created.outputs, &live);
+        self.scope.learn("self", &object.id, &created.outputs);
         self.scope.learn("self", &object.id, &live.properties);
         Ok(object)
     }
@@ -157,7 +159,7 @@ impl<'a> Life<'a> {
     fn check_outputs(&mut self, outputs: &Properties, live: &Live) {
         for difference in differences(self.driver, &self.schema, outputs, &live.properties) {
             if !self.gaps.excuse(&difference) {
-                self.failures.push(format!("outputs of create: {difference}"));
+                self.failures.push(format!("outputs of create: {}", describe(&difference)));
             }
         }
     }
@@ -337,98 +339,34 @@ impl<'a> Life<'a> {
 
     async fn replaced(&mut self, object: &mut Object<'a>) -> Outcome {
         let mut properties = object.desired.properties.clone();
-        match (self.fixture.replace.take(), self.fixture.replace_with.take()) {
-            _ if self.gaps.at(Step::Replace) => return Ok(()),
-            (_, Some(whole)) => properties = self.scope.properties(&whole),
-            (Some(row), None) => overlay(&mut properties, &self.scope.properties(&row)),
-            (None, None) => return Ok(()),
-        }
-        let desired = self.desired(properties);
-        if self.driver.replace_order() == ReplaceOrder::DeleteFirst {
-            self.delete(object).await?;
-            *object = self.create(desired).await?;
-            return Ok(());
-        }
-        let old = std::mem::replace(object, self.create(desired).await?);
-        ensure(old.id != object.id, || format!("the new object is the old one, {}", old.id))?;
-        self.delete(&old).await?;
-        let live = self.read(object).await?;
-        self.compare("after the old one is deleted", object, &live);
-        Ok(())
-    }
-
-    async fn deleted(&mut self, object: &Object<'a>) -> Outcome {
-        if self.gaps.at(Step::Delete) {
-            return Ok(());
-        }
-        self.delete(object).await?;
-        let gone = self.driver.read(&self.world.context, &[ReadRequest::all(object.id.clone())]).await;
-        ensure(gone.map_err(text("read"))?.iter().all(Option::is_none), || "it is there after delete".to_owned())?;
-        self.listed(object, false).await?;
-        self.delete(object).await.map_err(|error| format!("a second {error}"))
-    }
-
-    async fn delete(&self, object: &Object<'a>) -> Outcome {
-        let properties = &object.desired.properties;
-        let force = self.fixture.force;
-        let deletion = Deletion { id: &object.id, properties, live: None, snapshot: None, force };
-        object.driver.delete(&self.world.context, &deletion).await.map_err(text("delete"))
-    }
-
-    // Helping
-
-    async fn read(&self, object: &Object<'a>) -> Outcome<Live> {
-        let live = object.driver.read(&self.world.context, &[ReadRequest::all(object.id.clone())]).await;
+        properties.extend(besides.clone());
+        let request = ReadRequest { id: object.id.clone(), wanted: wanted(&properties) };
+        let live = object.driver.read(&self.world.context, &[request]).await;
         live.map_err(text("read"))?.pop().flatten().ok_or(format!("read does not give {}", object.id))
     }
 
-    fn compare(&mut self, when: &str, object: &Object<'a>, live: &Live) {
+    pub fn compare(&mut self, when: &str, object: &Object<'a>, live: &Live) {
         for difference in differences(self.driver, &self.schema, &object.desired.properties, &live.properties) {
-            if !self.gaps.excuse(&difference) && self.told.insert(difference.to_string()) {
-                self.failures.push(format!("{when}: {difference}"));
+            let text = describe(&difference);
+            if !self.gaps.excuse(&difference) && self.told.insert(text.clone()) {
+                self.failures.push(format!("{when}: {text}"));
             }
         }
     }
 
-    fn desired(&self, properties: Properties) -> Desired {
-        desired("subject", properties, &self.fixture.type_name)
+    pub fn desired(&self, properties: Properties) -> Desired {
+        desired(self.driver, "subject", properties)
     }
 
-    fn tags_property(&self) -> Option<&str> {
+    pub fn tags_property(&self) -> Option<&str> {
         self.schema.tag_property().map(|tags| tags.name.as_str())
     }
 }
 
-fn desired(name: &str, mut properties: Properties, type_name: &str) -> Desired {
-    let ownership = Ownership { project: "conformance".into(), stack: "test".into(), address: Address::new(name) };
-    add_tags(&mut properties, &ownership, type_name);
-    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string() }
-}
-
-/// The ownership tags, in the place of those of another owner.
-fn add_tags(properties: &mut Properties, ownership: &Ownership, type_name: &str) {
-    let schema = Catalog::standard().get(type_name).expect("AWS has the type");
-    let Some(property) = schema.tag_property() else { return };
-    let mut tags = tags::from_json(properties.get(&property.name));
-    tags.extend(ownership.tags().map(|(key, value)| (key.to_owned(), value.to_owned())));
-    let pairs = tags.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
-    properties.insert(property.name.clone(), tags::to_json(pairs));
-}
-
-/// Sets what the row gives; a null takes the property out.
-fn overlay(properties: &mut Properties, row: &Properties) {
-    for (property, value) in row {
-        match value {
-            Value::Null => drop(properties.remove(property)),
-            value => drop(properties.insert(property.clone(), value.clone())),
-        }
-    }
-}
-
-fn ensure(condition: bool, failure: impl FnOnce() -> String) -> Outcome {
+pub fn ensure(condition: bool, failure: impl FnOnce() -> String) -> Outcome {
     if condition { Ok(()) } else { Err(failure()) }
 }
 
-fn text(what: &str) -> impl Fn(AwsError) -> String {
+pub fn text(what: &str) -> impl Fn(AwsError) -> String {
     move |error| format!("{what}: {error}")
 }

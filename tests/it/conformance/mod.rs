@@ -1,11 +1,15 @@
 //! Every driver walks through the same life of an object, with the values of its fixture.
 
+mod changing;
 mod compare;
 mod coverage;
+mod ending;
+mod finding;
 mod fixture;
 mod gaps;
 mod life;
 mod scope;
+mod writing;
 
 /// One test a file of `tests/fixtures`, and the list of them.
 macro_rules! fixtures {
@@ -29,5 +33,6 @@ fixtures! {
     ecs { cluster, service, service_ec2, task_definition, task_definition_ec2, task_definition_faults }
     elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group, target_group_lambda }
     s3 { bucket, bucket_locked }
+    secretsmanager { secret, secret_generated }
     sqs { queue, queue_fifo }
 }

@@ -1,0 +1,324 @@
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::fixture::{Folder, errors, stack};
+
+#[test]
+fn the_head_of_a_file_becomes_the_stacks_fields() {
+    let stack = stack(
+        r#"
+account: "123456789012"
+state: s3://shop-state
+ephemeral: true
+ttl: 72h
+config: { size: 2, names: [a, b], on: no }
+tags: { team: web, cost: 7, own: "${stack.name}-${config.size}" }
+"#,
+    );
+    assert_eq!((stack.name.as_str(), stack.project.as_str(), stack.region.as_str()), ("dev", "shop", "us-west-2"));
+    assert_eq!((stack.account.as_deref(), stack.state.as_deref()), (Some("123456789012"), Some("s3://shop-state")));
+    assert!(stack.ephemeral);
+    assert_eq!(stack.ttl, Some(Duration::from_secs(72 * 3600)));
+    assert_eq!(serde_json::Value::from(stack.config), json!({"size": 2, "names": ["a", "b"], "on": "no"}));
+    let tags: Vec<_> = stack.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    assert_eq!(tags, ["team=web", "cost=7", "own=dev-2"]);
+    assert!(stack.resources.is_empty());
+}
+
+#[test]
+fn unknown_keys_and_wrong_types_are_all_reported_at_once() {
+    insta::assert_snapshot!(errors(
+        r#"
+acount: "123456789012"
+state: 5
+ephemeral: "yes"
+resources:
+  jobs:
+    type: AWS::SQS::Queue
+    propertys: { FifoQueue: true }
+    dependson: []
+    properties:
+  other:
+    properties: {}
+  third: text
+  fourth:
+    type: 5
+"#), @r#"
+    error: unknown key `acount`
+     --> stacks/dev.yaml:4:1
+      |
+    4 | acount: "123456789012"
+      | ^^^^^^
+      = did you mean `account`?
+
+    error: `state` is text, and this is a number
+     --> stacks/dev.yaml:5:8
+      |
+    5 | state: 5
+      |        ^
+      = quote it: "5"
+
+    error: `ephemeral` is true or false, and this is text
+     --> stacks/dev.yaml:6:12
+      |
+    6 | ephemeral: "yes"
+      |            ^^^^^
+
+    error: unknown key `propertys`
+      --> stacks/dev.yaml:10:5
+       |
+    10 |     propertys: { FifoQueue: true }
+       |     ^^^^^^^^^
+       = did you mean `properties`?
+
+    error: unknown key `dependson`
+      --> stacks/dev.yaml:11:5
+       |
+    11 |     dependson: []
+       |     ^^^^^^^^^
+       = did you mean `depends_on`?
+
+    error: `other` has no `type`
+      --> stacks/dev.yaml:13:3
+       |
+    13 |   other:
+       |   ^^^^^
+       = add `type: AWS::SQS::Queue`, or what it is
+
+    error: a resource is a map, and this is text
+      --> stacks/dev.yaml:15:10
+       |
+    15 |   third: text
+       |          ^^^^
+
+    error: `type` is text, and this is a number
+      --> stacks/dev.yaml:17:11
+       |
+    17 |     type: 5
+       |           ^
+       = quote it: "5"
+    "#);
+}
+
+#[test]
+fn the_heads_values_are_checked() {
+    let folder =
+        Folder::new(&[("dev.yaml", "project: My Shop\nregion: us-wset-2\naccount: 012345678901\nttl: soon\n")]);
+    insta::assert_snapshot!(folder.errors("dev", &[]), @r#"
+    error: the project `My Shop` cannot be part of AWS names: it takes lower-case letters, digits and single hyphens, a letter first
+     --> stacks/dev.yaml:1:10
+      |
+    1 | project: My Shop
+      |          ^^^^^^^
+      = write `my-shop`
+
+    error: `us-wset-2` is no AWS region such as us-west-2
+     --> stacks/dev.yaml:2:9
+      |
+    2 | region: us-wset-2
+      |         ^^^^^^^^^
+      = did you mean `us-west-2`?
+
+    error: `account` is text, and this is a number
+     --> stacks/dev.yaml:3:10
+      |
+    3 | account: 012345678901
+      |          ^^^^^^^^^^^^
+      = quote it: "012345678901"
+
+    error: `soon` is no duration: expected number at 0
+     --> stacks/dev.yaml:4:6
+      |
+    4 | ttl: soon
+      |      ^^^^
+      = write `72h`
+    "#);
+    let folder =
+        Folder::new(&[("dev.yaml", "region: nowhere\naccount: \"12\"\nttl: 1h\ntags: {\"aws:x\": a, l: [1]}\n")]);
+    insta::assert_snapshot!(folder.errors("dev", &[]), @r#"
+    error: the stack file has no `project`
+     --> stacks/dev.yaml:1:1
+      |
+    1 | region: nowhere
+      | ^
+      = add `project: shop`
+
+    error: `nowhere` is no AWS region such as us-west-2
+     --> stacks/dev.yaml:1:9
+      |
+    1 | region: nowhere
+      |         ^^^^^^^
+
+    error: `12` is no AWS account: that has 12 digits
+     --> stacks/dev.yaml:2:10
+      |
+    2 | account: "12"
+      |          ^^^^
+
+    error: only an ephemeral stack has a `ttl`
+     --> stacks/dev.yaml:3:6
+      |
+    3 | ttl: 1h
+      |      ^^
+      = add `ephemeral: true`, or leave `ttl` out
+
+    error: tags that begin with `infra:` or `aws:` cannot be set, as `aws:x` does
+     --> stacks/dev.yaml:4:8
+      |
+    4 | tags: {"aws:x": a, l: [1]}
+      |        ^^^^^^^
+
+    error: the value of the tag `l` is text
+     --> stacks/dev.yaml:4:20
+      |
+    4 | tags: {"aws:x": a, l: [1]}
+      |                    ^
+    "#);
+}
+
+#[test]
+fn an_empty_file_and_a_list_are_no_stacks() {
+    insta::assert_snapshot!(Folder::new(&[("dev.yaml", "# nothing\n")]).errors("dev", &[]), @r"
+    error: the stack file is empty
+     --> stacks/dev.yaml:1:1
+      |
+    1 | # nothing
+      | ^
+    ");
+    insta::assert_snapshot!(Folder::new(&[("dev.yaml", "- a\n")]).errors("dev", &[]), @r"
+    error: a stack file is a map, and this is a list
+     --> stacks/dev.yaml:1:1
+      |
+    1 | - a
+      | ^^^
+    ");
+}
+
+#[test]
+fn a_resources_name_is_a_word_of_the_expression_language() {
+    insta::assert_snapshot!(errors(
+        r"
+resources:
+  jobs-dlq: { type: AWS::SQS::Queue }
+  config: { type: AWS::SQS::Queue }
+  1st: { type: AWS::SQS::Queue }
+  in: { type: AWS::SQS::Queue }
+"), @r"
+    error: `jobs-dlq` cannot be the name of a resource: it takes letters, digits and `_`, no digit first
+     --> stacks/dev.yaml:5:3
+      |
+    5 |   jobs-dlq: { type: AWS::SQS::Queue }
+      |   ^^^^^^^^
+      = write `jobs_dlq`
+
+    error: a resource cannot be named `config`: the word has a meaning in expressions
+     --> stacks/dev.yaml:6:3
+      |
+    6 |   config: { type: AWS::SQS::Queue }
+      |   ^^^^^^
+      = write `config_1`, or say what it is for
+
+    error: `1st` cannot be the name of a resource: it takes letters, digits and `_`, no digit first
+     --> stacks/dev.yaml:7:3
+      |
+    7 |   1st: { type: AWS::SQS::Queue }
+      |   ^^^
+
+    error: a resource cannot be named `in`: the word has a meaning in expressions
+     --> stacks/dev.yaml:8:3
+      |
+    8 |   in: { type: AWS::SQS::Queue }
+      |   ^^
+      = write `in_1`, or say what it is for
+    ");
+}
+
+#[test]
+fn types_and_properties_are_checked_against_awss_facts() {
+    insta::assert_snapshot!(errors(
+        r#"
+resources:
+  jobs:
+    type: AWS::SQS::Queu
+  dlq:
+    type: AWS::SQS::Queue
+    properties:
+      FifoQueu: true
+      VisibilityTimeout: soon
+      Tags:
+        - { Key: team, Value: web }
+        - { Key: team, Vaule: web }
+  role:
+    type: AWS::IAM::Role
+    properties:
+      Path: /x/
+"#), @r#"
+    error: there is no resource type `AWS::SQS::Queu`
+     --> stacks/dev.yaml:6:11
+      |
+    6 |     type: AWS::SQS::Queu
+      |           ^^^^^^^^^^^^^^
+      = did you mean `AWS::SQS::Queue`?
+
+    error: `FifoQueu` is not a property of AWS::SQS::Queue
+      --> stacks/dev.yaml:10:7
+       |
+    10 |       FifoQueu: true
+       |       ^^^^^^^^
+       = did you mean `FifoQueue`?
+
+    error: `VisibilityTimeout` must be a whole number, got "soon"
+      --> stacks/dev.yaml:11:26
+       |
+    11 |       VisibilityTimeout: soon
+       |                          ^^^^
+
+    error: `Value` is required in Tags[1]
+      --> stacks/dev.yaml:14:11
+       |
+    14 |         - { Key: team, Vaule: web }
+       |           ^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    error: `Vaule` is not a property of Tags[1]
+      --> stacks/dev.yaml:14:24
+       |
+    14 |         - { Key: team, Vaule: web }
+       |                        ^^^^^
+       = did you mean `Value`?
+
+    error: `AssumeRolePolicyDocument` is required
+      --> stacks/dev.yaml:16:11
+       |
+    16 |     type: AWS::IAM::Role
+       |           ^^^^^^^^^^^^^^
+    "#);
+}
+
+#[test]
+fn null_properties_are_not_written() {
+    let stack = stack(
+        r#"
+config: { size: 0 }
+resources:
+  jobs:
+    type: AWS::SQS::Queue
+    properties:
+      QueueName:
+      DelaySeconds: "${config.size > 0 ? config.size : null}"
+      FifoQueue: true
+"#,
+    );
+    let properties = super::fixture::properties(&stack, "jobs", &crate::stack::NothingKnown);
+    assert_eq!(properties, json!({"FifoQueue": true}));
+}
+
+#[test]
+fn diagnostics_serialize_for_machines() {
+    let folder = Folder::new(&[("dev.yaml", "project: shop\nregion: us-west-2\nacount: x\n")]);
+    let diagnostics = folder.load("dev", &[]).err().expect("errors");
+    let json = serde_json::to_value(&diagnostics).expect("JSON");
+    assert_eq!(json[0]["message"], "unknown key `acount`");
+    assert_eq!((&json[0]["location"]["line"], &json[0]["location"]["column"]), (&json!(3), &json!(1)));
+    assert_eq!(json[0]["suggestion"], "did you mean `account`?");
+}

@@ -1,0 +1,11 @@
+//! Whole stack files, from their text to what the rest of the program sees of them.
+
+mod cycles;
+mod evaluation;
+mod files;
+mod fixture;
+mod form;
+mod members;
+mod options;
+mod references;
+mod scale;
