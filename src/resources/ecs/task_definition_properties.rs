@@ -112,6 +112,7 @@ fn strip(value: &mut Value) {
             let defaults = defaults();
             entries.retain(|name, value| {
                 let empty = matches!(value, Value::Null)
+                    || value.as_str().is_some_and(str::is_empty)
                     || value.as_array().is_some_and(Vec::is_empty)
                     || value.as_object().is_some_and(serde_json::Map::is_empty);
                 !empty && !defaults.iter().any(|(key, default)| key == name && default == value)
