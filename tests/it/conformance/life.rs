@@ -2,12 +2,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use infra::aws::AwsError;
-use infra::resources::{
-    Deletion, Desired, Driver, Live, Ownership, Properties, ReadRequest, Registry, ReplaceOrder, ResourceId, TagChange,
-    Update, Wanted, tags,
-};
-use infra::schema::{Catalog, PropertyPath, ResourceSchema};
-use serde_json::{Value, json};
+use infra::resources::{Desired, Driver, Live, Properties, ReadRequest, Registry, ResourceId};
+use infra::schema::{Catalog, ResourceSchema};
 
 use super::compare::{describe, differences};
 use super::fixture::Fixture;
@@ -60,9 +56,6 @@ impl<'a> Life<'a> {
         let routes =
             fixture.route.iter().fold(Routes::default(), |routes, (name, backend)| routes.with(name, *backend));
         let world = World::new(routes);
-        for call in &fixture.nothing {
-            world.proxy.on(call).fail(404, "ResourceNotFoundException", "the emulator does not know this call");
-        }
         let scope = Scope::new(&unique::name(), &world.account, REGION);
         let gaps = Gaps::new(std::mem::take(&mut fixture.gaps));
         Self {
@@ -164,180 +157,8 @@ impl<'a> Life<'a> {
         }
     }
 
-    // Finding
-
-    async fn identified(&mut self, object: &Object<'a>) -> Outcome {
-        let missing = self.missing(object).await;
-        self.note("missing", missing);
-        let found = self.found(object).await;
-        self.note("find", found);
-        let listed = self.listed(object, true).await;
-        self.note("list", listed);
-        self.resolved(object).await
-    }
-
-    async fn missing(&self, object: &Object<'a>) -> Outcome {
-        if self.gaps.at(Step::Missing) {
-            return Ok(());
-        }
-        let missing = ResourceId::new(self.scope.text(&self.fixture.missing));
-        let requests = [missing.clone(), object.id.clone(), missing].map(ReadRequest::all);
-        let live = self.driver.read(&self.world.context, &requests).await.map_err(text("read"))?;
-        let ids: Vec<_> = live.iter().map(|live| live.as_ref().map(|live| &live.id)).collect();
-        ensure(ids == [None, Some(&object.id), None], || {
-            format!("read of missing, {}, missing gives {ids:?}", object.id)
-        })
-    }
-
-    async fn found(&self, object: &Object<'a>) -> Outcome {
-        if self.gaps.at(Step::Find) {
-            return Ok(());
-        }
-        let found = self.driver.find(&self.world.context, &object.desired).await.map_err(text("own"))?;
-        ensure(found.as_ref() == Some(&object.id), || format!("gives {found:?} for {}", object.id))?;
-        if !self.fixture.find {
-            return Ok(());
-        }
-        let mut stranger = object.desired.clone();
-        stranger.ownership.stack = "stranger".to_owned();
-        add_tags(&mut stranger.properties, &stranger.ownership, &self.fixture.type_name);
-        let found = self.driver.find(&self.world.context, &stranger).await.map_err(text("another stack's"))?;
-        ensure(found.is_none(), || format!("takes {found:?} for an object of another stack"))
-    }
-
-    async fn listed(&self, object: &Object<'a>, expected: bool) -> Outcome {
-        if self.gaps.at(Step::List) {
-            return Ok(());
-        }
-        let ids = self.driver.list(&self.world.context).await.map_err(text("list"))?;
-        ensure(ids.contains(&object.id) == expected, || format!("{} in {ids:?}: expected {expected}", object.id))
-    }
-
-    async fn resolved(&self, object: &Object<'a>) -> Outcome {
-        if self.gaps.at(Step::Resolve) {
-            return Ok(());
-        }
-        let texts = self.fixture.resolve.iter().map(|text| self.scope.text(text));
-        for name in texts.chain([object.id.to_string()]) {
-            let id = self.driver.resolve(&self.world.context, &name).await.map_err(text("resolve"))?;
-            ensure(id.as_ref() == Some(&object.id), || format!("resolve of `{name}` gives {id:?}, not {}", object.id))?;
-        }
-        Ok(())
-    }
-
-    // Changing
-
-    async fn updated(&mut self, object: &mut Object<'a>) {
-        if self.gaps.at(Step::Update) {
-            return;
-        }
-        for row in std::mem::take(&mut self.fixture.updates) {
-            let row = self.scope.properties(&row);
-            if !row.keys().any(|property| self.gaps.updating(property)) {
-                let result = self.update(object, &row).await;
-                self.note(&format!("update {}", json!(row)), result);
-            }
-        }
-        let result = self.partly_read(object).await;
-        self.note("read of one property", result);
-    }
-
-    async fn update(&mut self, object: &mut Object<'a>, row: &Properties) -> Outcome {
-        let before = self.read(object).await?;
-        let written = object.desired.properties.clone();
-        overlay(&mut object.desired.properties, row);
-        self.change(object, &before, row.keys().cloned().collect(), TagChange::default()).await?;
-        let live = self.read(object).await?;
-        self.compare(&format!("after update {}", json!(row)), object, &live);
-        self.scope.learn("self", &object.id, &live.properties);
-        let told = |property: &str| !self.schema.is_write_only(&PropertyPath::root().key(property));
-        for (property, _) in row.iter().filter(|(property, value)| value.is_null() && told(property)) {
-            let former = written.get(property).map(|value| Properties::from_iter([(property.clone(), value.clone())]));
-            let stays = former
-                .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
-            ensure(!stays, || format!("{property} is still {:?}", live.properties.get(property)))?;
-        }
-        Ok(())
-    }
-
-    async fn change(&self, object: &Object<'a>, live: &Live, changed: BTreeSet<String>, tags: TagChange) -> Outcome {
-        let update = Update { id: &object.id, live, desired: &object.desired, changed: &changed, tags };
-        self.driver.update(&self.world.context, &update).await.map_err(text("update"))
-    }
-
-    async fn partly_read(&self, object: &Object<'a>) -> Outcome {
-        for property in self.fixture.create.keys().filter(|property| object.desired.properties.contains_key(*property))
-        {
-            let wanted = Wanted::Only([property.clone()].into());
-            let request = ReadRequest { id: object.id.clone(), wanted };
-            let live = self.driver.read(&self.world.context, &[request]).await.map_err(text("read"))?;
-            let live = live.into_iter().next().flatten().ok_or("the object is gone")?;
-            let written = object.desired.properties[property].clone();
-            let written = Properties::from_iter([(property.clone(), written)]);
-            let found = differences(self.driver, &self.schema, &written, &live.properties);
-            ensure(found.iter().all(|difference| self.gaps.excuse(difference)), || found[0].to_string())?;
-        }
-        Ok(())
-    }
-
-    async fn retagged(&mut self, object: &mut Object<'a>) -> Outcome {
-        if self.tags_property().is_none() || self.gaps.at(Step::Tags) {
-            return Ok(());
-        }
-        self.retag(object, &[("cost", Some("web")), ("stranger", Some("yes"))]).await?;
-        self.retag(object, &[("cost", Some("data"))]).await?;
-        self.retag(object, &[("cost", None)]).await
-    }
-
-    async fn retag(&mut self, object: &mut Object<'a>, rows: &[(&str, Option<&str>)]) -> Outcome {
-        let property = self.tags_property().unwrap_or_default().to_owned();
-        let live = self.read(object).await?;
-        let mut change = TagChange::default();
-        let mut wanted = tags::from_json(object.desired.properties.get(&property));
-        for (key, value) in rows {
-            match value {
-                Some(value) => {
-                    change.set.insert((*key).to_owned(), (*value).to_owned());
-                    wanted.insert((*key).to_owned(), (*value).to_owned());
-                }
-                None => {
-                    change.remove.push((*key).to_owned());
-                    wanted.remove(*key);
-                }
-            }
-        }
-        let pairs = wanted.iter().map(|(key, value)| (Some(key.as_str()), Some(value.as_str())));
-        object.desired.properties.insert(property.clone(), tags::to_json(pairs));
-        self.change(object, &live, BTreeSet::new(), change).await?;
-        let live = self.read(object).await?;
-        let now = tags::from_json(live.properties.get(&property));
-        ensure(wanted == now, || format!("wrote {wanted:?}, AWS has {now:?}"))
-    }
-
-    async fn drifted(&mut self, object: &Object<'a>) -> Outcome {
-        let Some(drift) = self.fixture.drift.take() else { return Ok(()) };
-        if self.gaps.at(Step::Drift) {
-            return Ok(());
-        }
-        let drift = self.scope.properties(&drift);
-        let mut drifted = Object { driver: self.driver, id: object.id.clone(), desired: object.desired.clone() };
-        self.update(&mut drifted, &drift).await?;
-        let live = self.read(object).await?;
-        let seen = differences(self.driver, &self.schema, &object.desired.properties, &live.properties);
-        let missed: Vec<_> = drift
-            .keys()
-            .filter(|name| !seen.iter().any(|found| found.path.top_level() == Some(name.as_str())))
-            .collect();
-        ensure(missed.is_empty(), || format!("a change of {missed:?} behind our back is not seen"))?;
-        self.change(object, &live, drift.keys().cloned().collect(), TagChange::default()).await?;
-        let live = self.read(object).await?;
-        self.compare("after repair", object, &live);
-        Ok(())
-    }
-
-    // Ending
-
-    async fn replaced(&mut self, object: &mut Object<'a>) -> Outcome {
+    /// Reads as a plan does: what is written, and what is asked for besides.
+    pub async fn read(&self, object: &Object<'a>, besides: &Properties) -> Outcome<Live> {
         let mut properties = object.desired.properties.clone();
         properties.extend(besides.clone());
         let request = ReadRequest { id: object.id.clone(), wanted: wanted(&properties) };
