@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, ec2, ecs, elbv2, iam, logs, route53, s3, secretsmanager, sqs};
+use super::{Driver, ec2, ecs, elbv2, iam, logs, rds, route53, s3, secretsmanager, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -25,6 +25,9 @@ impl Registry {
             Box::new(elbv2::TargetGroup),
             Box::new(iam::Role),
             Box::new(logs::LogGroup),
+            Box::new(rds::DbCluster),
+            Box::new(rds::DbInstance),
+            Box::new(rds::DbSubnetGroup),
             Box::new(route53::HostedZone),
             Box::new(route53::RecordSet),
             Box::new(s3::Bucket),

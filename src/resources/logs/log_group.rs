@@ -171,7 +171,9 @@ async fn complete(cx: &Context, request: &ReadRequest, group: &types::LogGroup) 
     if request.wants("DataProtectionPolicy") && group.data_protection_status().is_some() {
         insert("DataProtectionPolicy", policies::data_protection(cx, name).await?);
     }
-    if request.wants("FieldIndexPolicies") {
+    // Only the standard class has indexes. Source: CloudWatch Logs user guide, "Log classes".
+    let standard = group.log_group_class().is_none_or(|class| *class == types::LogGroupClass::Standard);
+    if standard && request.wants("FieldIndexPolicies") {
         insert("FieldIndexPolicies", policies::field_index(cx, name).await?);
     }
     if request.wants("ResourcePolicyDocument") {

@@ -33,15 +33,18 @@ pub(super) struct ZoneProperties {
 }
 
 mirror! {
-    pub(super) struct HostedZoneConfig: types::HostedZoneConfig {
-        comment: String,
-    }
     pub(super) struct Vpc: types::Vpc {
         #[serde(rename = "VPCId")]
         vpc_id: String,
         #[serde(rename = "VPCRegion")]
         vpc_region: String,
     }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(super) struct HostedZoneConfig {
+    comment: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -85,7 +88,7 @@ impl Driver for HostedZone {
         // A zone is private if its first network comes with it; the others join later.
         let mut networks = properties.vpcs.iter().flatten();
         let call = cx.route53().create_hosted_zone().set_name(properties.name.clone()).caller_reference(&desired.token);
-        let call = call.set_hosted_zone_config(sdk(&properties.hosted_zone_config)?);
+        let call = call.set_hosted_zone_config(config(&properties));
         let call = call.set_delegation_set_id(properties.delegation_set_id.clone());
         let output = call.set_vpc(sdk(&networks.next().cloned())?).send().await.call("route53:CreateHostedZone")?;
         let zone = output.hosted_zone().ok_or_else(|| AwsError::missing("route53:CreateHostedZone", "HostedZone"))?;
@@ -96,7 +99,9 @@ impl Driver for HostedZone {
                 settings::associate(cx, &id, vpc).await?;
             }
             settings::put_features(cx, &id, properties.hosted_zone_features.as_ref()).await?;
-            settings::put_query_logging(cx, &id, properties.query_logging_config.as_ref()).await?;
+            if properties.query_logging_config.is_some() {
+                settings::put_query_logging(cx, &id, properties.query_logging_config.as_ref()).await?;
+            }
             change::await_sync(cx, output.change_info()).await
         };
         rest.await.map_err(|error| CreateError::partial(&id, error))?;
@@ -164,6 +169,13 @@ impl Driver for HostedZone {
             _ => Err(AwsError::Invalid(format!("several hosted zones are named {text}: give the zone's id"))),
         }
     }
+}
+
+fn config(properties: &ZoneProperties) -> Option<types::HostedZoneConfig> {
+    let comment = properties.hosted_zone_config.as_ref().and_then(|config| config.comment.clone());
+    let private = properties.vpcs.iter().flatten().next().is_some();
+    (private || comment.is_some())
+        .then(|| types::HostedZoneConfig::builder().set_comment(comment).private_zone(private).build())
 }
 
 /// All zones of the account.

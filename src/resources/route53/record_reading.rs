@@ -53,24 +53,29 @@ pub async fn find<'a>(
     Ok(found)
 }
 
-/// Walks the zone from the first record asked for to the last; for a single one that is one call.
+/// Walks the zone from the first record asked for to the last. A single one without a set identifier is a page of one.
 async fn of_zone(cx: &Context, zone: &str, keys: &[Key]) -> Result<Vec<ResourceRecordSet>, AwsError> {
-    let mut sorted: Vec<&Key> = keys.iter().collect();
-    sorted.sort_by_key(|(name, kind, set)| (dns_name::sort_key(name), kind, set));
-    let (Some(first), Some(last)) = (sorted.first(), sorted.last()) else { return Ok(Vec::new()) };
-    let only = keys.len() == 1;
-    let mut start = Some((first.0.clone(), Some(RrType::from(first.1.as_str())), only.then(|| first.2.clone())));
+    let order = |name: &String| dns_name::sort_key(name);
+    let names = || keys.iter().map(|(name, ..)| name);
+    let (Some(first), Some(last)) = (names().min_by_key(|name| order(name)), names().max_by_key(|name| order(name)))
+    else {
+        return Ok(Vec::new());
+    };
+    let only = match keys {
+        [(_, kind, set)] if set.is_empty() => Some(RrType::from(kind.as_str())),
+        _ => None,
+    };
     let mut found = Vec::new();
+    let mut start = Some((first.clone(), only.clone(), None));
     while let Some((name, kind, set)) = start {
         let call = cx.route53().list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
-        let call = call.set_start_record_type(kind).set_start_record_identifier(set.filter(|set| !set.is_empty()));
-        let call = call.set_max_items(only.then_some(1)).send().await;
+        let call = call.set_start_record_type(kind).set_start_record_identifier(set);
+        let call = call.set_max_items(only.as_ref().map(|_| 1)).send().await;
         let Some(page) = call.call_optional("route53:ListResourceRecordSets")? else { break };
-        let records = page.resource_record_sets.into_iter();
-        found.extend(records.filter(|record| keys.contains(&key(record))));
-        let beyond = |name: &String| dns_name::sort_key(name) > dns_name::sort_key(&last.0);
-        let next = page.next_record_name.filter(|name| page.is_truncated && found.len() < keys.len() && !beyond(name));
-        start = next.filter(|_| !only).map(|name| (name, page.next_record_type, page.next_record_identifier));
+        found.extend(page.resource_record_sets.into_iter().filter(|record| keys.contains(&key(record))));
+        let done = only.is_some() || !page.is_truncated || found.len() == keys.len();
+        let next = page.next_record_name.filter(|name| !done && order(name) <= order(last));
+        start = next.map(|name| (name, page.next_record_type, page.next_record_identifier));
     }
     Ok(found)
 }

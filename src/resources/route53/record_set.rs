@@ -134,6 +134,7 @@ fn live(zone: &str, record: &ResourceRecordSet) -> Live {
 /// The record itself: what the zone is called and why the change is made are no part of it.
 fn record(properties: &Properties) -> Result<ResourceRecordSet, AwsError> {
     let mut properties = properties.clone();
+    RecordSet.canonicalize(&mut properties);
     properties.retain(|name, _| !["HostedZoneId", "HostedZoneName", "Comment"].contains(&name.as_str()));
     let mut record: Record = crate::resources::desired::typed(&properties)?;
     if let Some(target) = &mut record.alias_target {

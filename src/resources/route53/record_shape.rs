@@ -1,9 +1,10 @@
 //! A record set in the schema's shape and in the API's.
 
 use aws_sdk_route53::types;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::aws::AwsError;
+use crate::resources::NumberText;
 use crate::resources::mirror::Mirror;
 
 mirror! {
@@ -19,7 +20,7 @@ mirror! {
         failover: String,
         multi_value_answer: bool,
         #[serde(rename = "TTL")]
-        ttl: Seconds,
+        ttl: NumberText,
         resource_records: Vec<RecordValue>,
         alias_target: AliasTarget,
         health_check_id: String,
@@ -65,41 +66,6 @@ impl Mirror<types::ResourceRecord> for RecordValue {
 
     fn from_sdk(sdk: &types::ResourceRecord) -> Self {
         Self(sdk.value.clone())
-    }
-}
-
-/// A time to live in seconds: a text in the schema, a number in the API.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Seconds(i64);
-
-impl Mirror<i64> for Seconds {
-    fn to_sdk(&self) -> Result<i64, AwsError> {
-        Ok(self.0)
-    }
-
-    fn from_sdk(sdk: &i64) -> Self {
-        Self(*sdk)
-    }
-}
-
-impl Serialize for Seconds {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Seconds {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Number(i64),
-            Text(String),
-        }
-        match Written::deserialize(deserializer)? {
-            Written::Number(seconds) => Ok(Self(seconds)),
-            Written::Text(text) => text.parse().map(Self).map_err(serde::de::Error::custom),
-        }
     }
 }
 

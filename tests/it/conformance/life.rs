@@ -56,6 +56,9 @@ impl<'a> Life<'a> {
         let routes =
             fixture.route.iter().fold(Routes::default(), |routes, (name, backend)| routes.with(name, *backend));
         let world = World::new(routes);
+        for call in &fixture.nothing {
+            world.proxy.on(call).fail(404, "ResourceNotFoundException", "the emulator does not know this call");
+        }
         let scope = Scope::new(&unique::name(), &world.account, REGION);
         let gaps = Gaps::new(std::mem::take(&mut fixture.gaps));
         Self {

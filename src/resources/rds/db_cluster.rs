@@ -1,0 +1,160 @@
+use async_trait::async_trait;
+use aws_sdk_rds::types;
+
+use super::cluster_properties::ClusterProperties;
+use super::database::{self, Database};
+use super::modification::{shows, when_ready};
+use super::{cluster_changes, cluster_creation, roles, spelling, tags};
+use crate::aws::{AwsError, CallResult, Context};
+use crate::resources::{
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
+    Update,
+};
+
+/// `AWS::RDS::DBCluster`, Aurora or Multi-AZ, identified by its name. One call reads 100, tags included.
+pub struct DbCluster;
+
+#[async_trait]
+impl Driver for DbCluster {
+    fn type_name(&self) -> &'static str {
+        "AWS::RDS::DBCluster"
+    }
+
+    fn name_rule(&self) -> Option<NameRule> {
+        Some(NameRule::lowercase("DBClusterIdentifier", 63))
+    }
+
+    fn stateful(&self) -> bool {
+        true
+    }
+
+    /// The API knows no source region: who copies from another region signs a request to that region beforehand.
+    fn unsupported(&self) -> &'static [&'static str] {
+        &["/properties/SourceRegion"]
+    }
+
+    fn create_only(&self) -> &'static [&'static str] {
+        &["AvailabilityZones", "Engine", "MasterUsername"]
+    }
+
+    fn canonicalize(&self, properties: &mut Properties) {
+        let lower = [
+            "DBClusterIdentifier",
+            "DBClusterParameterGroupName",
+            "DBSubnetGroupName",
+            "Engine",
+            "PreferredMaintenanceWindow",
+        ];
+        spelling::lower(properties, &lower);
+        let lists = ["AssociatedRoles", "AvailabilityZones", "EnableCloudwatchLogsExports", "VpcSecurityGroupIds"];
+        spelling::sort(properties, &lists);
+    }
+
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        spelling::align_version(desired, live);
+        spelling::align_key(desired, live, "KmsKeyId");
+        spelling::align_key(desired, live, "PerformanceInsightsKmsKeyId");
+        spelling::align_subset(desired, live, "AvailabilityZones");
+    }
+
+    async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
+        let ids: Vec<String> = requests.iter().map(|request| request.id.to_string()).collect();
+        let clusters: Vec<types::DbCluster> = database::read(cx, &ids).await?;
+        let find = |id: &String| clusters.iter().find(|cluster| cluster.id() == id).map(live).transpose();
+        ids.iter().map(find).collect()
+    }
+
+    async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
+        let properties: ClusterProperties = desired.typed()?;
+        let id = ResourceId::new(desired.text("DBClusterIdentifier").to_lowercase());
+        let restored = cluster_creation::start(cx, &properties).await?;
+        let rest = async {
+            database::await_ready(cx, id.as_str(), types::DbCluster::is_settled).await?;
+            if let Some(roles) = properties.associated_roles.as_deref().filter(|roles| !roles.is_empty()) {
+                roles::change_of_cluster(cx, id.as_str(), &[], roles).await?;
+            }
+            if restored {
+                self.complete(cx, &id, desired).await?;
+            }
+            let cluster = types::DbCluster::describe(cx, id.as_str()).await?;
+            live(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)
+        };
+        let live = rest.await.map_err(|error| CreateError::partial(&id, error))?;
+        Ok(Created { id, outputs: live.properties })
+    }
+
+    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
+        tags::change(cx, update.live.text("DBClusterArn"), &update.tags).await?;
+        if update.changed.is_empty() { Ok(()) } else { cluster_changes::apply(cx, self, update).await }
+    }
+
+    async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+        let id = deletion.id.as_str();
+        let Some(cluster) = types::DbCluster::describe(cx, id).await? else { return Ok(()) };
+        if cluster.status() != "deleting" {
+            if cluster.deletion_protection().unwrap_or(false) {
+                unprotect(cx, id).await?;
+            }
+            cluster_changes::leave_global_cluster(cx, &live(&cluster)?, &ClusterProperties::default()).await?;
+            when_ready::<types::DbCluster, _, _>(cx, id, || start_deletion(cx, deletion)).await?;
+        }
+        database::await_gone::<types::DbCluster>(cx, id).await
+    }
+
+    async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
+        let id = desired.text("DBClusterIdentifier").to_lowercase();
+        let cluster = types::DbCluster::describe(cx, &id).await?;
+        let ours = cluster.filter(|cluster| desired.ownership.owns(tags::pairs(cluster.tag_list())));
+        Ok(ours.map(|cluster| ResourceId::new(cluster.id())))
+    }
+
+    async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
+        let clusters = types::DbCluster::describe_all(cx, None).await?;
+        Ok(clusters.iter().map(|cluster| ResourceId::new(cluster.id())).collect())
+    }
+
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        let id = text.rsplit(':').next().unwrap_or(text).to_lowercase();
+        Ok(types::DbCluster::describe(cx, &id).await?.map(|cluster| ResourceId::new(cluster.id())))
+    }
+}
+
+impl DbCluster {
+    /// Brings a restored cluster to all that is desired: restores take fewer properties than the schema has.
+    async fn complete(&self, cx: &Context, id: &ResourceId, desired: &Desired) -> Result<(), AwsError> {
+        let cluster = types::DbCluster::describe(cx, id.as_str()).await?;
+        let live = live(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)?;
+        let differs = |name: &&String| {
+            let Some(value) = desired.properties.get(*name) else { return false };
+            let readable = live.properties.contains_key(*name) || *name == "MasterUserPassword";
+            let only = Properties::from_iter([((*name).clone(), value.clone())]);
+            readable
+                && !["Tags", "AssociatedRoles"].contains(&name.as_str())
+                && !shows(self, &only, live.properties.clone())
+        };
+        let changed = desired.properties.keys().filter(differs).cloned().collect();
+        let update = Update { id, live: &live, desired, changed: &changed, tags: TagChange::default() };
+        self.update(cx, &update).await
+    }
+}
+
+/// A cluster in the schema's shape.
+pub fn live(cluster: &types::DbCluster) -> Result<Live, AwsError> {
+    Live::typed(ResourceId::new(cluster.id()), &ClusterProperties::of(cluster))
+}
+
+async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {
+    let call = || async {
+        let call = cx.rds().modify_db_cluster().db_cluster_identifier(id).deletion_protection(false);
+        call.apply_immediately(true).send().await.call("rds:ModifyDBCluster").map(drop)
+    };
+    when_ready::<types::DbCluster, _, _>(cx, id, call).await
+}
+
+async fn start_deletion(cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+    let backups = deletion.properties.get("DeleteAutomatedBackups").and_then(serde_json::Value::as_bool);
+    let call = cx.rds().delete_db_cluster().db_cluster_identifier(deletion.id.as_str());
+    let call = call.skip_final_snapshot(deletion.snapshot.is_none()).set_delete_automated_backups(backups);
+    let call = call.set_final_db_snapshot_identifier(deletion.snapshot.clone());
+    call.send().await.call_optional("rds:DeleteDBCluster").map(drop)
+}

@@ -1,0 +1,188 @@
+use async_trait::async_trait;
+use aws_sdk_rds::types;
+
+use super::database::{self, Database};
+use super::instance_properties::InstanceProperties;
+use super::modification::{shows, when_ready};
+use super::{instance_changes, instance_creation, replicated_backups, roles, spelling, tags};
+use crate::aws::{AwsError, CallResult, Context};
+use crate::resources::{
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
+    Update, concurrently,
+};
+
+/// `AWS::RDS::DBInstance`, of a cluster or on its own, identified by its name. One call reads 100, tags included.
+pub struct DbInstance;
+
+#[async_trait]
+impl Driver for DbInstance {
+    fn type_name(&self) -> &'static str {
+        "AWS::RDS::DBInstance"
+    }
+
+    fn name_rule(&self) -> Option<NameRule> {
+        Some(NameRule::lowercase("DBInstanceIdentifier", 63))
+    }
+
+    fn stateful(&self) -> bool {
+        true
+    }
+
+    /// The API knows no source region: who copies from another region signs a request to that region beforehand.
+    fn unsupported(&self) -> &'static [&'static str] {
+        &["/properties/SourceRegion"]
+    }
+
+    fn create_only(&self) -> &'static [&'static str] {
+        &[
+            "AvailabilityZone",
+            "DBClusterSnapshotIdentifier",
+            "DBSnapshotIdentifier",
+            "Engine",
+            "RestoreTime",
+            "SourceDBClusterIdentifier",
+            "SourceDBInstanceAutomatedBackupsArn",
+            "SourceDbiResourceId",
+            "UseLatestRestorableTime",
+        ]
+    }
+
+    fn canonicalize(&self, properties: &mut Properties) {
+        let lower = [
+            "DBClusterIdentifier",
+            "DBInstanceIdentifier",
+            "DBParameterGroupName",
+            "DBSubnetGroupName",
+            "Engine",
+            "OptionGroupName",
+            "PreferredMaintenanceWindow",
+        ];
+        spelling::lower(properties, &lower);
+        spelling::texts(properties, &["AllocatedStorage", "Port"]);
+        let lists = ["AssociatedRoles", "DBSecurityGroups", "EnableCloudwatchLogsExports", "VPCSecurityGroups"];
+        spelling::sort(properties, &lists);
+        spelling::sort(properties, &["ProcessorFeatures"]);
+    }
+
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        spelling::align_version(desired, live);
+        spelling::align_key(desired, live, "KmsKeyId");
+        spelling::align_key(desired, live, "PerformanceInsightsKMSKeyId");
+        // Where an instance came from is forgotten once it is there, though the schema does not say so.
+        if let Some(snapshot) = desired.get("DBClusterSnapshotIdentifier") {
+            live.entry("DBClusterSnapshotIdentifier").or_insert_with(|| snapshot.clone());
+        }
+    }
+
+    async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
+        let ids: Vec<String> = requests.iter().map(|request| request.id.to_string()).collect();
+        let instances: Vec<types::DbInstance> = database::read(cx, &ids).await?;
+        concurrently(requests.iter().map(|request| async {
+            let Some(instance) = instances.iter().find(|instance| instance.id() == request.id.as_str()) else {
+                return Ok(None);
+            };
+            let mut live = live(instance)?;
+            replicated_backups::add(cx, request, instance, &mut live).await?;
+            Ok(Some(live))
+        }))
+        .await
+    }
+
+    async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
+        let properties: InstanceProperties = desired.typed()?;
+        let id = ResourceId::new(desired.text("DBInstanceIdentifier").to_lowercase());
+        let restored = instance_creation::start(cx, &properties).await?;
+        let rest = async {
+            let instance = database::await_ready(cx, id.as_str(), types::DbInstance::is_settled).await?;
+            if let Some(roles) = properties.associated_roles.as_deref().filter(|roles| !roles.is_empty()) {
+                roles::change_of_instance(cx, id.as_str(), &[], roles).await?;
+            }
+            replicated_backups::start(cx, instance.db_instance_arn().unwrap_or_default(), &properties).await?;
+            if restored {
+                self.complete(cx, &id, desired).await?;
+            }
+            let instance = types::DbInstance::describe(cx, id.as_str()).await?;
+            live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
+        };
+        let live = rest.await.map_err(|error| CreateError::partial(&id, error))?;
+        Ok(Created { id, outputs: live.properties })
+    }
+
+    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
+        tags::change(cx, update.live.text("DBInstanceArn"), &update.tags).await?;
+        if update.changed.is_empty() { Ok(()) } else { instance_changes::apply(cx, self, update).await }
+    }
+
+    async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+        let id = deletion.id.as_str();
+        let Some(instance) = types::DbInstance::describe(cx, id).await? else { return Ok(()) };
+        if instance.status() != "deleting" {
+            if instance.deletion_protection().unwrap_or(false) && instance.db_cluster_identifier().is_none() {
+                unprotect(cx, id).await?;
+            }
+            when_ready::<types::DbInstance, _, _>(cx, id, || start_deletion(cx, deletion, &instance)).await?;
+        }
+        database::await_gone::<types::DbInstance>(cx, id).await
+    }
+
+    async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
+        let id = desired.text("DBInstanceIdentifier").to_lowercase();
+        let instance = types::DbInstance::describe(cx, &id).await?;
+        let ours = instance.filter(|instance| desired.ownership.owns(tags::pairs(instance.tag_list())));
+        Ok(ours.map(|instance| ResourceId::new(instance.id())))
+    }
+
+    async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
+        let instances = types::DbInstance::describe_all(cx, None).await?;
+        Ok(instances.iter().map(|instance| ResourceId::new(instance.id())).collect())
+    }
+
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        let id = text.rsplit(':').next().unwrap_or(text).to_lowercase();
+        Ok(types::DbInstance::describe(cx, &id).await?.map(|instance| ResourceId::new(instance.id())))
+    }
+}
+
+impl DbInstance {
+    /// Brings a restored instance to all that is desired: restores take fewer properties than the schema has.
+    async fn complete(&self, cx: &Context, id: &ResourceId, desired: &Desired) -> Result<(), AwsError> {
+        let instance = types::DbInstance::describe(cx, id.as_str()).await?;
+        let live = live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)?;
+        let differs = |name: &&String| {
+            let Some(value) = desired.properties.get(*name) else { return false };
+            let readable = live.properties.contains_key(*name) || *name == "MasterUserPassword";
+            let only = Properties::from_iter([((*name).clone(), value.clone())]);
+            readable
+                && !["Tags", "AssociatedRoles"].contains(&name.as_str())
+                && !shows(self, &only, live.properties.clone())
+        };
+        let changed = desired.properties.keys().filter(differs).cloned().collect();
+        let update = Update { id, live: &live, desired, changed: &changed, tags: TagChange::default() };
+        self.update(cx, &update).await
+    }
+}
+
+/// An instance in the schema's shape.
+pub fn live(instance: &types::DbInstance) -> Result<Live, AwsError> {
+    Live::typed(ResourceId::new(instance.id()), &InstanceProperties::of(instance))
+}
+
+async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {
+    let call = || async {
+        let call = cx.rds().modify_db_instance().db_instance_identifier(id).deletion_protection(false);
+        call.apply_immediately(true).send().await.call("rds:ModifyDBInstance").map(drop)
+    };
+    when_ready::<types::DbInstance, _, _>(cx, id, call).await
+}
+
+/// Members of a cluster and read replicas take no final snapshot. Source: RDS API reference, `DeleteDBInstance`.
+async fn start_deletion(cx: &Context, deletion: &Deletion<'_>, instance: &types::DbInstance) -> Result<(), AwsError> {
+    let replica = instance.read_replica_source_db_instance_identifier().is_some_and(|source| !source.is_empty());
+    let own = instance.db_cluster_identifier().is_none() && !replica;
+    let snapshot = deletion.snapshot.clone().filter(|_| own);
+    let backups = deletion.properties.get("DeleteAutomatedBackups").and_then(serde_json::Value::as_bool);
+    let call = cx.rds().delete_db_instance().db_instance_identifier(deletion.id.as_str());
+    let call = call.skip_final_snapshot(snapshot.is_none()).set_final_db_snapshot_identifier(snapshot);
+    let call = call.set_delete_automated_backups(backups.filter(|_| own));
+    call.send().await.call_optional("rds:DeleteDBInstance").map(drop)
+}

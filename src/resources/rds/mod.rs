@@ -1,0 +1,20 @@
+mod cluster_changes;
+mod cluster_creation;
+mod cluster_properties;
+mod database;
+mod db_cluster;
+mod db_instance;
+mod db_subnet_group;
+mod instance_changes;
+mod instance_creation;
+mod instance_properties;
+mod log_exports;
+mod modification;
+mod replicated_backups;
+mod roles;
+mod spelling;
+mod tags;
+
+pub use db_cluster::DbCluster;
+pub use db_instance::DbInstance;
+pub use db_subnet_group::DbSubnetGroup;
