@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ACCOUNT = "123456789012"
 REGION = "us-west-2"
 # Served by ministack, which knows these services better; all others are moto's.
-MINISTACK_SERVICES = ["ECS", "RDS", "CLOUDWATCH_LOGS", "SQS"]
+MINISTACK_SERVICES = ["ECS", "RDS", "CLOUDWATCH_LOGS", "S3", "SQS"]
 
 
 class Emulator:

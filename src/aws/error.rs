@@ -1,6 +1,5 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::ErrorKind;
@@ -121,7 +120,7 @@ impl CallError {
             let message = meta.message().map_or_else(|| format!("HTTP {status}"), str::to_owned);
             return Self { operation, kind, code, message, request_id };
         }
-        let message = DisplayErrorContext(error).to_string();
+        let message = chain(error);
         Self { operation, kind: kind_without_answer(error, &message), code: String::new(), message, request_id }
     }
 }
@@ -129,6 +128,20 @@ impl CallError {
 fn request_id(response: &HttpResponse) -> Option<String> {
     let headers = response.headers();
     headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
+}
+
+/// The error and what lies behind it, each said once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let text = inner.to_string();
+        if !texts.iter().any(|told| told.contains(&text)) {
+            texts.push(text);
+        }
+        source = inner.source();
+    }
+    texts.join(": ")
 }
 
 fn kind_without_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> ErrorKind {
