@@ -145,7 +145,9 @@ fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, U
     }
     let yaml = serde_yaml::to_string(&resources);
     let yaml = yaml.map_err(|error| UserError::failed(format!("cannot write YAML: {error}")))?;
-    anstream::eprintln!("the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:");
+    anstream::eprintln!(
+        "the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:"
+    );
     anstream::println!("{}", yaml.replace("${", "$${").trim_end());
     Ok(Exit::Done)
 }

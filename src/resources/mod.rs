@@ -15,6 +15,7 @@ mod elbv2;
 mod iam;
 mod live;
 mod logs;
+mod lost_answer;
 mod name_rule;
 mod number_text;
 mod on_delete;

@@ -1,13 +1,16 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_ecs::config::retry::RetryConfig;
 use aws_sdk_ecs::operation::describe_task_definition::DescribeTaskDefinitionOutput;
+use aws_sdk_ecs::operation::register_task_definition::builders::RegisterTaskDefinitionFluentBuilder;
 use aws_sdk_ecs::types::{self, SortOrder, TaskDefinitionField, TaskDefinitionStatus};
 use serde_json::{Value, json};
 
 use super::tags;
 use super::task_definition_properties::TaskDefinitionProperties;
-use crate::aws::{AwsError, CallResult, Context};
+use crate::aws::{AwsError, CallResult, Context, ErrorKind};
+use crate::resources::lost_answer::made;
 use crate::resources::mirror::Mirror;
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
@@ -48,9 +51,10 @@ impl Driver for TaskDefinition {
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
-        let arn = register(cx, desired).await?;
-        let outputs = json!({"TaskDefinitionArn": arn});
-        Ok(Created { id: ResourceId::new(arn), outputs: outputs.as_object().cloned().unwrap_or_default() })
+        let call = registration(cx, desired)?;
+        let id = made(cx, self, desired, || register(cx, &call)).await?;
+        let outputs = json!({"TaskDefinitionArn": id});
+        Ok(Created { id, outputs: outputs.as_object().cloned().unwrap_or_default() })
     }
 
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
@@ -62,10 +66,10 @@ impl Driver for TaskDefinition {
         let call = cx.ecs().deregister_task_definition().task_definition(arn);
         match call.send().await.call_optional("ecs:DeregisterTaskDefinition") {
             // ECS answers with a general ClientException for a revision that is deregistered already.
-            Err(error) if error.code() == "ClientException" && describe(cx, arn).await?.is_none() => {
-                let _ = error;
-                Ok(())
-            }
+            Err(error) if error.code() == "ClientException" => match describe(cx, arn).await? {
+                Some(_) => Err(error),
+                None => Ok(()),
+            },
             result => result.map(drop),
         }
     }
@@ -133,11 +137,10 @@ fn in_thousands(value: &Value, unit: &str) -> Option<String> {
     Some(format!("{:.0}", count * 1024.0))
 }
 
-/// The revision's ARN.
-async fn register(cx: &Context, desired: &Desired) -> Result<String, AwsError> {
+fn registration(cx: &Context, desired: &Desired) -> Result<RegisterTaskDefinitionFluentBuilder, AwsError> {
     let written = TaskDefinitionProperties::written(desired)?;
     let definition: types::TaskDefinition = written.to_sdk()?;
-    let call = cx
+    Ok(cx
         .ecs()
         .register_task_definition()
         .set_container_definitions(definition.container_definitions)
@@ -156,13 +159,20 @@ async fn register(cx: &Context, desired: &Desired) -> Result<String, AwsError> {
         .set_runtime_platform(definition.runtime_platform)
         .set_tags(tags::written(desired))
         .set_task_role_arn(text_of(desired, "TaskRoleArn"))
-        .set_volumes(definition.volumes);
-    let output = cx
-        .wait("IAM to spread the role", ROLE_IS_KNOWN_AFTER)
-        .retry(role_is_unknown, || async { call.clone().send().await.call("ecs:RegisterTaskDefinition") })
-        .await?;
+        .set_volumes(definition.volumes))
+}
+
+/// Sent once: every call makes a revision.
+async fn register(cx: &Context, call: &RegisterTaskDefinitionFluentBuilder) -> Result<ResourceId, AwsError> {
+    let once = || aws_sdk_ecs::config::Builder::new().retry_config(RetryConfig::disabled());
+    let send = || async {
+        let call = call.clone().customize().config_override(once());
+        call.send().await.call("ecs:RegisterTaskDefinition")
+    };
+    let passes = |error: &AwsError| role_is_unknown(error) || error.kind() == ErrorKind::Throttled;
+    let output = cx.wait("IAM to spread the role", ROLE_IS_KNOWN_AFTER).retry(passes, send).await?;
     let arn = output.task_definition.and_then(|definition| definition.task_definition_arn);
-    arn.ok_or_else(|| AwsError::missing("ecs:RegisterTaskDefinition", "taskDefinitionArn"))
+    arn.map(ResourceId::new).ok_or_else(|| AwsError::missing("ecs:RegisterTaskDefinition", "taskDefinitionArn"))
 }
 
 /// As it was written: a role with a path, or of another account, is known by its ARN only.

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_elasticloadbalancingv2::types;
-use serde::{Deserialize, Serialize};
 
-use crate::aws::AwsError;
-use crate::resources::mirror::Mirror;
+use crate::resources::NumberText;
 
 mirror! {
     pub struct Action: types::Action {
@@ -78,20 +76,5 @@ mirror! {
         protocol: String,
         query: String,
         status_code: String,
-    }
-}
-
-/// A number that the schema has as text.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct NumberText(String);
-
-impl Mirror<i64> for NumberText {
-    fn to_sdk(&self) -> Result<i64, AwsError> {
-        self.0.parse().map_err(|_| AwsError::Invalid(format!("{} is no whole number", self.0)))
-    }
-
-    fn from_sdk(sdk: &i64) -> Self {
-        Self(sdk.to_string())
     }
 }

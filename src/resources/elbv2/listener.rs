@@ -2,12 +2,15 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_elasticloadbalancingv2::config::retry::RetryConfig;
+use aws_sdk_elasticloadbalancingv2::operation::create_listener::builders::CreateListenerFluentBuilder;
 use aws_sdk_elasticloadbalancingv2::types::{self, ListenerAttribute};
 use serde_json::{Value, json};
 
 use super::action::Action;
 use super::{arn, attributes, tags};
-use crate::aws::{AwsError, CallResult, Context};
+use crate::aws::{AwsError, CallResult, Context, ErrorKind};
+use crate::resources::lost_answer::made;
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, concurrently,
     tags as pairs,
@@ -78,7 +81,8 @@ impl Driver for Listener {
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
-        let id = create(cx, desired).await?;
+        let call = creation(cx, desired)?;
+        let id = made(cx, self, desired, || create(cx, &call)).await?;
         let attributes = pairs::from_json(desired.properties.get(ATTRIBUTES));
         set_attributes(cx, &id, attributes).await.map_err(|error| CreateError::partial(&id, error))?;
         let outputs = Properties::from_iter([("ListenerArn".to_owned(), json!(id))]);
@@ -121,7 +125,7 @@ impl Driver for Listener {
     }
 }
 
-async fn create(cx: &Context, desired: &Desired) -> Result<ResourceId, AwsError> {
+fn creation(cx: &Context, desired: &Desired) -> Result<CreateListenerFluentBuilder, AwsError> {
     let properties: ListenerProperties = desired.typed()?;
     let call = assign!(
         cx.elbv2().create_listener(),
@@ -135,14 +139,18 @@ async fn create(cx: &Context, desired: &Desired) -> Result<ResourceId, AwsError>
         protocol,
         ssl_policy,
     );
-    let call = call.set_tags(tags::written(desired));
-    let output = cx
-        .wait("the certificate to be known", CERTIFICATE_IS_KNOWN_AFTER)
-        .retry(
-            |error| error.code() == "CertificateNotFound",
-            || async { call.clone().send().await.call("elasticloadbalancing:CreateListener") },
-        )
-        .await?;
+    Ok(call.set_tags(tags::written(desired)))
+}
+
+/// Sent once: a second call would be refused as a duplicate of the first.
+async fn create(cx: &Context, call: &CreateListenerFluentBuilder) -> Result<ResourceId, AwsError> {
+    let once = || aws_sdk_elasticloadbalancingv2::config::Builder::new().retry_config(RetryConfig::disabled());
+    let send = || async {
+        let call = call.clone().customize().config_override(once());
+        call.send().await.call("elasticloadbalancing:CreateListener")
+    };
+    let passes = |error: &AwsError| error.code() == "CertificateNotFound" || error.kind() == ErrorKind::Throttled;
+    let output = cx.wait("the certificate to be known", CERTIFICATE_IS_KNOWN_AFTER).retry(passes, send).await?;
     let made = output.listeners.unwrap_or_default().into_iter().next();
     let arn = made.and_then(|made| made.listener_arn);
     arn.map(ResourceId::new).ok_or_else(|| AwsError::missing("elasticloadbalancing:CreateListener", "listener"))

@@ -95,7 +95,7 @@ impl Driver for DbCluster {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(cluster) = types::DbCluster::describe(cx, id).await? else { return Ok(()) };
-        if cluster.status() != Some("deleting") {
+        if Database::status(&cluster) != "deleting" {
             if cluster.deletion_protection().unwrap_or(false) {
                 unprotect(cx, id).await?;
             }

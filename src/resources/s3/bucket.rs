@@ -1,12 +1,15 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::operation::create_bucket::builders::CreateBucketFluentBuilder;
 use aws_sdk_s3::types::{BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration};
 use serde_json::{Value, json};
 
 use super::configuration::{self, Configuration, is_gone};
 use super::{empty, lifecycle, notification, outputs, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
+use crate::resources::lost_answer::made;
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
     concurrently, tags as pairs,
@@ -76,8 +79,11 @@ impl Driver for Bucket {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let name = desired.text("BucketName");
-        create(cx, desired).await?;
-        let id = ResourceId::new(name);
+        if cx.region() == FIRST_REGION && exists(cx, name).await? {
+            return Err(AwsError::already_exists("s3:CreateBucket", &format!("the bucket {name}")).into());
+        }
+        let call = creation(cx, desired)?;
+        let id = made(cx, self, desired, || create(cx, &call, name)).await?;
         configure(cx, desired).await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { outputs: outputs::of(cx, name), id })
     }
@@ -181,32 +187,25 @@ async fn read(cx: &Context, request: &ReadRequest) -> Result<Live, AwsError> {
     Ok(Live::new(request.id.clone(), properties))
 }
 
-async fn create(cx: &Context, desired: &Desired) -> Result<(), AwsError> {
-    let bucket = desired.text("BucketName");
-    if cx.region() == FIRST_REGION && exists(cx, bucket).await? {
-        return Err(AwsError::already_exists("s3:CreateBucket", &format!("the bucket {bucket}")));
-    }
+fn creation(cx: &Context, desired: &Desired) -> Result<CreateBucketFluentBuilder, AwsError> {
     let location = (cx.region() != FIRST_REGION).then(|| BucketLocationConstraint::from(cx.region()));
     let tags = tags::to_sdk(&pairs::from_json(desired.properties.get("Tags")))?;
     let made = CreateBucketConfiguration::builder().set_location_constraint(location);
     let made = made.set_tags((!tags.is_empty()).then_some(tags)).build();
     let has_lock = desired.properties.get("ObjectLockEnabled").and_then(Value::as_bool);
-    let call = cx
-        .s3()
-        .create_bucket()
-        .bucket(bucket)
-        .create_bucket_configuration(made)
-        .set_object_lock_enabled_for_bucket(has_lock)
-        .set_bucket_namespace(
-            Some(desired.text("BucketNamespace")).filter(|text| !text.is_empty()).map(BucketNamespace::from),
-        );
-    cx.wait("the name of a deleted bucket to be free again", KNOWN_AFTER)
-        .retry(
-            |error| error.code() == "OperationAborted",
-            || async { call.clone().send().await.call("s3:CreateBucket") },
-        )
-        .await
-        .map(drop)
+    let namespace = Some(desired.text("BucketNamespace")).filter(|text| !text.is_empty());
+    let call = cx.s3().create_bucket().bucket(desired.text("BucketName")).create_bucket_configuration(made);
+    let call = call.set_bucket_namespace(namespace.map(BucketNamespace::from));
+    Ok(call.set_object_lock_enabled_for_bucket(has_lock))
+}
+
+/// Sent once: a second call would be refused, as the bucket is ours already.
+async fn create(cx: &Context, call: &CreateBucketFluentBuilder, bucket: &str) -> Result<ResourceId, AwsError> {
+    let once = || aws_sdk_s3::config::Builder::new().retry_config(RetryConfig::disabled());
+    let send = || async { call.clone().customize().config_override(once()).send().await.call("s3:CreateBucket") };
+    let passes = |error: &AwsError| error.code() == "OperationAborted" || error.kind() == ErrorKind::Throttled;
+    cx.wait("the name of a deleted bucket to be free again", KNOWN_AFTER).retry(passes, send).await?;
+    Ok(ResourceId::new(bucket))
 }
 
 /// Everything that `CreateBucket` does not take, and the tags once more: not every S3 takes them there.

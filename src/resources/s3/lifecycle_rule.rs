@@ -1,9 +1,9 @@
 use aws_sdk_s3::types;
-use serde::{Deserialize, Serialize};
 
 use super::timestamp::Timestamp;
 use crate::aws::AwsError;
 use crate::resources::mirror::{Mirror, sdk};
+use crate::resources::NumberText;
 
 properties! {
     /// One rule. The schema has in one level what the API has in filter, expiration and lists.
@@ -17,8 +17,8 @@ properties! {
         noncurrent_version_expiration_in_days: i32,
         noncurrent_version_transition: NoncurrentVersionTransition,
         noncurrent_version_transitions: Vec<NoncurrentVersionTransition>,
-        object_size_greater_than: Bytes,
-        object_size_less_than: Bytes,
+        object_size_greater_than: NumberText,
+        object_size_less_than: NumberText,
         prefix: String,
         status: String,
         tag_filters: Vec<TagFilter>,
@@ -51,21 +51,6 @@ mirror! {
         date: Timestamp,
         #[serde(rename = "TransitionInDays")]
         days: i32,
-    }
-}
-
-/// A size that the schema has as text.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Bytes(String);
-
-impl Mirror<i64> for Bytes {
-    fn to_sdk(&self) -> Result<i64, AwsError> {
-        self.0.parse().map_err(|_| AwsError::Invalid(format!("{} is no number of bytes", self.0)))
-    }
-
-    fn from_sdk(sdk: &i64) -> Self {
-        Self(sdk.to_string())
     }
 }
 

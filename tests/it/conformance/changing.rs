@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use infra::resources::{Live, Properties, ReadRequest, TagChange, Update, Wanted, tags};
+use infra::schema::PropertyPath;
 use serde_json::json;
 
 use super::compare::{describe, differences};
@@ -39,7 +40,8 @@ impl<'a> Life<'a> {
         let live = self.read(object, row).await?;
         self.compare(&format!("after update {}", json!(row)), object, &live);
         self.scope.learn("self", &object.id, &live.properties);
-        for (property, _) in row.iter().filter(|(_, value)| value.is_null()) {
+        let told = |property: &str| !self.schema.is_write_only(&PropertyPath::root().key(property));
+        for (property, _) in row.iter().filter(|(property, value)| value.is_null() && told(property)) {
             let former = written.get(property).map(|value| Properties::from_iter([(property.clone(), value.clone())]));
             let stays = former
                 .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());

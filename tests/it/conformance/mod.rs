@@ -26,9 +26,12 @@ macro_rules! fixtures {
 }
 
 fixtures! {
-    ec2 { internet_gateway, route, route_ipv6, route_nat, route_table, security_group, security_group_egress, subnet, subnet_dns, subnet_ipam, subnet_route_table_association, vpc, vpc_dedicated, vpc_gateway_attachment, vpc_ipam }
-    ecs { cluster, service, service_ec2, task_definition, task_definition_ec2 }
-    elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group }
+    ec2 {
+        internet_gateway, route, route_ipv6, route_nat, route_table, security_group, security_group_egress, subnet,
+        subnet_dns, subnet_ipam, subnet_route_table_association, vpc, vpc_dedicated, vpc_gateway_attachment, vpc_ipam,
+    }
+    ecs { cluster, service, service_ec2, task_definition, task_definition_ec2, task_definition_faults }
+    elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group, target_group_lambda }
     iam { role }
     logs { log_group, log_group_infrequent }
     route53 { hosted_zone, hosted_zone_private, record_set, record_set_alias, record_set_weighted }
