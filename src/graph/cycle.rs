@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::stack::Diagnostics;
+
 /// Nodes that depend on each other in a circle: each on the next, and the last on the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cycle<N>(pub Vec<N>);
@@ -7,6 +9,11 @@ pub struct Cycle<N>(pub Vec<N>);
 /// All cycles that had to be found for a graph to be refused: one of each group of nodes that depend on each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cycles<N>(pub Vec<Cycle<N>>);
+
+/// A stack whose resources depend on each other in a circle: each cycle with the line of every reference in it.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error(transparent)]
+pub struct CycleError(pub Diagnostics);
 
 impl<N> Cycle<N> {
     /// Each node with the one that it depends on.

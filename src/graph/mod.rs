@@ -5,6 +5,5 @@ mod graph;
 mod render;
 mod stack_graph;
 
-pub use cycle::{Cycle, Cycles};
+pub use cycle::{Cycle, CycleError, Cycles};
 pub use graph::Graph;
-pub use stack_graph::of_stack;

@@ -1,15 +1,18 @@
-use super::{Cycle, Graph};
+use super::{Cycle, CycleError, Graph};
 use crate::address::Address;
 use crate::stack::{Diagnostic, Diagnostics, Location, Stack};
 
-/// The graph of a stack's resources.
-///
-/// # Errors
-/// Cycles, each with the line of every reference in it.
-pub fn of_stack(stack: &Stack) -> Result<Graph, Diagnostics> {
-    let nodes =
-        stack.resources.values().map(|resource| (resource.address.clone(), resource.depends_on.iter().cloned()));
-    Graph::build(nodes).map_err(|cycles| Diagnostics(cycles.0.iter().map(|cycle| diagnose(stack, cycle)).collect()))
+impl Graph<Address> {
+    /// The graph of a stack's resources.
+    ///
+    /// # Errors
+    /// Cycles, each with the line of every reference in it.
+    pub fn of_stack(stack: &Stack) -> Result<Self, CycleError> {
+        let nodes =
+            stack.resources.values().map(|resource| (resource.address.clone(), resource.depends_on.iter().cloned()));
+        Self::build(nodes)
+            .map_err(|cycles| CycleError(Diagnostics(cycles.0.iter().map(|cycle| diagnose(stack, cycle)).collect())))
+    }
 }
 
 fn diagnose(stack: &Stack, cycle: &Cycle<Address>) -> Diagnostic {

@@ -5,6 +5,7 @@ mod diagnostic;
 mod document;
 mod expression;
 mod load;
+
 mod referenced;
 mod resource;
 mod resource_facts;
@@ -15,6 +16,7 @@ mod template;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
+
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use stack::Stack;

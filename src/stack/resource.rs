@@ -17,9 +17,6 @@ pub struct Resource {
     pub depends_on: BTreeSet<Address>,
     /// Another region than the stack's.
     pub region: Option<String>,
-    /// The id of an existing object that the next apply takes over; absent too where the id is made of the account and
-    /// that is not known.
-    pub import: Option<String>,
     pub protect: Option<bool>,
     pub on_delete: Option<OnDelete>,
     /// Paths of properties whose differences do not count: `DesiredCount`, `ContainerDefinitions.0.Image`.
@@ -37,6 +34,12 @@ impl Resource {
     /// True if it is an existing object that is found by properties and never changed.
     pub fn is_lookup(&self) -> bool {
         self.declaration.lookup.is_some()
+    }
+
+    /// True if the file writes the property at a path; `*` stands for any item. What an expression will give is not
+    /// written.
+    pub fn has_property(&self, path: &[&str]) -> bool {
+        self.declaration.properties.has(path)
     }
 
     /// Its key under `for_each`.

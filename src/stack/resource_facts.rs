@@ -13,12 +13,6 @@ impl Resource {
         entries.into_iter().flatten()
     }
 
-    /// True if the file writes the property at this path of names; `*` stands for any item or key. What an expression
-    /// will give is not written.
-    pub fn has_property(&self, path: &[&str]) -> bool {
-        self.declaration.properties.has(path)
-    }
-
     /// True if `ignore_changes` names the property or one around it.
     pub fn ignores(&self, path: &PropertyPath) -> bool {
         self.ignore_changes.iter().any(|ignored| {

@@ -8,7 +8,7 @@ use super::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Spa
 use super::expression::{Engine, Frame};
 use super::load;
 use super::resource::Resource;
-use super::scope::Scope;
+use super::scope::{NothingKnown, Scope};
 use super::template::{Evaluation, Template};
 use crate::address::Address;
 use crate::value::Value;
@@ -72,14 +72,33 @@ impl Stack {
         self.values(&resource.declaration.properties, resource, scope)
     }
 
-    /// The properties by which a resource's existing object is found; `None` where it is no lookup.
+    /// The properties by which a lookup's existing object is found.
     ///
     /// # Errors
-    /// Expressions that fail, each where it stands.
-    pub fn evaluate_lookup(&self, address: &Address, scope: &dyn Scope) -> Result<Option<Value>, Diagnostics> {
+    /// Expressions that fail, each where it stands; a resource that is no lookup.
+    pub fn evaluate_lookup(&self, address: &Address, scope: &dyn Scope) -> Result<Value, Diagnostics> {
         let resource = self.resource(address)?;
-        let lookup = resource.declaration.lookup.as_ref();
-        lookup.map(|lookup| self.values(lookup, resource, scope)).transpose()
+        match &resource.declaration.lookup {
+            Some(lookup) => self.values(lookup, resource, scope),
+            None => Err(self.diagnose(address, &[], format!("`{address}` is no lookup"), None).into()),
+        }
+    }
+
+    /// The id of the existing object that the next apply takes over, where the file names one.
+    ///
+    /// # Errors
+    /// An expression that fails, or gives no text.
+    pub fn import_id(&self, address: &Address) -> Result<Option<String>, Diagnostics> {
+        let resource = self.resource(address)?;
+        let Some(import) = resource.declaration.options.get("import") else { return Ok(None) };
+        let mut problems = Problems::new(Arc::clone(&self.source));
+        let frame = Frame { each: resource.each.as_ref(), scope: &NothingKnown, lenient: false };
+        let value = Evaluation { engine: &self.engine, frame, problems: &mut problems }.value(import);
+        match problems.finish(value)? {
+            Value::String(id) => Ok(Some(id)),
+            Value::Null => Ok(None),
+            _ => Err(self.source.error(import.span, "`import` is text, the id of an object").into()),
+        }
     }
 
     /// All outputs by name.
@@ -92,6 +111,15 @@ impl Stack {
         let mut evaluation = Evaluation { engine: &self.engine, frame, problems: &mut problems };
         let values = self.outputs.iter().map(|(name, output)| (name.clone(), evaluation.value(output))).collect();
         problems.finish(values)
+    }
+
+    /// The outputs that the scope knows wholly.
+    ///
+    /// # Errors
+    /// Expressions that fail, each where it stands.
+    pub fn known_outputs(&self, scope: &dyn Scope) -> Result<serde_json::Map<String, serde_json::Value>, Diagnostics> {
+        let outputs = self.evaluate_outputs(scope)?;
+        Ok(outputs.into_iter().filter_map(|(name, value)| Some((name, value.to_json()?))).collect())
     }
 
     /// An error about a resource that shows only later, in the plan. `path` is a property's,

@@ -27,12 +27,12 @@ pub(super) fn resource(
     engine: &Engine,
     problems: &mut Problems,
 ) -> Resource {
-    let mut options = Options { declaration, each: each.as_ref(), engine, problems, lenient: false };
+    let mut options = Options { declaration, each: each.as_ref(), engine, problems };
+    options.check_import();
     let resource = Resource {
         type_name: declaration.type_name.clone(),
         depends_on: BTreeSet::new(),
         region: options.region(),
-        import: options.import(),
         protect: options.flag("protect"),
         on_delete: options.word("on_delete", OnDelete::VARIANTS, |word| OnDelete::from_str(word).ok()),
         ignore_changes: options.texts("ignore_changes"),
@@ -59,8 +59,6 @@ struct Options<'a> {
     each: Option<&'a Each>,
     engine: &'a Engine,
     problems: &'a mut Problems,
-    /// True where the account may stay unknown.
-    lenient: bool,
 }
 
 impl Options<'_> {
@@ -73,10 +71,9 @@ impl Options<'_> {
             return None;
         }
         let before = self.problems.count();
-        let frame = Frame { each: self.each, scope: &NothingKnown, lenient: self.lenient };
+        let frame = Frame { each: self.each, scope: &NothingKnown, lenient: false };
         let value = Evaluation { engine: self.engine, frame, problems: self.problems }.value(template);
-        let is_given = self.problems.count() == before && value != Value::Null && value.is_known();
-        is_given.then_some((value, template))
+        (self.problems.count() == before && value != Value::Null).then_some((value, template))
     }
 
     fn text(&mut self, option: &str) -> Option<String> {
@@ -138,12 +135,12 @@ impl Options<'_> {
         })
     }
 
-    /// The id may be made of the account, which a check without AWS does not know: then there is none yet.
-    fn import(&mut self) -> Option<String> {
-        self.lenient = true;
-        let id = self.text("import");
-        self.lenient = false;
-        id
+    /// An id is evaluated when the plan asks for it, because it may use the account; what is no text shows now.
+    fn check_import(&mut self) {
+        let template = self.declaration.options.get("import");
+        if template.is_some_and(|template| !matches!(template.kind, TemplateKind::Dynamic(_))) {
+            self.text("import");
+        }
     }
 
     fn region(&mut self) -> Option<String> {

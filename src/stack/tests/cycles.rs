@@ -1,10 +1,10 @@
 use super::fixture::{Folder, stack};
-use crate::graph::of_stack;
+use crate::graph::Graph;
 
 fn cycle(text: &str) -> String {
     let folder = Folder::new(&[("dev.yaml", &format!("project: shop\nregion: us-west-2\n{text}"))]);
     let stack = folder.load("dev", &[]).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    folder.shown(&of_stack(&stack).expect_err("a cycle"))
+    folder.shown(&Graph::of_stack(&stack).expect_err("a cycle").0)
 }
 
 #[test]
@@ -17,7 +17,7 @@ resources:
   a: { type: AWS::SQS::Queue }
 "#,
     );
-    let waves = of_stack(&stack).expect("no cycle").waves();
+    let waves = Graph::of_stack(&stack).expect("no cycle").waves();
     let names: Vec<Vec<&str>> =
         waves.iter().map(|wave| wave.iter().map(|address| address.as_str()).collect()).collect();
     assert_eq!(names, [["a"], ["b"], ["c"]]);

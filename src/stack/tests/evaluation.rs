@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::fixture::{Folder, Known, errors, known_outputs, output, output_errors, properties, stack};
+use super::fixture::{Folder, Known, errors, output, output_errors, properties, stack};
 use crate::address::Address;
 use crate::stack::{NothingKnown, Stack};
 
@@ -74,7 +74,7 @@ fn our_functions_do_what_they_say() {
 fn files_are_read_beside_the_stack_file() {
     let text = "project: shop\nregion: us-west-2\noutputs:\n  it: \"${file('policy.json')}\"\n";
     let folder = Folder::new(&[("dev.yaml", text), ("policy.json", "{}\n")]);
-    let outputs = known_outputs(&folder.load("dev", &[]).expect("a stack"), &NothingKnown).expect("outputs");
+    let outputs = folder.load("dev", &[]).expect("a stack").known_outputs(&NothingKnown).expect("outputs");
     assert_eq!(outputs["it"], "{}\n");
     let folder = Folder::new(&[("dev.yaml", text)]);
     insta::assert_snapshot!(folder.errors("dev", &[]), @r#"
@@ -91,7 +91,7 @@ fn the_stacks_own_facts_are_known() {
     let stack = stack(
         "ephemeral: false\nconfig: { domain: \"${stack.name}.example.com\" }\noutputs: { it: \"${stack.project}/${stack.name}/${stack.region}/${stack.ephemeral}/${config.domain}\" }\n",
     );
-    let outputs = known_outputs(&stack, &NothingKnown).expect("outputs");
+    let outputs = stack.known_outputs(&NothingKnown).expect("outputs");
     assert_eq!(outputs["it"], "shop/dev/us-west-2/false/dev.example.com");
 }
 
@@ -101,7 +101,7 @@ fn the_account_comes_from_the_caller_or_the_file_and_is_an_error_without_both() 
     let outputs = |text: &str, account: Option<&str>| {
         let folder = Folder::new(&[("dev.yaml", text)]);
         let stack = Stack::load(folder.path(), "dev", &[], account).expect("a stack");
-        known_outputs(&stack, &NothingKnown).map_err(|diagnostics| folder.shown(&diagnostics))
+        stack.known_outputs(&NothingKnown).map_err(|diagnostics| folder.shown(&diagnostics))
     };
     assert_eq!(outputs(text, Some("111111111111")).expect("outputs")["it"], "111111111111");
     let written = format!("{text}account: \"222222222222\"\n");
@@ -209,7 +209,7 @@ outputs:
     ${config.n +* 2}
   f: "${jsonencode({})} ${siz('a')}"
 "#), @r#"
-    error: this is not an expression: it ends too early
+    error: this is not an expression: unexpected the end
      --> stacks/dev.yaml:5:12
       |
     5 |   a: "${1 +}"
@@ -294,7 +294,7 @@ fn values_that_are_known_are_filled_in() {
     let jobs = properties(&stack, "jobs", &scope);
     assert_eq!(jobs["RedrivePolicy"]["deadLetterTargetArn"], "arn:d");
     assert_eq!(jobs["Tags"][0]["Value"], "of d at arn:d");
-    assert_eq!(serde_json::Value::from(known_outputs(&stack, &scope).expect("outputs")), json!({"name": "j"}));
+    assert_eq!(serde_json::Value::from(stack.known_outputs(&scope).expect("outputs")), json!({"name": "j"}));
 }
 
 #[test]
@@ -319,15 +319,15 @@ resources:
     type: AWS::Lambda::Function
     properties: { Role: "arn:aws:iam::123456789012:role/job", Code: { ZipFile: x } }
 outputs:
-  a: "${job.Environment.Variables.key}"
-  b: "${job.Environment.Variables['key'] + '!'}"
+  a: "${job.Environment.Variables.x}"
+  b: "${job.Environment.Variables['x'] + '!'}"
   c: "${json(job.Environment)}"
   d: "${has(job.Description) ? 'yes' : 'no'}"
   e: "${job.Environment.Variables[job.FunctionName]}"
 "#,
     );
-    let attributes = json!({"Environment": {"Variables": {"key": "1", "other": "?"}}, "Arn": "?", "FunctionName": "key"});
+    let attributes = json!({"Environment": {"Variables": {"x": "1", "y": "?"}}, "Arn": "?", "FunctionName": "x"});
     let scope = Known::default().with("job", attributes);
-    let known = known_outputs(&stack, &scope).expect("outputs");
+    let known = stack.known_outputs(&scope).expect("outputs");
     assert_eq!(serde_json::Value::from(known), json!({"a": "1", "b": "1!", "d": "no"}));
 }

@@ -59,17 +59,8 @@ pub(super) fn errors(text: &str) -> String {
 /// What an expression in an output comes to, given a config and no resources.
 pub(super) fn output(config: &str, expression: &str) -> serde_json::Value {
     let text = format!("config: {config}\noutputs:\n  it: {}\n", serde_json::Value::from(expression));
-    let outputs = known_outputs(&stack(&text), &NothingKnown);
+    let outputs = stack(&text).known_outputs(&NothingKnown);
     outputs.unwrap_or_else(|diagnostics| panic!("{diagnostics}")).remove("it").expect("a known output")
-}
-
-/// The outputs that are known wholly.
-pub(super) fn known_outputs(
-    stack: &Stack,
-    scope: &dyn Scope,
-) -> Result<serde_json::Map<String, serde_json::Value>, Diagnostics> {
-    let outputs = stack.evaluate_outputs(scope)?;
-    Ok(outputs.into_iter().filter_map(|(name, value)| Some((name, value.to_json()?))).collect())
 }
 
 /// What is wrong with an expression in an output.

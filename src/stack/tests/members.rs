@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::fixture::{Known, errors, known_outputs, properties, stack};
+use super::fixture::{Known, errors, properties, stack};
 use crate::address::Address;
 use crate::stack::NothingKnown;
 
@@ -81,7 +81,7 @@ fn members_are_read_one_by_one_or_as_a_map() {
     let stack = stack(NETWORK);
     assert_eq!(properties(&stack, "group", &known())["SubnetIds"], json!(["subnet-a", "subnet-b"]));
     assert_eq!(properties(&stack, "link[\"b\"]", &known())["SubnetId"], "subnet-b");
-    let outputs = known_outputs(&stack, &known()).expect("outputs");
+    let outputs = stack.known_outputs(&known()).expect("outputs");
     assert_eq!(serde_json::Value::from(outputs), json!({"first": "subnet-a", "also": "subnet-b", "count": 1}));
     let unknown = properties(&stack, "group", &NothingKnown);
     assert_eq!(unknown["SubnetIds"]["for"], json!(["subnet[\"a\"]", "subnet[\"b\"]"]));
@@ -99,7 +99,7 @@ outputs: { all: "${queue.map(k, queue[k].Arn)}", same: "${queue}" }
 "#,
     );
     assert!(stack.resources.is_empty());
-    let outputs = known_outputs(&stack, &NothingKnown).expect("outputs");
+    let outputs = stack.known_outputs(&NothingKnown).expect("outputs");
     assert_eq!(serde_json::Value::from(outputs), json!({"all": [], "same": {}}));
 }
 

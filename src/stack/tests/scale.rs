@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use super::fixture::{Folder, Known};
-use crate::graph::of_stack;
+use crate::graph::Graph;
 use crate::stack::Stack;
 
 /// A stack of `count` queues; each reads the one before it, through CEL for every third.
@@ -30,7 +30,7 @@ fn queues(count: usize) -> Folder {
 fn time(folder: &Folder, scope: &Known) -> Duration {
     let start = Instant::now();
     let stack: Stack = folder.load("dev", &[]).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    let graph = of_stack(&stack).expect("no cycle");
+    let graph = Graph::of_stack(&stack).expect("no cycle");
     for address in graph.order() {
         stack.evaluate(address, scope).expect("properties");
     }
