@@ -8,12 +8,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 use super::{AwsError, CallCounter, CallResult, Caller, Settings};
 
+/// A client of whatever service; its key says which.
+type AnyClient = Arc<dyn std::any::Any + Send + Sync>;
+
 /// SDK clients, made when first asked for and shared from then on: one a service and region.
 pub struct Clients {
     base: SdkConfig,
     s3_path_style: bool,
     calls: CallCounter,
-    made: Mutex<HashMap<(&'static str, String), Arc<dyn std::any::Any + Send + Sync>>>,
+    made: Mutex<HashMap<(&'static str, String), AnyClient>>,
 }
 
 macro_rules! client {

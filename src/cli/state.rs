@@ -152,12 +152,12 @@ impl Mv {
 
 impl Rm {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let addresses: Vec<Address> = self.addresses.iter().map(|text| Address::new(text)).collect();
+        let addresses: Vec<Address> = self.addresses.iter().map(Address::new).collect();
         change(global, "state rm", &self.locking, |snapshot| {
             if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
                 return Err(missing(snapshot, unknown));
             }
-            Ok(addresses.iter().map(|address| Change::remove(address)).collect())
+            Ok(addresses.iter().map(Change::remove).collect())
         })
         .await?;
         addresses.iter().for_each(|address| anstream::println!("forgot {address}; its object stays in AWS"));

@@ -30,7 +30,7 @@ fn is_policy(document: &Map<String, Value>) -> bool {
 /// A policy in one canonical spelling.
 fn policy(document: &Map<String, Value>) -> Value {
     let entries = document.iter().map(|(key, value)| match key.as_str() {
-        "Statement" => (key.clone(), set(value, |statement| statement_form(statement))),
+        "Statement" => (key.clone(), set(value, statement_form)),
         _ => (key.clone(), value.clone()),
     });
     sorted(entries.collect())

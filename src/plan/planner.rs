@@ -73,6 +73,8 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     planner.finish(steps, attributes, lookups)
 }
 
+type Neighbours<'a> = &'a dyn Fn(&Address) -> Vec<Address>;
+
 struct Planner<'a> {
     inputs: Inputs<'a>,
     stack: Option<&'a Stack>,
@@ -279,7 +281,7 @@ impl<'a> Planner<'a> {
         }
         let dependents = |address: &Address| dependents.get(address).cloned().unwrap_or_default();
         // A deletion takes with it what depends on the object, not what the object depends on.
-        let (down, up): (&dyn Fn(&Address) -> _, &dyn Fn(&Address) -> _) =
+        let (down, up): (Neighbours<'_>, Neighbours<'_>) =
             if self.inputs.options.destroy { (&dependents, &dependencies) } else { (&dependencies, &dependents) };
         let selection = Selection { addresses: &addresses, dependencies: down, dependents: up };
         let included = selection.included(self.inputs.options)?;

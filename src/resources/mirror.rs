@@ -183,10 +183,9 @@ macro_rules! reflect {
         #[allow(unused_imports)]
         use $crate::resources::mirror::{Field, Mirror as _, OptionalField as _, PlainField as _};
         let sdk = $sdk;
-        $properties {
-            $( $field: (&Field(&sdk.$field)).optional().map($crate::resources::mirror::Mirror::from_sdk), )*
-            ..$properties::default()
-        }
+        let mut properties = $properties::default();
+        $( properties.$field = (&Field(&sdk.$field)).optional().map($crate::resources::mirror::Mirror::from_sdk); )*
+        properties
     }};
 }
 

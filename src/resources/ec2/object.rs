@@ -168,7 +168,7 @@ pub(super) async fn meant<O: Object>(
 }
 
 fn owned_by(ownership: &Ownership) -> Vec<Filter> {
-    ownership.tags().iter().map(|(key, value)| exactly(&format!("tag:{key}"), &value)).collect()
+    ownership.tags().iter().map(|(key, value)| exactly(&format!("tag:{key}"), value)).collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@ use aws_sdk_s3::types;
 
 use super::timestamp::Timestamp;
 use crate::aws::AwsError;
-use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::NumberText;
+use crate::resources::mirror::{Mirror, sdk};
 
 properties! {
     /// One rule. The schema has in one level what the API has in filter, expiration and lists.

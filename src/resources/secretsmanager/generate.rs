@@ -5,6 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::aws::{AwsError, CallResult, Context};
 
+/// A template's object and the name of the member that a password goes to.
+type Place<'a> = (Map<String, Value>, &'a str);
+
 /// What the password consists of; absent members have the API's defaults.
 /// Source: Secrets Manager API reference, `GetRandomPassword`.
 #[derive(Debug, Deserialize)]
@@ -50,7 +53,7 @@ impl GenerateSecretString {
     }
 
     /// Where the password goes: the template's object and the member's name.
-    fn place(&self) -> Result<Option<(Map<String, Value>, &str)>, AwsError> {
+    fn place(&self) -> Result<Option<Place<'_>>, AwsError> {
         match (&self.secret_string_template, &self.generate_string_key) {
             (None, None) => Ok(None),
             (Some(template), Some(key)) => match serde_json::from_str(template) {

@@ -89,7 +89,7 @@ pub(super) fn parts<'a>(group: &Group, reference: &'a Reference, frame: Frame<'a
 
 fn has_unknown(value: &Value, segments: &[Segment], access: Access, each: Option<&Each>) -> bool {
     let Some((segment, rest)) = segments.split_first() else {
-        return !(access == Access::Keys && matches!(value, Value::Map(_))) && !value.is_known();
+        return !(value.is_known() || access == Access::Keys && matches!(value, Value::Map(_)));
     };
     let within = |value: &Value| has_unknown(value, rest, access, each);
     match value {

@@ -209,7 +209,7 @@ outputs:
     ${config.n +* 2}
   f: "${jsonencode({})} ${siz('a')}"
 "#), @r#"
-    error: this is not an expression: unexpected the end
+    error: this is not an expression: it ends too early
      --> stacks/dev.yaml:5:12
       |
     5 |   a: "${1 +}"
@@ -319,14 +319,15 @@ resources:
     type: AWS::Lambda::Function
     properties: { Role: "arn:aws:iam::123456789012:role/job", Code: { ZipFile: x } }
 outputs:
-  a: "${job.Environment.Variables.x}"
-  b: "${job.Environment.Variables['x'] + '!'}"
+  a: "${job.Environment.Variables.key}"
+  b: "${job.Environment.Variables['key'] + '!'}"
   c: "${json(job.Environment)}"
   d: "${has(job.Description) ? 'yes' : 'no'}"
   e: "${job.Environment.Variables[job.FunctionName]}"
 "#,
     );
-    let attributes = json!({"Environment": {"Variables": {"x": "1", "y": "?"}}, "Arn": "?", "FunctionName": "x"});
+    let attributes =
+        json!({"Environment": {"Variables": {"key": "1", "other": "?"}}, "Arn": "?", "FunctionName": "key"});
     let scope = Known::default().with("job", attributes);
     let known = stack.known_outputs(&scope).expect("outputs");
     assert_eq!(serde_json::Value::from(known), json!({"a": "1", "b": "1!", "d": "no"}));

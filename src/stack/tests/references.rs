@@ -129,7 +129,7 @@ resources:
     4 | config: { x: "${config.y}", y: 1 }
       |                 ^^^^^^
 
-    error: the stack's tags are the same on all resources
+    error: the stack's tags are decided before anything is created
      --> stacks/dev.yaml:5:15
       |
     5 | tags: { a: "${jobs.Arn}" }
