@@ -107,7 +107,7 @@ resources:
       |       ^^^^^^^^^^^^^^^^
       = did you mean `VisibilityTimeout`?
 
-    error: `DelaySeconds` must be a whole number, not "soon"
+    error: `DelaySeconds` must be a whole number, got "soon"
      --> stacks/dev.yaml:8:21
       |
     8 |       DelaySeconds: soon
@@ -164,4 +164,22 @@ fn an_object_made_by_a_killed_run_is_found_again_and_not_doubled() {
     assert!(run.stderr.contains("finishes an interrupted run"), "{}", run.stderr);
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2, "one a queue");
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
+
+#[test]
+fn without_a_network_the_error_comes_soon_and_says_what_to_check() {
+    let mut environment = queues();
+    // Nothing listens there.
+    environment.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+    let run = environment.run(&["plan"]).expect(1);
+    assert!(run.stderr.starts_with("error: AWS cannot be reached"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: check the network"), "{}", run.stderr);
+}
+
+#[test]
+fn another_account_than_the_files_is_refused() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &QUEUES.replace("region:", "account: \"999999999999\"\nregion:"));
+    let run = environment.run(&["plan"]).expect(6);
+    assert!(run.stderr.contains("the stack belongs to account 999999999999"), "{}", run.stderr);
 }

@@ -67,10 +67,6 @@ impl TestEnvironment {
         fs::write(path, text).expect("a file");
     }
 
-    pub fn read(&self, path: &str) -> String {
-        fs::read_to_string(self.folder().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
     /// Sets an environment variable of all later runs.
     pub fn set(&mut self, name: &str, value: &str) {
         self.variables.push((name.to_owned(), value.to_owned()));
@@ -166,7 +162,7 @@ impl fmt::Display for Output {
         }
         match self.code {
             Some(0) => Ok(()),
-            Some(code) => write!(formatter, "[exit {code}]\n"),
+            Some(code) => writeln!(formatter, "[exit {code}]"),
             None => formatter.write_str("[killed]\n"),
         }
     }

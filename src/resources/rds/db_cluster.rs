@@ -3,7 +3,7 @@ use aws_sdk_rds::types;
 
 use super::cluster_properties::ClusterProperties;
 use super::database::{self, Database};
-use super::modification::{shows, when_ready};
+use super::modification::{missing, when_ready};
 use super::{cluster_changes, cluster_creation, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
@@ -80,8 +80,7 @@ impl Driver for DbCluster {
             if restored {
                 self.complete(cx, &id, desired).await?;
             }
-            let cluster = types::DbCluster::describe(cx, id.as_str()).await?;
-            live(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)
+            existing(cx, &id).await
         };
         let live = rest.await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs: live.properties })
@@ -126,17 +125,8 @@ impl Driver for DbCluster {
 impl DbCluster {
     /// Brings a restored cluster to all that is desired: restores take fewer properties than the schema has.
     async fn complete(&self, cx: &Context, id: &ResourceId, desired: &Desired) -> Result<(), AwsError> {
-        let cluster = types::DbCluster::describe(cx, id.as_str()).await?;
-        let live = live(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)?;
-        let differs = |name: &&String| {
-            let Some(value) = desired.properties.get(*name) else { return false };
-            let readable = live.properties.contains_key(*name) || *name == "MasterUserPassword";
-            let only = Properties::from_iter([((*name).clone(), value.clone())]);
-            readable
-                && !["Tags", "AssociatedRoles"].contains(&name.as_str())
-                && !shows(self, &only, live.properties.clone())
-        };
-        let changed = desired.properties.keys().filter(differs).cloned().collect();
+        let live = existing(cx, id).await?;
+        let changed = missing(self, &desired.properties, &live.properties);
         let update = Update { id, live: &live, desired, changed: &changed, tags: TagChange::default() };
         self.update(cx, &update).await
     }
@@ -144,7 +134,14 @@ impl DbCluster {
 
 /// A cluster in the schema's shape.
 pub fn live(cluster: &types::DbCluster) -> Result<Live, AwsError> {
-    Live::typed(ResourceId::new(cluster.id()), &ClusterProperties::of(cluster))
+    let mut live = Live::typed(ResourceId::new(cluster.id()), &ClusterProperties::of(cluster))?;
+    spelling::drop_empty(&mut live.properties);
+    Ok(live)
+}
+
+async fn existing(cx: &Context, id: &ResourceId) -> Result<Live, AwsError> {
+    let cluster = types::DbCluster::describe(cx, id.as_str()).await?;
+    live(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)
 }
 
 async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {

@@ -3,7 +3,7 @@ use aws_sdk_rds::types;
 
 use super::database::{self, Database};
 use super::instance_properties::InstanceProperties;
-use super::modification::{shows, when_ready};
+use super::modification::{missing, when_ready};
 use super::{instance_changes, instance_creation, replicated_backups, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
@@ -105,8 +105,7 @@ impl Driver for DbInstance {
             if restored {
                 self.complete(cx, &id, desired).await?;
             }
-            let instance = types::DbInstance::describe(cx, id.as_str()).await?;
-            live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
+            existing(cx, &id).await
         };
         let live = rest.await.map_err(|error| CreateError::partial(&id, error))?;
         Ok(Created { id, outputs: live.properties })
@@ -121,7 +120,7 @@ impl Driver for DbInstance {
         let id = deletion.id.as_str();
         let Some(instance) = types::DbInstance::describe(cx, id).await? else { return Ok(()) };
         if instance.status() != "deleting" {
-            if instance.deletion_protection().unwrap_or(false) && instance.db_cluster_identifier().is_none() {
+            if instance.deletion_protection().unwrap_or(false) && !is_member(&instance) {
                 unprotect(cx, id).await?;
             }
             when_ready::<types::DbInstance, _, _>(cx, id, || start_deletion(cx, deletion, &instance)).await?;
@@ -150,17 +149,8 @@ impl Driver for DbInstance {
 impl DbInstance {
     /// Brings a restored instance to all that is desired: restores take fewer properties than the schema has.
     async fn complete(&self, cx: &Context, id: &ResourceId, desired: &Desired) -> Result<(), AwsError> {
-        let instance = types::DbInstance::describe(cx, id.as_str()).await?;
-        let live = live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)?;
-        let differs = |name: &&String| {
-            let Some(value) = desired.properties.get(*name) else { return false };
-            let readable = live.properties.contains_key(*name) || *name == "MasterUserPassword";
-            let only = Properties::from_iter([((*name).clone(), value.clone())]);
-            readable
-                && !["Tags", "AssociatedRoles"].contains(&name.as_str())
-                && !shows(self, &only, live.properties.clone())
-        };
-        let changed = desired.properties.keys().filter(differs).cloned().collect();
+        let live = existing(cx, id).await?;
+        let changed = missing(self, &desired.properties, &live.properties);
         let update = Update { id, live: &live, desired, changed: &changed, tags: TagChange::default() };
         self.update(cx, &update).await
     }
@@ -168,7 +158,18 @@ impl DbInstance {
 
 /// An instance in the schema's shape.
 pub fn live(instance: &types::DbInstance) -> Result<Live, AwsError> {
-    Live::typed(ResourceId::new(instance.id()), &InstanceProperties::of(instance))
+    let mut live = Live::typed(ResourceId::new(instance.id()), &InstanceProperties::of(instance))?;
+    spelling::drop_empty(&mut live.properties);
+    Ok(live)
+}
+
+async fn existing(cx: &Context, id: &ResourceId) -> Result<Live, AwsError> {
+    let instance = types::DbInstance::describe(cx, id.as_str()).await?;
+    live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
+}
+
+fn is_member(instance: &types::DbInstance) -> bool {
+    instance.db_cluster_identifier().is_some_and(|cluster| !cluster.is_empty())
 }
 
 async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {
@@ -182,7 +183,7 @@ async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {
 /// Members of a cluster and read replicas take no final snapshot. Source: RDS API reference, `DeleteDBInstance`.
 async fn start_deletion(cx: &Context, deletion: &Deletion<'_>, instance: &types::DbInstance) -> Result<(), AwsError> {
     let replica = instance.read_replica_source_db_instance_identifier().is_some_and(|source| !source.is_empty());
-    let own = instance.db_cluster_identifier().is_none() && !replica;
+    let own = !is_member(instance) && !replica;
     let snapshot = deletion.snapshot.clone().filter(|_| own);
     let backups = deletion.properties.get("DeleteAutomatedBackups").and_then(serde_json::Value::as_bool);
     let call = cx.rds().delete_db_instance().db_instance_identifier(deletion.id.as_str());

@@ -68,6 +68,18 @@ pub fn shows(driver: &dyn Driver, wanted: &Properties, mut live: Properties) -> 
     wanted.iter().all(|(name, value)| live.get(name).is_some_and(|live| covers(value, live)))
 }
 
+/// The desired properties that a restored object does not have yet: restores take fewer than the schema has.
+pub fn missing(driver: &dyn Driver, desired: &Properties, live: &Properties) -> BTreeSet<String> {
+    let differs = |name: &&String| {
+        let only = desired.iter().filter(|(other, _)| other == name).map(|(name, value)| (name.clone(), value.clone()));
+        // The password is never given back, and the snapshot's own is not the one desired.
+        let readable = live.contains_key(*name) || *name == "MasterUserPassword";
+        let later = !["AssociatedRoles", "Tags"].contains(&name.as_str());
+        readable && later && !shows(driver, &only.collect(), live.clone())
+    };
+    desired.keys().filter(differs).cloned().collect()
+}
+
 fn covers(wanted: &Value, live: &Value) -> bool {
     match (wanted, live) {
         (Value::Object(wanted), Value::Object(live)) => {

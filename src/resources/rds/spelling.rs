@@ -13,6 +13,11 @@ pub fn lower(properties: &mut Properties, names: &[&str]) {
     }
 }
 
+/// Takes out empty texts: RDS gives some for what an object does not have.
+pub fn drop_empty(properties: &mut Properties) {
+    properties.retain(|_, value| value.as_str() != Some(""));
+}
+
 /// Sorts these lists: RDS keeps no order.
 pub fn sort(properties: &mut Properties, names: &[&str]) {
     for name in names {

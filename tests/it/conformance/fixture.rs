@@ -29,6 +29,9 @@ pub struct Fixture {
     pub force: bool,
     #[serde(default)]
     pub route: BTreeMap<String, Backend>,
+    /// Reads that the emulator does not know, `logs:DescribeIndexPolicies`.
+    #[serde(default)]
+    pub nothing: Vec<String>,
     #[serde(default = "yes")]
     pub find: bool,
     #[serde(default)]
