@@ -253,8 +253,10 @@ impl<'a> Life<'a> {
         self.scope.learn("self", &object.id, &live.properties);
         for (property, _) in row.iter().filter(|(_, value)| value.is_null()) {
             let former = written.get(property).map(|value| Properties::from_iter([(property.clone(), value.clone())]));
-            let stays = former
-                .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
+            let is_there = live.properties.contains_key(property);
+            let stays = is_there
+                && former
+                    .is_some_and(|former| differences(self.driver, &self.schema, &former, &live.properties).is_empty());
             ensure(!stays, || format!("{property} is still {}", live.properties[property]))?;
         }
         Ok(())

@@ -23,15 +23,16 @@ macro_rules! fixtures {
 
 fixtures! {
     ec2 {
-        internet_gateway, route, route_ipv6, route_table, security_group, security_group_egress, subnet, subnet_dns,
+        internet_gateway, route, route_ipv6, route_nat, route_table, security_group, security_group_egress, subnet, subnet_dns,
+        subnet_ipam, vpc_dedicated, vpc_ipam,
         subnet_route_table_association, vpc, vpc_gateway_attachment,
     }
-    ecs { cluster, service, service_ec2, task_definition, task_definition_ec2 }
-    elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group }
+    ecs { cluster, service, service_ec2, task_definition, task_definition_ec2, task_definition_faults }
+    elbv2 { listener, listener_https, load_balancer, load_balancer_network, target_group, target_group_lambda }
     iam { role }
     logs { log_group, log_group_infrequent }
     rds {
-        db_cluster, db_cluster_provisioned, db_cluster_restored, db_instance, db_instance_member, db_instance_options,
+        db_cluster, db_cluster_restored, db_instance, db_instance_member,
         db_instance_replica, db_instance_restored, db_subnet_group,
     }
     route53 { hosted_zone, hosted_zone_private, record_set, record_set_alias, record_set_weighted }
