@@ -37,7 +37,7 @@ pub trait Driver: Send + Sync {
     }
 
     /// Brings properties, written or live, to the one form that AWS means by them (a trailing dot, lower case), so that
-    /// spelling is no difference.
+    /// spelling is no difference. Written ones are sent in this form, so nothing that AWS needs may be lost in it.
     fn canonicalize(&self, _properties: &mut Properties) {}
 
     /// Brings live values to the spelling of the desired ones where AWS means the same by both and only the pair tells:

@@ -4,6 +4,8 @@ mod command_line;
 mod conformance;
 mod emulators;
 mod environment;
+mod lost_answers;
+mod measurements;
 mod network;
 mod normalize;
 mod proxy;

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use aws_sdk_ecs::types::{self, ClusterField, ClusterSettingName};
 use serde_json::{Value, json};
 
+use super::names::name_of;
 use super::shapes::{CapacityProviderStrategyItem, Tag};
 use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
@@ -21,6 +22,13 @@ pub struct Cluster;
 const ACTIVE_AFTER: Duration = Duration::from_secs(10 * 60);
 /// Tasks of a deleted service stop within their stop timeout, at most two minutes, and container instances drain.
 const GONE_AFTER: Duration = Duration::from_secs(20 * 60);
+
+/// Where a configuration names keys.
+const KEYS: [&str; 3] = [
+    "/ExecuteCommandConfiguration/KmsKeyId",
+    "/ManagedStorageConfiguration/FargateEphemeralStorageKmsKeyId",
+    "/ManagedStorageConfiguration/KmsKeyId",
+];
 
 mirror! {
     struct ClusterProperties: types::Cluster {
@@ -84,6 +92,20 @@ impl Driver for Cluster {
         }
     }
 
+    /// A key's id and its ARN mean the same key.
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        for path in KEYS {
+            let pointer = |properties: &Properties| properties.get("Configuration")?.pointer(path).cloned();
+            let (Some(Value::String(wanted)), Some(Value::String(found))) = (pointer(desired), pointer(live)) else {
+                continue;
+            };
+            let is_its_arn = found.rsplit_once(":key/").is_some_and(|(_, id)| id == wanted);
+            if is_its_arn && let Some(key) = live.get_mut("Configuration").and_then(|all| all.pointer_mut(path)) {
+                *key = wanted.into();
+            }
+        }
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let chunks = requests.chunks(100).map(|chunk| chunk.iter().map(|request| request.id.to_string()).collect());
         let found = concurrently(chunks.map(|names| describe(cx, names))).await?;
@@ -94,12 +116,12 @@ impl Driver for Cluster {
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
-        let name = desired.text("ClusterName");
+        let (properties, name): (ClusterProperties, _) = (desired.typed()?, desired.text("ClusterName"));
         // CreateCluster hands out a cluster that exists already as if it had just been made.
         if describe_one(cx, name).await?.is_some() {
             return Err(AwsError::already_exists("ecs:CreateCluster", &format!("the cluster {name}")).into());
         }
-        let arn = create(cx, desired).await?;
+        let arn = create(cx, desired, &properties).await?;
         let id = ResourceId::new(name);
         wait_until_active(cx, name).await.map_err(|error| CreateError::partial(&id, error))?;
         let outputs = json!({"Arn": arn, "ClusterName": name});
@@ -146,13 +168,7 @@ impl Driver for Cluster {
     }
 }
 
-/// The name in a cluster's ARN, or the text itself.
-pub(super) fn name_of(cluster: &str) -> &str {
-    cluster.rsplit('/').next().unwrap_or(cluster)
-}
-
-async fn create(cx: &Context, desired: &Desired) -> Result<String, AwsError> {
-    let properties: ClusterProperties = desired.typed()?;
+async fn create(cx: &Context, desired: &Desired, properties: &ClusterProperties) -> Result<String, AwsError> {
     let call = cx
         .ecs()
         .create_cluster()
@@ -161,7 +177,7 @@ async fn create(cx: &Context, desired: &Desired) -> Result<String, AwsError> {
         .set_configuration(sdk(&properties.configuration)?)
         .set_capacity_providers(properties.capacity_providers.clone())
         .set_default_capacity_provider_strategy(sdk(&properties.default_capacity_provider_strategy)?)
-        .set_service_connect_defaults(service_connect(&properties)?)
+        .set_service_connect_defaults(service_connect(properties)?)
         .set_tags(tags::written(desired));
     let output = cx
         .wait("the service-linked role of ECS", Duration::from_secs(2 * 60))
@@ -276,4 +292,23 @@ fn service_connect(
 fn namespace(name: &str) -> Result<types::ClusterServiceConnectDefaultsRequest, AwsError> {
     let built = types::ClusterServiceConnectDefaultsRequest::builder().namespace(name).build();
     built.map_err(|error| AwsError::Invalid(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_and_its_arn_are_no_difference() {
+        let configuration = |key: &str| {
+            let json = json!({"Configuration": {"ExecuteCommandConfiguration": {"KmsKeyId": key}}});
+            json.as_object().cloned().unwrap()
+        };
+        let arn = "arn:aws:kms:us-west-2:123456789012:key/1234abcd";
+        for (wanted, found, aligned) in [("1234abcd", arn, "1234abcd"), ("abcd", arn, arn), (arn, arn, arn)] {
+            let mut live = configuration(found);
+            Cluster.align(&configuration(wanted), &mut live);
+            assert_eq!(live, configuration(aligned));
+        }
+    }
 }

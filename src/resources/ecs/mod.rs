@@ -5,6 +5,7 @@ mod container_definition;
 mod deployment;
 mod failed_deployment;
 mod json_document;
+mod names;
 mod service;
 mod service_connect;
 mod service_properties;

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use aws_sdk_ecs::types::{self, ServiceField};
 use serde_json::{Value, json};
 
-use super::cluster;
 use super::deployment::Deployment;
+use super::names::{align_name, name_of};
 use super::service_properties::ServiceProperties;
 use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
@@ -35,16 +35,16 @@ impl Driver for Service {
         Some(NameRule::new("ServiceName", 255))
     }
 
-    /// Clusters and roles by name, task definitions as `family:revision`: ECS takes names and answers with ARNs.
-    fn canonicalize(&self, properties: &mut Properties) {
-        for (property, prefix) in
-            [("Cluster", ":cluster/"), ("Role", ":role/"), ("TaskDefinition", ":task-definition/")]
+    /// ECS takes names and answers with ARNs. A family without a revision means whichever of its revisions runs.
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        for property in ["Cluster", "Role", "TaskDefinition"] {
+            align_name(desired, live, property);
+        }
+        if let (Some(Value::String(family)), Some(Value::String(found))) =
+            (desired.get("TaskDefinition"), live.get_mut("TaskDefinition"))
+            && family_of(found) == family
         {
-            if let Some(Value::String(text)) = properties.get_mut(property)
-                && let Some((_, name)) = text.split_once(prefix)
-            {
-                *text = name.to_owned();
-            }
+            found.clone_from(family);
         }
     }
 
@@ -170,6 +170,12 @@ fn is_not_spread_yet(error: &AwsError) -> bool {
         .any(|passing| text.contains(passing))
 }
 
+/// `api` of `arn:aws:ecs:us-west-2:123456789012:task-definition/api:7`.
+fn family_of(definition: &str) -> &str {
+    let revision = definition.rsplit('/').next().unwrap_or(definition);
+    revision.split(':').next().unwrap_or(revision)
+}
+
 fn id_of(service: &types::Service) -> ResourceId {
     ResourceId::joined(&[service.service_arn().unwrap_or_default(), service.cluster_arn().unwrap_or_default()])
 }
@@ -202,7 +208,7 @@ async fn describe(cx: &Context, cluster: &str, services: Vec<String>) -> Result<
 }
 
 async fn describe_all(cx: &Context, cluster: &str, services: Vec<String>) -> Result<Vec<types::Service>, AwsError> {
-    let call = cx.ecs().describe_services().cluster(cluster::name_of(cluster)).set_services(Some(services));
+    let call = cx.ecs().describe_services().cluster(name_of(cluster)).set_services(Some(services));
     let output = call.include(ServiceField::Tags).send().await.call_optional("ecs:DescribeServices")?;
     Ok(output.and_then(|output| output.services).unwrap_or_default())
 }
@@ -212,16 +218,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_arns_are_one_spelling() {
-        let arns = json!({
-            "Cluster": "arn:aws:ecs:us-west-2:123456789012:cluster/shop",
-            "TaskDefinition": "arn:aws:ecs:us-west-2:123456789012:task-definition/api:7",
-        });
-        let names = json!({"Cluster": "shop", "TaskDefinition": "api:7"});
-        for written in [arns, names.clone()] {
-            let mut properties = written.as_object().cloned().unwrap();
-            Service.canonicalize(&mut properties);
-            assert_eq!(Value::Object(properties), names);
+    fn a_family_alone_means_any_of_its_revisions() {
+        let definition = |text: &str| json!({"TaskDefinition": text}).as_object().cloned().unwrap();
+        for (wanted, found, aligned) in
+            [("api", "7", "api"), ("api:6", "7", "7"), ("api:7", "7", "api:7"), ("web", "7", "7")]
+        {
+            let arn = |revision: &str| format!("arn:aws:ecs:us-west-2:123456789012:task-definition/api:{revision}");
+            let aligned = if aligned == "7" { arn(aligned) } else { aligned.to_owned() };
+            let mut live = definition(&arn(found));
+            Service.align(&definition(wanted), &mut live);
+            assert_eq!(live, definition(&aligned));
         }
     }
 }

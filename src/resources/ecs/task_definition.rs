@@ -7,6 +7,7 @@ use aws_sdk_ecs::operation::register_task_definition::builders::RegisterTaskDefi
 use aws_sdk_ecs::types::{self, SortOrder, TaskDefinitionField, TaskDefinitionStatus};
 use serde_json::{Value, json};
 
+use super::names::align_name;
 use super::tags;
 use super::task_definition_properties::TaskDefinitionProperties;
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
@@ -23,6 +24,9 @@ pub struct TaskDefinition;
 
 /// How long IAM may take to spread a role that was just made.
 const ROLE_IS_KNOWN_AFTER: Duration = Duration::from_secs(2 * 60);
+
+/// Where a definition names roles.
+pub(super) const ROLES: [&str; 2] = ["ExecutionRoleArn", "TaskRoleArn"];
 
 /// How many revisions of a family are looked at for one that an interrupted registration made. Each is one call.
 const NEWEST: i32 = 10;
@@ -44,6 +48,12 @@ impl Driver for TaskDefinition {
 
     fn canonicalize(&self, properties: &mut Properties) {
         canonicalize(properties);
+    }
+
+    fn align(&self, desired: &Properties, live: &mut Properties) {
+        for property in ROLES {
+            align_name(desired, live, property);
+        }
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
@@ -107,7 +117,7 @@ impl Driver for TaskDefinition {
     }
 }
 
-/// CPU in units and memory in MiB, as ECS answers, and roles by their name, which is all ECS needs.
+/// CPU in units and memory in MiB, as ECS answers.
 /// Source: ECS developer guide, "Task definition parameters", task size.
 pub(super) fn canonicalize(properties: &mut Properties) {
     for (property, unit) in [("Cpu", "VCPU"), ("Memory", "GB")] {
@@ -115,13 +125,6 @@ pub(super) fn canonicalize(properties: &mut Properties) {
             && let Some(size) = in_thousands(value, unit)
         {
             *value = size.into();
-        }
-    }
-    for property in ["ExecutionRoleArn", "TaskRoleArn"] {
-        if let Some(Value::String(role)) = properties.get_mut(property)
-            && let Some((_, name)) = role.split_once(":role/")
-        {
-            *role = name.to_owned();
         }
     }
 }
@@ -210,11 +213,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_and_roles_have_one_spelling() {
+    fn sizes_have_one_spelling() {
         for (written, canonical) in [
             (json!({"Cpu": ".25 vcpu", "Memory": "2GB"}), json!({"Cpu": "256", "Memory": "2048"})),
             (json!({"Cpu": 1024, "Memory": "3 GB"}), json!({"Cpu": "1024", "Memory": "3072"})),
-            (json!({"TaskRoleArn": "arn:aws:iam::123456789012:role/team/api"}), json!({"TaskRoleArn": "team/api"})),
         ] {
             let mut properties = written.as_object().cloned().unwrap();
             canonicalize(&mut properties);

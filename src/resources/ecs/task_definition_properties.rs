@@ -2,7 +2,9 @@ use aws_sdk_ecs::types;
 use serde_json::{Value, json};
 
 use super::container_definition::ContainerDefinition;
+use super::names::name_of;
 use super::shapes::KeyValuePair;
+use super::task_definition::ROLES;
 use super::volume::Volume;
 use crate::aws::AwsError;
 use crate::resources::Desired;
@@ -75,6 +77,11 @@ fn essence(definition: &types::TaskDefinition) -> Result<Value, AwsError> {
     let mut json = serde_json::to_value(properties).map_err(|error| AwsError::Invalid(error.to_string()))?;
     if let Some(properties) = json.as_object_mut() {
         super::task_definition::canonicalize(properties);
+        for role in ROLES {
+            if let Some(Value::String(text)) = properties.get_mut(role) {
+                *text = name_of(text).to_owned();
+            }
+        }
     }
     strip(&mut json);
     Ok(json)

@@ -55,29 +55,36 @@ pub async fn find<'a>(
 
 /// Walks the zone from the first record asked for to the last. A single one without a set identifier is a page of one.
 async fn of_zone(cx: &Context, zone: &str, keys: &[Key]) -> Result<Vec<ResourceRecordSet>, AwsError> {
-    let order = |name: &String| dns_name::sort_key(name);
-    let names = || keys.iter().map(|(name, ..)| name);
-    let (Some(first), Some(last)) = (names().min_by_key(|name| order(name)), names().max_by_key(|name| order(name)))
-    else {
-        return Ok(Vec::new());
-    };
+    let (first, last) = range(keys);
     let only = match keys {
         [(_, kind, set)] if set.is_empty() => Some(RrType::from(kind.as_str())),
         _ => None,
     };
     let mut found = Vec::new();
-    let mut start = Some((first.clone(), only.clone(), None));
+    let mut start = Some((first.map(|name| format!("{name}.")), only.clone(), None));
     while let Some((name, kind, set)) = start {
-        let call = cx.route53().list_resource_record_sets().hosted_zone_id(zone).start_record_name(name);
+        let call = cx.route53().list_resource_record_sets().hosted_zone_id(zone).set_start_record_name(name);
         let call = call.set_start_record_type(kind).set_start_record_identifier(set);
         let call = call.set_max_items(only.as_ref().map(|_| 1)).send().await;
         let Some(page) = call.call_optional("route53:ListResourceRecordSets")? else { break };
         found.extend(page.resource_record_sets.into_iter().filter(|record| keys.contains(&key(record))));
         let done = only.is_some() || !page.is_truncated || found.len() == keys.len();
-        let next = page.next_record_name.filter(|name| !done && order(name) <= order(last));
-        start = next.map(|name| (name, page.next_record_type, page.next_record_identifier));
+        let beyond = |name: &String| last.is_some_and(|last| dns_name::sort_key(name) > dns_name::sort_key(last));
+        let next = page.next_record_name.filter(|name| !done && !beyond(name));
+        start = next.map(|name| (Some(name), page.next_record_type, page.next_record_identifier));
     }
     Ok(found)
+}
+
+/// The first and the last name in Route 53's order. Where that order is not plain, as for `*`, which is sorted as itself or
+/// as its escape, the whole zone is the range of several records: one that is missed would be taken for gone.
+fn range(keys: &[Key]) -> (Option<&String>, Option<&String>) {
+    let names = || keys.iter().map(|(name, ..)| name);
+    let plain = |name: &String| name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+    if keys.len() > 1 && !names().all(plain) {
+        return (None, None);
+    }
+    (names().min_by_key(|name| dns_name::sort_key(name)), names().max_by_key(|name| dns_name::sort_key(name)))
 }
 
 #[cfg(test)]
@@ -90,6 +97,15 @@ mod tests {
         for (text, expected) in [("www.example.com.|Z1|A", key("")), ("WWW.example.com|Z1|A|a|b", key("a|b"))] {
             assert_eq!(parse(&ResourceId::new(text)), ("Z1".to_owned(), expected), "{text}");
         }
+    }
+
+    #[test]
+    fn several_records_span_a_range_unless_their_order_is_not_plain() {
+        let key = |name: &str| (name.to_owned(), "A".to_owned(), String::new());
+        let keys = [key("www.a.example"), key("api.a.example"), key("b.example")];
+        assert_eq!(range(&keys), (Some(&"api.a.example".to_owned()), Some(&"b.example".to_owned())));
+        assert_eq!(range(&[key("*.a.example"), key("a.example")]), (None, None));
+        assert_eq!(range(&[key("*.a.example")]).0, Some(&"*.a.example".to_owned()));
     }
 
     #[test]

@@ -48,7 +48,6 @@ async fn every_property_of_aws_s_schema_is_taken_or_said_to_be_unsupported() {
 }
 
 #[test]
-#[ignore = "the fixtures of the databases do not reach every property yet"]
 fn every_property_is_written_and_changed_or_a_gap_says_why_not() {
     let mut missing = Vec::new();
     for driver in Registry::standard().iter() {

@@ -1,9 +1,8 @@
 use std::cell::Cell;
 
+use infra::plan::Difference;
 use infra::schema::{PropertyPath, Segment};
 use serde::{Deserialize, Deserializer};
-
-use super::compare::Difference;
 
 /// Something that the emulator cannot do, and the reason.
 #[derive(Debug, Deserialize)]
@@ -31,6 +30,7 @@ pub enum Step {
     List,
     Resolve,
     Missing,
+    ReadAll,
     Delete,
 }
 

@@ -10,9 +10,10 @@ pub struct Routes {
 
 impl Default for Routes {
     /// moto, except where ministack is closer to AWS: moto forgets most of a service's deployment settings and leaves it
-    /// in progress for ever, deletes a subnet group that is modified, and loses settings of log groups and queues.
+    /// in progress for ever, deletes a subnet group that is modified, loses settings of log groups and queues, and answers
+    /// `GetBucketVersioning` of a bucket without versions in a shape of its own.
     fn default() -> Self {
-        let exceptions = ["ecs", "rds", "logs", "sqs", "cloudfront", "ecr", "budgets", "cloudcontrolapi"];
+        let exceptions = ["ecs", "rds", "logs", "s3", "sqs", "cloudfront", "ecr", "budgets", "cloudcontrolapi"];
         Self { exceptions: exceptions.iter().map(|service| ((*service).to_owned(), Backend::Ministack)).collect() }
     }
 }
