@@ -35,7 +35,41 @@ _RUNTIMES = "Lambda Developer Guide, Lambda runtimes: new ones come without a ne
 
 _LAUNCH_TYPES = ["EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES"]
 
+_IDENTITY = "Route 53 API reference, ResourceRecordSet: the three are the record's identity"
+_ATTACHMENT = "EC2 API reference, AttachInternetGateway: no call exchanges a gateway"
+_CLUSTER = "RDS API reference, ModifyDBCluster does not take it"
+_INSTANCE = "RDS API reference, ModifyDBInstance does not take it"
+
+FIXED = [
+    ("AWS::EC2::VPC", ["InstanceTenancy"], "EC2 API reference, ModifyVpcTenancy"),
+    ("AWS::EC2::VPCGatewayAttachment", ["InternetGatewayId", "VpnGatewayId"], _ATTACHMENT),
+    ("AWS::ECS::Service", ["LaunchType"], "ECS API reference, UpdateService does not take it"),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", ["TargetControlPort"], "ELBv2 API reference, ModifyTargetGroup"),
+    ("AWS::Logs::LogGroup", ["LogGroupClass"], "CloudWatch Logs user guide, Log classes"),
+    ("AWS::RDS::DBCluster", ["AvailabilityZones", "Engine", "MasterUsername"], _CLUSTER),
+    (
+        "AWS::RDS::DBInstance",
+        [
+            "AvailabilityZone", "DBClusterSnapshotIdentifier", "DBSnapshotIdentifier", "Engine", "RestoreTime",
+            "SourceDBClusterIdentifier", "SourceDBInstanceAutomatedBackupsArn", "SourceDbiResourceId",
+            "UseLatestRestorableTime",
+        ],
+        _INSTANCE,
+    ),
+    ("AWS::Route53::RecordSet", ["Name", "SetIdentifier", "Type"], _IDENTITY),
+]  # fmt: skip
+"""Further `createOnlyProperties`, `(type, names, source)`: published as updatable, or as create-only on a condition that the
+schema does not give."""
+
+IN_PLACE = [
+    ("AWS::EC2::VPC", {"property": "InstanceTenancy", "from": "dedicated", "to": "default"}, "ModifyVpcTenancy"),
+    ("AWS::ECS::Service", {"property": "LaunchType", "from": None}, "UpdateService, capacityProviderStrategy"),
+]
+"""The changes of a create-only property that AWS makes in place all the same, `(type, change, source)`: kept as
+`inPlaceChanges`. A side that is left out is any value; `None` is no value."""
+
 OTHER: list[tuple[str, str, str, object, str]] = [
+    ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),
     ("AWS::Lambda::Function", "/properties/Runtime", "enum", GONE, _RUNTIMES),
     ("AWS::Lambda::LayerVersion", "/properties/CompatibleRuntimes/items", "enum", GONE, _RUNTIMES),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from corrections import CORRECTIONS, GONE  # noqa: E402
+from corrections import CORRECTIONS, FIXED, GONE, IN_PLACE  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
@@ -180,6 +180,15 @@ def correct(facts: dict[str, dict]) -> None:
             del target[keyword]
         else:
             target[keyword] = value
+    for name, properties, reason in FIXED:
+        listed = facts[name].setdefault("createOnlyProperties", [])
+        for pointer in (f"/properties/{property}" for property in properties):
+            resolve(facts[name], pointer)
+            if pointer in listed:
+                sys.exit(f"{name} {pointer} ({reason}) is published as create-only: remove the correction")
+            listed.append(pointer)
+    for name, change, _ in IN_PLACE:
+        facts[name].setdefault("inPlaceChanges", []).append(change)
 
 
 def resolve(schema: dict, pointer: str):

@@ -7,7 +7,7 @@ use super::scope::ApplyScope;
 use crate::aws::{Context, ErrorKind};
 use crate::plan::{Action, Difference, Identity, Metadata, Step, compare, complete, known, token, written};
 use crate::resources::{
-    CreateError, Created, Desired, Driver, Live, OnDelete, Properties, ReadRequest, TagChange, Update, tags,
+    CreateError, Created, Desired, Driver, Live, OnDelete, Properties, ReadRequest, ResourceId, TagChange, Update, tags,
 };
 use crate::schema::ResourceSchema;
 use crate::stack::{Resource, Stack};
@@ -119,7 +119,13 @@ impl Write<'_> {
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
         let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };
         let token = token(&self.apply.plan.lineage, address, self.step.work.generation);
-        Ok(known(&identity, properties, &token))
+        Ok(known(&identity, properties, &token, self.replaced_ids()))
+    }
+
+    fn replaced_ids(&self) -> Vec<ResourceId> {
+        let before = self.apply.session.resource(&self.resource.address);
+        let superseded = before.map(|before| self.superseded(&before)).unwrap_or_default();
+        superseded.into_iter().map(|old| old.id).collect()
     }
 
     /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.

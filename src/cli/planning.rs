@@ -31,17 +31,29 @@ impl<'a> Planning<'a> {
     /// Loads the stack and, unless offline, makes sure of the account.
     pub async fn start(global: &'a Global, offline: bool) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
-        let mut stack = workspace.stack(None)?;
+        let stack = workspace.stack(None)?;
         let connection = match offline {
             true => None,
             false => Some(Connection::open(global, &stack.region, stack.account.as_deref()).await?),
         };
-        if let Some(connection) = connection.as_ref().filter(|_| stack.account.is_none()) {
-            stack = workspace.stack(Some(&connection.caller.account))?;
-        }
         let store = workspace.store(stack.state.as_deref(), &stack.region, connection.as_ref()).await?;
         let identity = identity(&stack, connection.as_ref());
-        Ok(Self { workspace, stack: Some(stack), identity, store, connection, registry: Registry::standard() })
+        let registry = Registry::standard();
+        let mut planning = Self { workspace, stack: None, identity, store, connection, registry };
+        planning.stack = Some(planning.with_account(stack).await?);
+        Ok(planning)
+    }
+
+    /// The stack with the account that it is to know: the caller's, or without AWS the one that state is bound to.
+    async fn with_account(&self, stack: Stack) -> Result<Stack, UserError> {
+        if stack.account.is_some() || !stack.mentions_account() {
+            return Ok(stack);
+        }
+        let account = match &self.connection {
+            Some(connection) => Some(connection.caller.account.clone()),
+            None => self.read().await?.snapshot.account,
+        };
+        account.map_or(Ok(stack), |account| self.workspace.stack(Some(&account)))
     }
 
     /// As `start`; a stack whose file is gone is known from its state.

@@ -113,9 +113,9 @@ impl Case<'_> {
 
     fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
         let generation = state.generation + 1;
-        let fixed = self.own_name().filter(|name| self.name_of(&live.properties).as_ref() == Some(name));
+        let fixed = self.own_name().filter(|name| self.is_name_of(name, live));
         let name = self.own_name().or_else(|| self.generated_name(generation));
-        let order = protection::order_of(self.resource.replace, self.driver.replace_order(), fixed.is_some());
+        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), fixed.is_some());
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
@@ -160,6 +160,16 @@ impl Case<'_> {
 
     fn name_of(&self, properties: &Properties) -> Option<String> {
         properties.get(self.driver.name_rule()?.property)?.as_str().map(str::to_owned)
+    }
+
+    /// True if the object has the name, in whatever spelling AWS keeps it.
+    fn is_name_of(&self, name: &str, live: &Live) -> bool {
+        let Some(rule) = self.driver.name_rule() else { return false };
+        let mut wanted = Properties::from_iter([(rule.property.to_owned(), name.into())]);
+        let mut found = live.properties.clone();
+        self.driver.canonicalize(&mut wanted);
+        self.driver.canonicalize(&mut found);
+        wanted.get(rule.property) == found.get(rule.property)
     }
 
     fn generated_name(&self, generation: u32) -> Option<String> {
@@ -209,10 +219,6 @@ pub fn compare(
     }
     let mut found = differences(&Diff { schema, before, live: &properties, key }, desired);
     found.retain(|difference| !resource.ignores(&difference.path));
-    for difference in &mut found {
-        let top_level = difference.path.top_level().unwrap_or_default();
-        difference.replaces |= difference.cause != Cause::Removed && driver.create_only().contains(&top_level);
-    }
     found
 }
 

@@ -3,7 +3,7 @@ use serde_json::Value as Json;
 
 use super::fingerprint::redacted;
 use super::identity::Identity;
-use crate::resources::{Desired, Driver, Properties};
+use crate::resources::{Desired, Driver, Properties, ResourceId};
 use crate::schema::{ResourceSchema, TagShape};
 use crate::state::{FingerprintKey, ResourceState};
 use crate::value::Value;
@@ -30,8 +30,8 @@ pub fn complete(
 }
 
 /// All properties known: what a driver works with.
-pub fn known(identity: &Identity<'_>, properties: Properties, token: &str) -> Desired {
-    Desired { properties, ownership: identity.ownership(), token: token.to_owned() }
+pub fn known(identity: &Identity<'_>, properties: Properties, token: &str, superseded: Vec<ResourceId>) -> Desired {
+    Desired { properties, ownership: identity.ownership(), token: token.to_owned(), superseded }
 }
 
 /// The properties as state holds them after they were written.
@@ -41,7 +41,8 @@ pub fn written(schema: &ResourceSchema, key: &FingerprintKey, properties: &Prope
 
 /// What an interrupted create wanted, as far as `find` needs it.
 pub fn from_state(identity: &Identity<'_>, state: &ResourceState) -> Desired {
-    known(identity, state.properties.clone(), &state.token)
+    let superseded = state.superseded.iter().map(|old| old.id.clone()).collect();
+    known(identity, state.properties.clone(), &state.token, superseded)
 }
 
 /// The stack's tags, overridden by the resource's own, and the three that say whose it is.

@@ -197,7 +197,7 @@ impl Diff<'_> {
             before: Shown::live(live),
             after: Shown::desired(desired),
             cause,
-            replaces: self.schema.is_create_only(path),
+            replaces: self.schema.replaces(path, live, desired.to_json().as_ref()),
         });
     }
 

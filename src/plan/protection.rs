@@ -1,5 +1,6 @@
 use super::{Action, PlanOptions, Reason, Step};
 use crate::resources::{OnDelete, ReplaceOrder};
+use crate::schema::ReplacementStrategy;
 use crate::state::ResourceState;
 
 /// Refuses the loss of what is protected, unless the command names it.
@@ -26,10 +27,15 @@ pub fn removal(state: &ResourceState) -> (Action, Vec<Reason>) {
 }
 
 /// The order of a replacement that nobody ordered otherwise.
-pub fn order_of(written: Option<ReplaceOrder>, standard: ReplaceOrder, name_is_fixed: bool) -> ReplaceOrder {
-    match written {
+pub fn order_of(
+    written: Option<ReplaceOrder>,
+    strategy: Option<ReplacementStrategy>,
+    name_is_fixed: bool,
+) -> ReplaceOrder {
+    match (written, strategy) {
         _ if name_is_fixed => ReplaceOrder::DeleteFirst,
-        Some(order) => order,
-        None => standard,
+        (_, Some(ReplacementStrategy::DeleteThenCreate)) => ReplaceOrder::DeleteFirst,
+        (Some(order), _) => order,
+        (None, _) => ReplaceOrder::CreateFirst,
     }
 }

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Properties;
+use super::{Properties, ResourceId};
 use crate::address::Address;
 use crate::aws::AwsError;
 
@@ -13,6 +13,9 @@ pub struct Desired {
     /// Stable for one intended object, different for its replacement: the client token where an AWS API takes one.
     /// At most 32 characters of `[0-9a-f]`.
     pub token: String,
+    /// The objects of the same address that this one takes the place of. They may carry the same tags: `find` never gives
+    /// one of them.
+    pub superseded: Vec<ResourceId>,
 }
 
 /// Who an object belongs to. Written as the tags `infra:project`, `infra:stack` and `infra:address`.

@@ -26,11 +26,6 @@ pub trait Driver: Send + Sync {
         false
     }
 
-    /// Which of old and new comes first in a replacement, where the file does not say.
-    fn replace_order(&self) -> ReplaceOrder {
-        ReplaceOrder::CreateFirst
-    }
-
     /// Properties that AWS's schema has and this driver cannot set, as paths (`/properties/KmsMasterKeyId`).
     fn unsupported(&self) -> &'static [&'static str] {
         &[]
@@ -43,12 +38,6 @@ pub trait Driver: Send + Sync {
     /// Brings live values to the spelling of the desired ones where AWS means the same by both and only the pair tells:
     /// an engine version `16` that runs as `16.4`, a key's id and its ARN. Both sides are canonical already.
     fn align(&self, _desired: &Properties, _live: &mut Properties) {}
-
-    /// Top-level properties that AWS cannot change in place although its schema does not list them as
-    /// `createOnlyProperties`.
-    fn create_only(&self) -> &'static [&'static str] {
-        &[]
-    }
 
     /// The objects as AWS has them, in the order asked; `None` is one that is gone. As few calls as AWS allows.
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError>;

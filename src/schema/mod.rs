@@ -17,6 +17,7 @@ mod operation;
 mod outputs;
 mod pattern;
 mod property_path;
+mod in_place_change;
 mod resource_schema;
 mod scalar;
 mod tag_property;

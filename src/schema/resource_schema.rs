@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
+use super::in_place_change::InPlaceChange;
 use super::kind::{Kind, Kinds};
 use super::lookup::Lookup;
 use super::node::Node;
@@ -46,6 +48,8 @@ struct Facts {
     #[serde(default)]
     tagging: Tagging,
     replacement_strategy: Option<ReplacementStrategy>,
+    #[serde(default)]
+    in_place_changes: Vec<InPlaceChange>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,6 +134,12 @@ impl ResourceSchema {
     /// True if the property, or one around it, is create-only.
     pub fn is_create_only(&self, path: &PropertyPath) -> bool {
         self.create_only.iter().any(|listed| listed.covers(path))
+    }
+
+    /// True if this change needs another object. `None` is a value that is not there; an unknown one is not null either.
+    pub fn replaces(&self, path: &PropertyPath, from: Option<&Json>, to: Option<&Json>) -> bool {
+        let in_place = || self.facts.in_place_changes.iter().any(|change| change.covers(path, from, to));
+        self.is_create_only(path) && !in_place()
     }
 
     /// True if the property, or one around it, is conditionally create-only.

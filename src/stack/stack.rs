@@ -62,6 +62,11 @@ impl Stack {
         load::is_declared(folder, name)
     }
 
+    /// True if an expression may read `stack.account`.
+    pub fn mentions_account(&self) -> bool {
+        self.source.text().contains("account")
+    }
+
     /// A resource's properties, a map with `Value::Unknown` where the scope does not know what an expression reads.
     /// Null entries are left out. Empty for a lookup.
     ///

@@ -13,7 +13,7 @@ fn desired(name: &str, properties: Value) -> Desired {
     let mut properties = properties.as_object().cloned().expect("an object");
     let tags = ownership.tags().map(|(key, value)| json!({"Key": key, "Value": value}));
     properties.insert("Tags".into(), tags.to_vec().into());
-    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string() }
+    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), superseded: Vec::new() }
 }
 
 async fn make(world: &World, driver: &dyn Driver, properties: Value) -> ResourceId {

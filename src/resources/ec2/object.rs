@@ -132,11 +132,11 @@ pub(super) async fn owned<O: Object>(
     let mut filters = owned_by(&desired.ownership);
     filters.extend_from_slice(further);
     let found = O::describe(cx, filters).await?;
-    let owned = found.iter().find(|object| {
+    let owned = found.iter().filter(|object| {
         let tags = object.tags().iter();
         desired.ownership.owns(tags.map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default())))
     });
-    Ok(owned.map(|object| ResourceId::new(object.id())))
+    Ok(owned.map(|object| ResourceId::new(object.id())).find(|id| !desired.superseded.contains(id)))
 }
 
 /// The identifiers of all objects in the region.

@@ -10,7 +10,7 @@ use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ReplaceOrder, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
 };
 
 /// `AWS::EC2::Route`, identified by its table and its destination: `rtb-1|0.0.0.0/0`, `rtb-1|pl-1`. One call reads the
@@ -86,11 +86,6 @@ macro_rules! filled {
 impl Driver for Route {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::Route"
-    }
-
-    /// A table has one route a destination.
-    fn replace_order(&self) -> ReplaceOrder {
-        ReplaceOrder::DeleteFirst
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

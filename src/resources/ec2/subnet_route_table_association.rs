@@ -6,7 +6,7 @@ use super::object::{self, Object};
 use super::settle::{VISIBLE_WITHIN, made, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ReplaceOrder, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
 };
 
 /// `AWS::EC2::SubnetRouteTableAssociation`, identified by the association's id. One call reads many.
@@ -19,11 +19,6 @@ const BY_ID: &str = "association.route-table-association-id";
 impl Driver for SubnetRouteTableAssociation {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::SubnetRouteTableAssociation"
-    }
-
-    /// A subnet has one table.
-    fn replace_order(&self) -> ReplaceOrder {
-        ReplaceOrder::DeleteFirst
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

@@ -5,7 +5,7 @@ use super::gateway::Gateway;
 use super::settle::made;
 use crate::aws::{AwsError, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ReplaceOrder, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
 };
 
 /// `AWS::EC2::VPCGatewayAttachment`, identified by the kind of gateway and the VPC: `IGW|vpc-1`, `VGW|vpc-1`. A VPC has
@@ -17,10 +17,6 @@ pub struct VpcGatewayAttachment;
 impl Driver for VpcGatewayAttachment {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::VPCGatewayAttachment"
-    }
-
-    fn replace_order(&self) -> ReplaceOrder {
-        ReplaceOrder::DeleteFirst
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
@@ -44,21 +40,9 @@ impl Driver for VpcGatewayAttachment {
         Ok(Created { id, outputs: properties(&gateway, vpc) })
     }
 
-    /// A VPC's gateway is exchanged for another of its kind: the old one has to go first.
-    async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
-        let (old, vpc) = (Gateway::written(&update.live.properties)?, update.id.part(1));
-        let new = Gateway::written(&update.desired.properties)?;
-        if old == new {
-            return Ok(());
-        }
-        if old.kind() != new.kind() {
-            let text = "a gateway attachment cannot change between internet and VPN gateway: replace it";
-            return Err(AwsError::Invalid(text.to_owned()));
-        }
-        old.detach(cx, vpc).await?;
-        let id = update.id;
-        made(cx, self, update.desired, || async { new.attach(cx, vpc).await.map(|()| id.clone()) }).await?;
-        attached(cx, &new, vpc).await
+    /// Another gateway or another VPC is another attachment.
+    async fn update(&self, _cx: &Context, _update: &Update<'_>) -> Result<(), AwsError> {
+        Ok(())
     }
 
     /// Detaches the gateway that was written, and no other that somebody may have attached in its place.

@@ -187,13 +187,7 @@ impl ServiceProperties {
     fn strategy(&self, update: &Update<'_>) -> Result<Option<Vec<types::CapacityProviderStrategyItem>>, AwsError> {
         let live = update.live.text("LaunchType");
         match &self.launch_type {
-            Some(wanted) if self.capacity_provider_strategy.is_none() && !live.is_empty() => {
-                Err(AwsError::Invalid(format!(
-                    "LaunchType cannot change in place from {live} to {wanted}: replace the service or give a \
-                     CapacityProviderStrategy",
-                )))
-            }
-            Some(_) if self.capacity_provider_strategy.is_none() => Ok(Some(Vec::new())),
+            Some(_) if self.capacity_provider_strategy.is_none() && live.is_empty() => Ok(Some(Vec::new())),
             _ => sdk(&self.capacity_provider_strategy),
         }
     }

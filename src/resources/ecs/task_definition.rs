@@ -92,8 +92,10 @@ impl Driver for TaskDefinition {
         for arn in output.iter().flat_map(|output| output.task_definition_arns()) {
             let Some(output) = describe(cx, arn).await? else { continue };
             let Some(definition) = output.task_definition() else { continue };
-            if tags::are_ours(desired, output.tags()) && written.registers_as(definition)? {
-                return Ok(Some(ResourceId::new(arn)));
+            let id = ResourceId::new(arn);
+            let taken = desired.superseded.contains(&id);
+            if !taken && tags::are_ours(desired, output.tags()) && written.registers_as(definition)? {
+                return Ok(Some(id));
             }
         }
         Ok(None)

@@ -44,11 +44,6 @@ impl Driver for TargetGroup {
         Some(NameRule::new("Name", 32))
     }
 
-    /// `ModifyTargetGroup` does not take it.
-    fn create_only(&self) -> &'static [&'static str] {
-        &["TargetControlPort"]
-    }
-
     fn canonicalize(&self, properties: &mut Properties) {
         attributes::canonicalize(ATTRIBUTES, properties);
     }

@@ -48,11 +48,6 @@ impl Driver for LogGroup {
         true
     }
 
-    /// No call changes the class. Source: CloudWatch Logs user guide, "Log classes".
-    fn create_only(&self) -> &'static [&'static str] {
-        &["LogGroupClass"]
-    }
-
     fn canonicalize(&self, properties: &mut Properties) {
         for name in ["DataProtectionPolicy", "ResourcePolicyDocument"] {
             if let Some(document) = properties.get_mut(name) {

@@ -37,10 +37,6 @@ impl Driver for DbCluster {
         &["/properties/SourceRegion"]
     }
 
-    fn create_only(&self) -> &'static [&'static str] {
-        &["AvailabilityZones", "Engine", "MasterUsername"]
-    }
-
     fn canonicalize(&self, properties: &mut Properties) {
         let lower = [
             "DBClusterIdentifier",

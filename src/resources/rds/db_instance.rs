@@ -37,20 +37,6 @@ impl Driver for DbInstance {
         &["/properties/SourceRegion"]
     }
 
-    fn create_only(&self) -> &'static [&'static str] {
-        &[
-            "AvailabilityZone",
-            "DBClusterSnapshotIdentifier",
-            "DBSnapshotIdentifier",
-            "Engine",
-            "RestoreTime",
-            "SourceDBClusterIdentifier",
-            "SourceDBInstanceAutomatedBackupsArn",
-            "SourceDbiResourceId",
-            "UseLatestRestorableTime",
-        ]
-    }
-
     fn canonicalize(&self, properties: &mut Properties) {
         let lower = [
             "DBClusterIdentifier",

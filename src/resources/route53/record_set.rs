@@ -20,11 +20,6 @@ impl Driver for RecordSet {
         "AWS::Route53::RecordSet"
     }
 
-    /// They are the record's identity: another value is another record.
-    fn create_only(&self) -> &'static [&'static str] {
-        &["Name", "SetIdentifier", "Type"]
-    }
-
     fn canonicalize(&self, properties: &mut Properties) {
         dns_name::canonicalize(properties.get_mut("Name"));
         dns_name::canonicalize(properties.get_mut("HostedZoneName"));

@@ -14,11 +14,13 @@ pub(super) struct Override {
 }
 
 impl Override {
-    /// Reads the value as YAML does: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list.
+    /// Reads the value as YAML does: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list, and nothing is an empty text.
     pub fn read(key: &str, text: &str, problems: &mut Problems) -> Self {
         let source = Arc::new(Source::new("--set", format!("{key}={text}")));
         let mut found = Problems::new(Arc::new(Source::new(format!("--set {key}"), text)));
-        let value = if text.starts_with(['"', '\'', '[', '{']) {
+        let value = if text.is_empty() {
+            Value::String(String::new())
+        } else if text.starts_with(['"', '\'', '[', '{']) {
             parse(&mut found).map_or(Value::Null, |node| node.to_value())
         } else {
             resolve_plain(text).map(scalar).unwrap_or_else(|message| {

@@ -1,6 +1,7 @@
 //! The steps in which an object ends: replaced, deleted, and deleted again.
 
-use infra::resources::{Deletion, Properties, ReadRequest, ReplaceOrder};
+use infra::resources::{Deletion, Properties, ReadRequest};
+use infra::schema::ReplacementStrategy;
 
 use super::gaps::Step;
 use super::life::{Life, Object, Outcome, ensure, text};
@@ -16,7 +17,7 @@ impl<'a> Life<'a> {
             (None, None) => return Ok(()),
         }
         let desired = self.desired(properties);
-        if self.driver.replace_order() == ReplaceOrder::DeleteFirst {
+        if self.schema.replacement_strategy() == Some(ReplacementStrategy::DeleteThenCreate) {
             self.delete(object).await?;
             *object = self.create(desired).await?;
             return Ok(());
