@@ -3,11 +3,12 @@ VENV ?= .venv
 export INFRA_TEST_VENV := $(abspath $(VENV))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test venv schemas
+.PHONY: help demo test venv bench schemas
 
 help:
 	@echo "make demo     the whole life of stacks/dev.yaml against local AWS emulators"
 	@echo "make test     formatting, lints, all tests"
+	@echo "make bench    time, memory and API calls, next to Terraform's core"
 	@echo "make schemas  AWS's resource schemas anew"
 
 demo: venv
@@ -19,6 +20,10 @@ test: venv
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked
 
+bench: $(VENV)/.bench
+	cargo build --locked --release
+	$(VENV)/bin/python bench/run.py
+
 schemas: $(VENV)/.schemas
 	$(VENV)/bin/python schemas/refresh.py
 
@@ -26,6 +31,7 @@ venv: $(VENV)/.emulators
 
 $(VENV)/.emulators: requirements.txt
 $(VENV)/.schemas: requirements-schemas.txt
+$(VENV)/.bench: requirements-bench.txt | $(VENV)/.emulators
 $(VENV)/.%:
 	test -x $(VENV)/bin/pip || python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --requirement $<

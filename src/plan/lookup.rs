@@ -1,10 +1,13 @@
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::live::read_error;
 use super::scope::Attributes;
 use super::{Diff, LiveReader, PlanError, differences};
 use crate::address::Address;
-use crate::resources::{Driver, Live, Properties, ReadRequest};
+use crate::aws::{AwsError, Context};
+use crate::resources::{Driver, Live, Properties, ReadRequest, Wanted};
 use crate::schema::{Catalog, ResourceSchema};
 use crate::stack::{Diagnostics, Resource, Scope, Stack};
 use crate::state::FingerprintKey;
@@ -51,24 +54,49 @@ impl Search<'_> {
         let schema = self.catalog.get(type_name).ok_or_else(|| self.diagnose(format!("unknown type {type_name}")))?;
         let driver = self.reader.driver(address, type_name)?;
         let wanted = canonical(driver, wanted);
-        let mut matching =
-            self.all(driver, region).await?.into_iter().filter(|live| self.matches(&schema, live, &wanted));
-        match (matching.next(), matching.next()) {
-            (Some(live), None) => Ok(live),
-            (None, _) => Err(self.diagnose(format!("no {type_name} in {region} has these properties"))),
-            (Some(one), Some(other)) => {
-                let message = format!("more than one {type_name} has these properties: {}, {}", one.id, other.id);
-                Err(self.diagnose(message))
-            }
+        let context = self.reader.context(region);
+        let candidates = self.candidates(driver, &context, &wanted).await?;
+        let mut matching = candidates.into_iter().filter(|live| self.matches(&schema, live, &wanted));
+        let (first, second) = (matching.next(), matching.next());
+        let missing = || self.diagnose(format!("no {type_name} in {region} has {}", spelled(&wanted)));
+        let one = first.ok_or_else(missing)?;
+        if let Some(other) = second {
+            let message = format!("more than one {type_name} has {}: {}, {}", spelled(&wanted), one.id, other.id);
+            return Err(self.diagnose(message));
         }
+        let whole = self.read(driver, &context, &[ReadRequest::all(one.id)]).await?;
+        whole.into_iter().next().ok_or_else(missing)
     }
 
-    async fn all(&self, driver: &dyn Driver, region: &str) -> Result<Vec<Live>, PlanError> {
-        let context = self.reader.context(region);
-        let explain = |error| read_error(format!("{} in {region}", self.resource.type_name), error);
-        let ids = driver.list(&context).await.map_err(explain)?;
-        let requests: Vec<_> = ids.into_iter().map(ReadRequest::all).collect();
-        Ok(driver.read(&context, &requests).await.map_err(explain)?.into_iter().flatten().collect())
+    /// All objects of the type, with no more of each than the search looks at.
+    async fn candidates(
+        &self,
+        driver: &dyn Driver,
+        context: &Context,
+        wanted: &Value,
+    ) -> Result<Vec<Live>, PlanError> {
+        let names: BTreeSet<String> = match wanted {
+            Value::Map(entries) => entries.keys().cloned().collect(),
+            _ => BTreeSet::new(),
+        };
+        let ids = driver.list(context).await.map_err(|error| self.explain(error))?;
+        let request = |id| ReadRequest { id, wanted: Wanted::Only(names.clone()) };
+        let requests: Vec<_> = ids.into_iter().map(request).collect();
+        self.read(driver, context, &requests).await
+    }
+
+    async fn read(
+        &self,
+        driver: &dyn Driver,
+        context: &Context,
+        requests: &[ReadRequest],
+    ) -> Result<Vec<Live>, PlanError> {
+        let live = driver.read(context, requests).await.map_err(|error| self.explain(error))?;
+        Ok(live.into_iter().flatten().collect())
+    }
+
+    fn explain(&self, error: AwsError) -> PlanError {
+        read_error(self.resource.type_name.clone(), error)
     }
 
     fn matches(&self, schema: &ResourceSchema, live: &Live, wanted: &Value) -> bool {
@@ -79,6 +107,12 @@ impl Search<'_> {
     fn diagnose(&self, message: String) -> PlanError {
         Diagnostics::from(self.stack.diagnose(&self.resource.address, &[] as &[&str], message, None)).into()
     }
+}
+
+/// `Name "shop.example"`.
+fn spelled(wanted: &Value) -> String {
+    let Some(Json::Object(properties)) = wanted.to_json() else { return "these properties".to_owned() };
+    properties.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn canonical(driver: &dyn Driver, wanted: Value) -> Value {

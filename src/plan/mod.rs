@@ -17,6 +17,7 @@ mod lookup;
 mod metadata;
 mod moves;
 mod name;
+mod offline;
 mod operation;
 mod operations;
 mod options;

@@ -12,7 +12,7 @@ use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, protection, replace_order, support,
+    Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, offline, protection, replace_order, support,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -177,7 +177,10 @@ impl<'a> Planner<'a> {
                 continue;
             };
             match stack.evaluate(address, &scope) {
-                Ok(evaluated) => {
+                Ok(mut evaluated) => {
+                    if let (None, Some(state)) = (self.inputs.reader, self.state.get(address)) {
+                        offline::assume(&mut evaluated, &state.properties, &|address| stack.is_lookup(address));
+                    }
                     let Decision { step, attributes } = self.case(stack, resource, evaluated)?.decide();
                     scope.insert(address.clone(), attributes);
                     steps.push(step);

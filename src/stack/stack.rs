@@ -62,6 +62,11 @@ impl Stack {
         load::is_declared(folder, name)
     }
 
+    /// True if the resource is an object that is only looked up.
+    pub fn is_lookup(&self, address: &Address) -> bool {
+        self.resources.get(address).is_some_and(Resource::is_lookup)
+    }
+
     /// True if an expression may read `stack.account`.
     pub fn mentions_account(&self) -> bool {
         self.source.text().contains("account")
