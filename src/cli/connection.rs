@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::arguments::Global;
 use super::exit::Exit;
 use super::user_error::UserError;
-use crate::aws::{Caller, Clients, Settings};
+use crate::aws::{AwsError, Caller, Clients, ErrorKind, Settings};
 
 /// AWS, with proof that the credentials work and belong to the right account.
 pub struct Connection {
@@ -16,7 +16,7 @@ impl Connection {
     /// Exit code 6 for missing or refused credentials and for an account that `expected` is not.
     pub async fn open(global: &Global, region: &str, expected: Option<&str>) -> Result<Self, UserError> {
         let clients = Self::clients(global).await;
-        let caller = clients.caller(region).await?;
+        let caller = clients.caller(region).await.map_err(|error| refused(global, error))?;
         if let Some(expected) = expected.filter(|expected| *expected != caller.account) {
             let message = format!(
                 "the credentials are of account {}, and the stack belongs to account {expected}",
@@ -34,4 +34,28 @@ impl Connection {
         let settings = Settings { profile: global.profile.clone(), s3_path_style: endpoint };
         Arc::new(Clients::load(&settings).await)
     }
+}
+
+/// The SDK's words for a source of credentials that nobody configured.
+const NOT_ENABLED: &str = "the credential provider was not enabled";
+
+/// Credentials that are missing are told apart from those that AWS refuses: only the latter come with an error code.
+fn refused(global: &Global, error: AwsError) -> UserError {
+    if error.kind() != ErrorKind::Credentials || !error.code().is_empty() {
+        return error.into();
+    }
+    let text = error.to_string();
+    let tried = text.split_once("Attempted:").map(|(_, tried)| tried.trim_end());
+    let message = match tried {
+        Some(tried) => format!("there are no AWS credentials; tried:{}", tried.replace(NOT_ENABLED, "not set up")),
+        None => text,
+    };
+    let profile = global.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
+    let hint = match profile {
+        Some(name) => format!(
+            "profile `{name}` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile {name}`"
+        ),
+        None => "choose a profile with --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and its secret".to_owned(),
+    };
+    UserError::new(Exit::Account, message).hint(hint)
 }

@@ -17,7 +17,7 @@ pub struct Destroy {
 
 impl Destroy {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let planning = Planning::start_to_destroy(global).await?;
+        let planning = Planning::start_with_or_without_file(global).await?;
         let session = planning.open("destroy", self.execution.locking.lock_timeout).await?;
         let options = PlanOptions { destroy: true, ..self.choice.options() };
         let result = async {

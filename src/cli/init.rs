@@ -12,7 +12,7 @@ use crate::state::store::{Location, S3Clients, prepare_bucket};
 
 #[derive(Debug, Args)]
 pub struct Init {
-    /// The bucket's region; absent: the stack's
+    /// The bucket's region; absent: the stack's, else that of the AWS configuration
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
 }
@@ -20,7 +20,8 @@ pub struct Init {
 impl Init {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let workspace = Workspace::find(global)?;
-        let needs_stack = global.state.is_none() || self.region.is_none();
+        // The first thing that somebody does may be this, before there is a stack file.
+        let needs_stack = global.state.is_none() || Stack::is_declared(&workspace.folder, &global.stack);
         let stack = needs_stack.then(|| workspace.stack(None)).transpose()?;
         match workspace.location(stack.as_ref().and_then(|stack| stack.state.as_deref()))? {
             Location::Folder(folder) => {
@@ -33,7 +34,10 @@ impl Init {
     }
 
     async fn bucket(&self, global: &Global, stack: Option<&Stack>, bucket: &str) -> Result<(), UserError> {
-        let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).unwrap_or("us-east-1");
+        let configured = Connection::clients(global).await.default_region().map(str::to_owned);
+        let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).or(configured.as_deref());
+        let nowhere = || UserError::failed("no region is known for the bucket").hint("name it with --region");
+        let region = region.ok_or_else(nowhere)?;
         let expected = stack.and_then(|stack| stack.account.as_deref());
         let clients = Connection::open(global, region, expected).await?.clients;
         let clients: S3Clients = Arc::new(move |region| clients.s3(region));

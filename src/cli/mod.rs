@@ -18,6 +18,7 @@ mod prompt;
 mod refresh;
 mod run;
 mod schema;
+mod stack_state;
 mod state;
 mod user_error;
 mod validate;

@@ -3,8 +3,8 @@ use serde_json::Value;
 
 use super::arguments::Global;
 use super::exit::Exit;
+use super::stack_state::StackState;
 use super::user_error::UserError;
-use super::workspace::Workspace;
 
 #[derive(Debug, Args)]
 pub struct Outputs {
@@ -14,9 +14,7 @@ pub struct Outputs {
 
 impl Outputs {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let workspace = Workspace::find(global)?;
-        let stack = workspace.stack(None)?;
-        let outputs = workspace.read(&stack, None).await?.snapshot.outputs;
+        let outputs = StackState::find(global).await?.read().await?.snapshot.outputs;
         match &self.name {
             Some(name) => print_one(name, outputs.get(name), global.json)?,
             None if global.json => anstream::println!("{}", serde_json::to_string_pretty(&outputs)?),

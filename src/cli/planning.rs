@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::arguments::Global;
 use super::connection::Connection;
+use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
@@ -57,21 +58,15 @@ impl<'a> Planning<'a> {
     }
 
     /// As `start`; a stack whose file is gone is known from its state.
-    pub async fn start_to_destroy(global: &'a Global) -> Result<Self, UserError> {
+    pub async fn start_with_or_without_file(global: &'a Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
         if Stack::is_declared(&workspace.folder, &global.stack) {
             return Self::start(global, false).await;
         }
-        let anywhere = Connection::clients(global).await;
-        let region = anywhere.default_region().unwrap_or("us-east-1").to_owned();
-        let store = workspace.store(None, &region, None).await?;
-        let project = workspace.project_of(&store, &global.stack).await?;
-        let identity = StackIdentity { project, stack: global.stack.clone(), account: None, region: None };
-        let known = Session::read(&store, &identity).await?.snapshot;
-        let region = known.region.unwrap_or(region);
-        let connection = Connection::open(global, &region, known.account.as_deref()).await?;
-        let identity =
-            StackIdentity { account: Some(connection.caller.account.clone()), region: Some(region), ..identity };
+        let StackState { store, identity } = StackState::of_gone_stack(&workspace).await?;
+        let region = identity.region.clone().unwrap_or_default();
+        let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
+        let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };
         let connection = Some(connection);
         Ok(Self { workspace, stack: None, identity, store, connection, registry: Registry::standard() })
     }

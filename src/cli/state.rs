@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::arguments::{Global, Locking};
 use super::exit::Exit;
 use super::planning::Planning;
+use super::stack_state::StackState;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::state::{Change, Snapshot};
@@ -81,17 +82,13 @@ impl State {
     }
 }
 
-/// State as it is now. Needs the stack file for where state is; `infra destroy` shows how to do without.
+/// State as it is now.
 async fn snapshot(global: &Global) -> Result<Snapshot, UserError> {
-    let workspace = super::workspace::Workspace::find(global)?;
-    let stack = workspace.stack(None)?;
-    Ok(workspace.read(&stack, None).await?.snapshot)
+    Ok(StackState::find(global).await?.read().await?.snapshot)
 }
 
 async fn pull(global: &Global) -> Result<(), UserError> {
-    let workspace = super::workspace::Workspace::find(global)?;
-    let stack = workspace.stack(None)?;
-    let file = workspace.read(&stack, None).await?.to_file()?;
+    let file = StackState::find(global).await?.read().await?.to_file()?;
     anstream::print!("{}", String::from_utf8_lossy(&file));
     Ok(())
 }
@@ -169,7 +166,7 @@ impl Push {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let explain = |error| UserError::failed(format!("cannot read {}: {error}", self.file.display()));
         let bytes = std::fs::read(&self.file).map_err(explain)?;
-        let planning = Planning::start(global, false).await?;
+        let planning = Planning::start_with_or_without_file(global).await?;
         let session = planning.open("state push", self.locking.lock_timeout).await?;
         let result = session.push(&bytes, self.force).await;
         let closed = session.close().await;
@@ -182,10 +179,8 @@ impl Push {
 
 impl Unlock {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let workspace = super::workspace::Workspace::find(global)?;
-        let stack = workspace.stack(None)?;
-        workspace.unlock(&stack, &self.id).await?;
-        anstream::println!("the lock is free");
+        let former = StackState::find(global).await?.unlock(&self.id).await?;
+        anstream::println!("the lock is free; it was held by {}", former.describe());
         Ok(())
     }
 }
@@ -197,7 +192,7 @@ async fn change(
     locking: &Locking,
     make: impl FnOnce(&Snapshot) -> Result<Vec<Change>, UserError>,
 ) -> Result<(), UserError> {
-    let planning = Planning::start(global, false).await?;
+    let planning = Planning::start_with_or_without_file(global).await?;
     let session = planning.open(command, locking.lock_timeout).await?;
     let result = match make(&session.snapshot()) {
         Ok(changes) => session.record(changes).await.map_err(UserError::from),

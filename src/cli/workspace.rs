@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::user_error::UserError;
 use crate::stack::Stack;
 use crate::state::store::{LocalStore, Location, S3Store, Store};
-use crate::state::{Holder, Loaded, LockOptions, Session, StackIdentity, StackKeys};
+use crate::state::{Holder, LockOptions, Session, StackIdentity};
 
 /// The name of the folder that holds stack files.
 const STACKS: &str = "stacks";
@@ -69,12 +69,6 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// State as it is now, without a lock.
-    pub async fn read(&self, stack: &Stack, connection: Option<&Connection>) -> Result<Loaded, UserError> {
-        let store = self.store(stack.state.as_deref(), &stack.region, connection).await?;
-        Ok(Session::read(&store, &identity(stack, connection)).await?)
-    }
-
     /// State under the lock.
     pub async fn open(
         &self,
@@ -88,14 +82,6 @@ impl<'a> Workspace<'a> {
         };
         let options = LockOptions { waiting: Arc::new(waiting), ..LockOptions::new(holder(command), wait) };
         Ok(Session::open(store, identity, &options).await?)
-    }
-
-    /// Frees the lock that a run left behind.
-    pub async fn unlock(&self, stack: &Stack, id: &str) -> Result<(), UserError> {
-        let store = self.store(stack.state.as_deref(), &stack.region, None).await?;
-        let keys = StackKeys::new(&stack.project, &stack.name)?;
-        crate::state::unlock(store.as_ref(), &keys, id).await?;
-        Ok(())
     }
 
     /// The project that has state of a stack whose file is gone.

@@ -1,5 +1,6 @@
 //! Everything that needs AWS emulators or the built binary: one crate, so that the SDK is linked once.
 
+mod applications;
 mod command_line;
 mod conformance;
 mod emulators;

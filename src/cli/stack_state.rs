@@ -1,0 +1,60 @@
+use std::sync::Arc;
+
+use super::arguments::Global;
+use super::connection::Connection;
+use super::user_error::UserError;
+use super::workspace::{Workspace, identity};
+use crate::stack::Stack;
+use crate::state::store::Store;
+use crate::state::{Loaded, LockRecord, Session, StackIdentity, StackKeys};
+
+/// Where a stack's region is looked for when neither its file nor its state nor the AWS configuration names one: buckets
+/// answer from everywhere.
+const ANY_REGION: &str = "us-east-1";
+
+/// A stack's state and where it lies, with the stack's file or without it.
+pub struct StackState {
+    pub store: Arc<dyn Store>,
+    pub identity: StackIdentity,
+}
+
+impl StackState {
+    /// # Errors
+    /// Where the file cannot be read, or where there is none and not exactly one project has state of that stack.
+    pub async fn find(global: &Global) -> Result<Self, UserError> {
+        let workspace = Workspace::find(global)?;
+        if !Stack::is_declared(&workspace.folder, &global.stack) {
+            return Self::of_gone_stack(&workspace).await;
+        }
+        let stack = workspace.stack(None)?;
+        let store = workspace.store(stack.state.as_deref(), &stack.region, None).await?;
+        Ok(Self { store, identity: identity(&stack, None) })
+    }
+
+    /// The state of a stack whose file is gone.
+    ///
+    /// # Errors
+    /// Where not exactly one project has it.
+    pub async fn of_gone_stack(workspace: &Workspace<'_>) -> Result<Self, UserError> {
+        let global = workspace.global;
+        let anywhere = Connection::clients(global).await;
+        let region = anywhere.default_region().unwrap_or(ANY_REGION).to_owned();
+        let store = workspace.store(None, &region, None).await?;
+        let project = workspace.project_of(&store, &global.stack).await?;
+        let identity = StackIdentity { project, stack: global.stack.clone(), account: None, region: None };
+        let known = Session::read(&store, &identity).await?.snapshot;
+        let identity = StackIdentity { account: known.account, region: known.region.or(Some(region)), ..identity };
+        Ok(Self { store, identity })
+    }
+
+    /// State as it is now, without a lock.
+    pub async fn read(&self) -> Result<Loaded, UserError> {
+        Ok(Session::read(&self.store, &self.identity).await?)
+    }
+
+    /// Frees the lock that a run left behind, and tells whose it was.
+    pub async fn unlock(&self, id: &str) -> Result<LockRecord, UserError> {
+        let keys = StackKeys::new(&self.identity.project, &self.identity.stack)?;
+        Ok(crate::state::unlock(self.store.as_ref(), &keys, id).await?)
+    }
+}
