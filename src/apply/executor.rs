@@ -90,7 +90,7 @@ impl<'a> Executor<'a> {
     }
 
     fn skip(&mut self, failed: usize) {
-        let because = format!("{} failed", self.operations[failed].address);
+        let because = format!("`{}` failed", self.operations[failed].address);
         for index in self.queue.failed(failed) {
             if self.verdicts[index].is_none() {
                 (self.apply.listener)(&Event::Skipped { operation: &self.operations[index], because: &because });

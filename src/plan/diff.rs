@@ -27,7 +27,10 @@ pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
     }
     for (name, before) in diff.before {
         let path = PropertyPath::root().key(name);
-        if !entries.contains_key(name) && !diff.schema.is_create_only(&path) && !diff.schema.is_write_only(&path) {
+        // Where nothing is written AWS chooses, and what it would choose anew is only known for some: a switch is off.
+        let default_is_known = diff.schema.default(&path).is_some() || *before == Json::Bool(true);
+        let fixed = diff.schema.is_create_only(&path) && !default_is_known;
+        if !entries.contains_key(name) && !fixed && !diff.schema.is_write_only(&path) {
             diff.removed(&path, before, diff.live.get(name), &mut found);
         }
     }

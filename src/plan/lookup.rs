@@ -69,12 +69,7 @@ impl Search<'_> {
     }
 
     /// All objects of the type, with no more of each than the search looks at.
-    async fn candidates(
-        &self,
-        driver: &dyn Driver,
-        context: &Context,
-        wanted: &Value,
-    ) -> Result<Vec<Live>, PlanError> {
+    async fn candidates(&self, driver: &dyn Driver, context: &Context, wanted: &Value) -> Result<Vec<Live>, PlanError> {
         let names: BTreeSet<String> = match wanted {
             Value::Map(entries) => entries.keys().cloned().collect(),
             _ => BTreeSet::new(),

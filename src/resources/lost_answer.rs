@@ -40,10 +40,18 @@ where
     }
 }
 
-/// True if nobody can tell whether AWS did what it was asked. Source: AWS general reference, "Common errors".
+/// True if nobody can tell whether AWS did what it was asked. Source: AWS general reference, "Common errors"; EC2 API
+/// reference, "Server error codes".
 fn unanswered(error: &AwsError) -> bool {
-    let codes =
-        ["", "InternalError", "InternalFailure", "InternalServerError", "ServerException", "ServiceUnavailable"];
+    let codes = [
+        "",
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "ServerException",
+        "ServiceUnavailable",
+        "Unavailable",
+    ];
     let of_server = error.kind() == ErrorKind::Other && codes.contains(&error.code());
     matches!(error, AwsError::Call(_)) && (of_server || error.kind() == ErrorKind::Network)
 }

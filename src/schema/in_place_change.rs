@@ -17,7 +17,9 @@ pub(super) struct InPlaceChange {
 impl InPlaceChange {
     /// `None` is a value that is not there.
     pub fn covers(&self, path: &PropertyPath, from: Option<&Json>, to: Option<&Json>) -> bool {
-        let is = |side: &Option<Json>, value: Option<&Json>| side.as_ref().is_none_or(|side| side == value.unwrap_or(&Json::Null));
+        let is = |side: &Option<Json>, value: Option<&Json>| {
+            side.as_ref().is_none_or(|side| side == value.unwrap_or(&Json::Null))
+        };
         *path == PropertyPath::root().key(&self.property) && is(&self.from, from) && is(&self.to, to)
     }
 }

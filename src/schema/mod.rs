@@ -9,6 +9,7 @@ mod combination;
 mod describe;
 #[cfg(test)]
 mod fixtures;
+mod in_place_change;
 mod kind;
 mod lookup;
 mod nearest;
@@ -17,7 +18,6 @@ mod operation;
 mod outputs;
 mod pattern;
 mod property_path;
-mod in_place_change;
 mod resource_schema;
 mod scalar;
 mod tag_property;

@@ -23,6 +23,7 @@ pub struct TestEnvironment {
     /// A name that no other test has, for buckets and other things whose names are global.
     pub unique: String,
     variables: Vec<(String, String)>,
+    removed: Vec<&'static str>,
 }
 
 /// What a finished run left, made the same on every machine and in every run.
@@ -52,7 +53,7 @@ impl TestEnvironment {
         let folder = tempfile::Builder::new().prefix("infra-test-").tempdir().expect("a folder for the test");
         fs::create_dir(folder.path().join("home")).expect("a home folder");
         let (proxy, account, unique) = (Proxy::start(routes), unique::account(), unique::name());
-        Self { folder, proxy, account, unique, variables: Vec::new() }
+        Self { folder, proxy, account, unique, variables: Vec::new(), removed: Vec::new() }
     }
 
     /// The folder in which the binary runs.
@@ -70,6 +71,11 @@ impl TestEnvironment {
     /// Sets an environment variable of all later runs.
     pub fn set(&mut self, name: &str, value: &str) {
         self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Takes an environment variable from all later runs.
+    pub fn unset(&mut self, name: &'static str) {
+        self.removed.push(name);
     }
 
     /// Runs `infra` with these arguments to its end.
@@ -98,6 +104,9 @@ impl TestEnvironment {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        for name in &self.removed {
+            command.env_remove(name);
+        }
         command
     }
 

@@ -1,38 +1,25 @@
 //! Creates whose answer is lost: the object is there, once, and is taken for what was asked.
 
-use infra::address::Address;
-use infra::resources::{Desired, Driver, Ownership, Registry, ResourceId};
-use serde_json::{Value, json};
+use infra::resources::Registry;
+use serde_json::json;
 
 use crate::proxy::{Hold, Routes};
 use crate::unique;
 use crate::world::World;
-
-fn desired(name: &str, properties: Value) -> Desired {
-    let ownership = Ownership { project: "shop".into(), stack: "test".into(), address: Address::new(name) };
-    let mut properties = properties.as_object().cloned().expect("an object");
-    let tags = ownership.tags().map(|(key, value)| json!({"Key": key, "Value": value}));
-    properties.insert("Tags".into(), tags.to_vec().into());
-    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), superseded: Vec::new() }
-}
-
-async fn make(world: &World, driver: &dyn Driver, properties: Value) -> ResourceId {
-    driver.create(&world.context, &desired("subject", properties)).await.expect("a new object").id
-}
 
 #[tokio::test]
 async fn a_definition_a_bucket_and_a_listener_are_made_once() {
     let (world, registry) = (World::new(Routes::default()), Registry::standard());
     let name = unique::name();
     let driver = |type_name: &str| registry.get(type_name).expect("a driver");
-    let vpc = make(&world, driver("AWS::EC2::VPC"), json!({"CidrBlock": "10.7.0.0/16"})).await;
+    let vpc = world.make(driver("AWS::EC2::VPC"), "subject", json!({"CidrBlock": "10.7.0.0/16"})).await;
     let mut subnets = Vec::new();
     for (zone, block) in [("us-west-2a", "10.7.1.0/24"), ("us-west-2b", "10.7.2.0/24")] {
         let properties = json!({"VpcId": vpc, "CidrBlock": block, "AvailabilityZone": zone});
-        subnets.push(make(&world, driver("AWS::EC2::Subnet"), properties).await);
+        subnets.push(world.make(driver("AWS::EC2::Subnet"), "subject", properties).await);
     }
     let balancer = json!({"Name": name, "Scheme": "internal", "Subnets": subnets});
-    let balancer = make(&world, driver("AWS::ElasticLoadBalancingV2::LoadBalancer"), balancer).await;
+    let balancer = world.make(driver("AWS::ElasticLoadBalancingV2::LoadBalancer"), "subject", balancer).await;
     let answer = json!([{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]);
     for (type_name, call, properties) in [
         (
@@ -48,7 +35,7 @@ async fn a_definition_a_bucket_and_a_listener_are_made_once() {
         ),
     ] {
         world.proxy.on(call).nth(1).drop_connection(Hold::BeforeAnswering);
-        let id = make(&world, driver(type_name), properties).await;
+        let id = world.make(driver(type_name), "subject", properties).await;
         let found = driver(type_name).list(&world.context).await.expect("a list");
         let ours = found.iter().filter(|found| found.as_str().contains(&name));
         assert_eq!(ours.collect::<Vec<_>>(), [&id], "{type_name}");

@@ -2,7 +2,9 @@
 
 mod applications;
 mod command_line;
+mod commands;
 mod conformance;
+mod credentials;
 mod emulators;
 mod environment;
 mod lost_answers;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::environment::TestEnvironment;
+use crate::proxy::{Call, Hold};
 
 /// How many objects of each type a plan is measured with.
 const OBJECTS: usize = 60;
@@ -106,26 +107,48 @@ fn a_plan_of_objects_that_aws_gives_one_by_one_asks_only_for_what_is_written() {
     assert!(too_many.is_empty(), "{}", too_many.join("\n"));
 }
 
-#[test]
-fn an_apply_takes_little_longer_than_its_longest_path() {
-    let environment = TestEnvironment::new();
+/// Chains of queues, each a tag that names the one before.
+fn chains(lengths: &[(&str, usize)]) -> String {
     let mut text = "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n".to_owned();
-    // Chains of different lengths that start together: whoever works in waves waits for the slowest of each.
-    for (chain, length) in [("a", 6), ("b", 3), ("c", 1)] {
-        for link in 0..length {
+    for (chain, length) in lengths {
+        for link in 0..*length {
             let former =
                 (link > 0).then(|| format!("Tags: [{{ Key: former, Value: '${{{chain}{}.Arn}}' }}]", link - 1));
             resource(&mut text, &format!("{chain}{link}"), "AWS::SQS::Queue", &former.unwrap_or_default());
         }
     }
-    environment.write("stacks/dev.yaml", &text);
-    let delay = Duration::from_millis(700);
-    environment.proxy.on("sqs:CreateQueue").delay(delay);
+    text
+}
+
+#[test]
+fn what_is_slow_holds_up_only_what_depends_on_it() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &chains(&[("a", 4), ("b", 4), ("c", 4)]));
+    let slow = environment.proxy.on("sqs:CreateQueue").nth(1).hold(Hold::BeforeAnswering);
+    // The slow one and all eight of the two other chains.
+    let last_of_the_others = environment.proxy.on("sqs:CreateQueue").nth(9).hold(Hold::BeforeSending);
+    let running = environment.start(&["apply", "--yes"]);
+    let (first, last) = (slow.reached(), last_of_the_others.reached());
+    let chain = |call: &Call| call.parameter("QueueName").chars().nth("shop-dev-".len());
+    assert_ne!(chain(&first), chain(&last));
+    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 9);
+    last_of_the_others.release();
+    slow.release();
+    running.wait().expect(0);
+    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 12);
+}
+
+#[test]
+#[ignore = "measures time, so `make bench` runs it"]
+fn an_apply_takes_little_longer_than_its_longest_path() {
+    let environment = TestEnvironment::new();
+    // Whoever works in waves waits for the slowest of each.
+    environment.write("stacks/dev.yaml", &chains(&[("a", 6), ("b", 3), ("c", 1)]));
+    environment.proxy.on("sqs:CreateQueue").delay(Duration::from_millis(700));
     environment.run(&["apply", "--yes"]).expect(0);
     let calls = environment.proxy.matching("sqs:CreateQueue");
-    let own_time = |call: &&crate::proxy::Call| call.ended.expect("an answer") - call.started;
-    let longest: Duration =
-        calls.iter().filter(|call| call.parameter("QueueName").contains("-a")).map(|call| own_time(&call)).sum();
+    let own_time = |call: &Call| call.ended.expect("an answer") - call.started;
+    let longest: Duration = calls.iter().filter(|call| call.parameter("QueueName").contains("-a")).map(own_time).sum();
     let started = calls.iter().map(|call| call.started).min().expect("a first call");
     let ended = calls.iter().filter_map(|call| call.ended).max().expect("a last call");
     let ratio = (ended - started).as_secs_f64() / longest.as_secs_f64();

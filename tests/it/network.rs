@@ -1,24 +1,11 @@
 //! What the network types promise beside the life of one object: few calls, nothing doubled, patience.
 
 use aws_sdk_ec2::types::{GatewayType, VpnGateway};
-use infra::address::Address;
-use infra::resources::{Deletion, Desired, Driver, Ownership, ReadRequest, Registry, ResourceId};
-use serde_json::{Value, json};
+use infra::resources::{Deletion, ReadRequest, Registry, ResourceId};
+use serde_json::json;
 
 use crate::proxy::{Hold, Routes};
-use crate::world::World;
-
-fn desired(name: &str, properties: Value) -> Desired {
-    let ownership = Ownership { project: "shop".into(), stack: "test".into(), address: Address::new(name) };
-    let mut properties = properties.as_object().cloned().expect("an object");
-    let tags = ownership.tags().map(|(key, value)| json!({"Key": key, "Value": value}));
-    properties.insert("Tags".into(), tags.to_vec().into());
-    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), superseded: Vec::new() }
-}
-
-async fn make(world: &World, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {
-    driver.create(&world.context, &desired(name, properties)).await.expect("a new object").id
-}
+use crate::world::{World, desired};
 
 #[tokio::test]
 async fn a_lost_answer_does_not_double_what_has_no_client_token() {
@@ -30,7 +17,7 @@ async fn a_lost_answer_does_not_double_what_has_no_client_token() {
         let (world, driver) = (World::new(Routes::default()), registry.get(type_name).expect("a driver"));
         let before = driver.list(&world.context).await.expect("a list").len();
         world.proxy.on(call).nth(1).drop_connection(Hold::BeforeAnswering);
-        let id = make(&world, driver, "subject", properties).await;
+        let id = world.make(driver, "subject", properties).await;
         let after = driver.list(&world.context).await.expect("a list");
         assert_eq!(after.len(), before + 1, "{type_name}");
         assert!(after.contains(&id));
@@ -42,7 +29,7 @@ async fn a_create_that_never_arrived_is_sent_again() {
     let (world, registry) = (World::new(Routes::default()), Registry::standard());
     world.proxy.on("ec2:CreateVpc").nth(1).drop_connection(Hold::BeforeSending);
     let driver = registry.get("AWS::EC2::VPC").expect("a driver");
-    make(&world, driver, "subject", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    world.make(driver, "subject", json!({"CidrBlock": "10.7.0.0/16"})).await;
     assert_eq!(world.proxy.matching("ec2:CreateVpc").len(), 2);
 }
 
@@ -50,10 +37,10 @@ async fn a_create_that_never_arrived_is_sent_again() {
 async fn many_subnets_are_read_in_few_calls() {
     let (world, registry) = (World::new(Routes::default()), Registry::standard());
     let driver = |name: &str| registry.get(name).expect("a driver");
-    let vpc = make(&world, driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    let vpc = world.make(driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
     let subnets = driver("AWS::EC2::Subnet");
     let block = json!({"VpcId": vpc.as_str(), "CidrBlock": "10.7.1.0/24"});
-    let there = make(&world, subnets, "subnet", block).await;
+    let there = world.make(subnets, "subnet", block).await;
     let unknown = (0..500).map(|index| ResourceId::new(format!("subnet-{index:017x}")));
     let requests: Vec<_> = unknown.chain([there.clone()]).map(ReadRequest::all).collect();
     let before = world.proxy.calls().len();
@@ -66,7 +53,7 @@ async fn many_subnets_are_read_in_few_calls() {
 async fn a_delete_waits_for_what_holds_the_object() {
     let (world, registry) = (World::new(Routes::default()), Registry::standard());
     let driver = registry.get("AWS::EC2::VPC").expect("a driver");
-    let id = make(&world, driver, "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    let id = world.make(driver, "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
     world.proxy.on("ec2:DeleteVpc").times(2).fail(400, "DependencyViolation", "The VPC has dependencies.");
     let properties = serde_json::Map::new();
     let deletion = Deletion { id: &id, properties: &properties, live: None, snapshot: None, force: false };
@@ -78,7 +65,7 @@ async fn a_delete_waits_for_what_holds_the_object() {
 async fn a_vpn_gateway_is_attached_and_detached() {
     let (world, registry) = (World::new(Routes::default()), Registry::standard());
     let driver = |name: &str| registry.get(name).expect("a driver");
-    let vpc = make(&world, driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
+    let vpc = world.make(driver("AWS::EC2::VPC"), "vpc", json!({"CidrBlock": "10.7.0.0/16"})).await;
     let gateway = world.context.ec2().create_vpn_gateway().r#type(GatewayType::Ipsec1).send().await.expect("a gateway");
     let gateway = gateway.vpn_gateway().and_then(VpnGateway::vpn_gateway_id).expect("its id");
     let attachments = driver("AWS::EC2::VPCGatewayAttachment");

@@ -14,6 +14,7 @@ static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>"),
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?", "<time>"),
         (r"\b(acl|eipalloc|eni|igw|nat|rtb|rtbassoc|sg|sgr|subnet|vpc|vpce)-[0-9a-f]{8,17}\b", "$1-<id>"),
+        (r"\b127\.0\.0\.1:\d+\b", "<endpoint>"),
         (r"\bhostedzone/[A-Z0-9]+\b", "hostedzone/<id>"),
         (r"\bZ[A-Z0-9]{10,}\b", "<zone>"),
         (r"\b[0-9a-f]{16,64}\b", "<hash>"),

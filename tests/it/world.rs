@@ -3,7 +3,10 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use infra::address::Address;
 use infra::aws::{Clients, Context};
+use infra::resources::{Desired, Driver, Ownership, ResourceId};
+use serde_json::{Value, json};
 
 use crate::proxy::{Proxy, Routes};
 use crate::unique;
@@ -24,6 +27,19 @@ impl World {
         let context = Context::new(clients, REGION, &account);
         Self { proxy, account, context }
     }
+
+    pub async fn make(&self, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {
+        driver.create(&self.context, &desired(name, properties)).await.expect("a new object").id
+    }
+}
+
+/// These properties and the tags of one owner.
+pub fn desired(name: &str, properties: Value) -> Desired {
+    let ownership = Ownership { project: "shop".into(), stack: "test".into(), address: Address::new(name) };
+    let mut properties = properties.as_object().cloned().expect("an object");
+    let tags = ownership.tags().map(|(key, value)| json!({"Key": key, "Value": value}));
+    properties.insert("Tags".into(), tags.to_vec().into());
+    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), superseded: Vec::new() }
 }
 
 fn config(proxy: &Proxy, account: &str) -> SdkConfig {

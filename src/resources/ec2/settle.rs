@@ -6,7 +6,7 @@ use aws_sdk_ec2::config;
 use aws_sdk_ec2::config::retry::RetryConfig;
 
 use crate::aws::{AwsError, Context, ErrorKind};
-use crate::resources::{Desired, Driver, ResourceId};
+use crate::resources::{Desired, Driver, ResourceId, lost_answer};
 
 /// How long a new object may stay invisible to other calls. Source: EC2 developer guide, "Eventual consistency".
 pub(super) const VISIBLE_WITHIN: Duration = Duration::from_secs(120);
@@ -17,51 +17,28 @@ const KNOWN_WITHIN: Duration = Duration::from_secs(30);
 /// How long what holds an object (interfaces of a load balancer or task just deleted) may take to go.
 const FREE_WITHIN: Duration = Duration::from_secs(600);
 
-/// How long to look for what a create call without an answer may have made.
-const SHOWN_WITHIN: Duration = Duration::from_secs(15);
-
-/// How often a create call is sent that gets no answer and makes nothing.
-const ATTEMPTS: usize = 3;
-
 /// The configuration of one create call that takes no client token: the SDK must not repeat it, as a second call after a
 /// lost answer makes a second object.
 pub(super) fn sent_once() -> config::Builder {
     config::Builder::new().retry_config(RetryConfig::disabled())
 }
 
-/// Makes an object by a call that is `sent_once`. Where the answer is lost, whatever the call made is found by its
-/// owner; where it made nothing, it is sent again.
+/// As `lost_answer::made`, for a call that is `sent_once`: also repeats it while what it refers to is not known yet.
 pub(super) async fn made<F>(
     cx: &Context,
     driver: &dyn Driver,
     desired: &Desired,
-    mut create: impl FnMut() -> F,
+    create: impl Fn() -> F,
 ) -> Result<ResourceId, AwsError>
 where
     F: Future<Output = Result<ResourceId, AwsError>>,
 {
     let passes = |error: &AwsError| error.is_not_found() || error.kind() == ErrorKind::Throttled;
-    let mut attempt = 1;
-    loop {
+    let patient = || async {
         let wait = cx.wait("what the new object needs to be known", KNOWN_WITHIN).at_most(KNOWN_WITHIN);
-        let error = match wait.retry(passes, &mut create).await {
-            Err(error) if unanswered(&error) => error,
-            result => return result,
-        };
-        let look = cx.wait("an answer that was lost", SHOWN_WITHIN).at_most(SHOWN_WITHIN);
-        match look.until(|| driver.find(cx, desired)).await {
-            Ok(id) => return Ok(id),
-            Err(_) if attempt == ATTEMPTS => return Err(error),
-            Err(_) => attempt += 1,
-        }
-    }
-}
-
-/// True if nobody can tell whether AWS did what it was asked. Source: EC2 API reference, "Server error codes".
-fn unanswered(error: &AwsError) -> bool {
-    let codes = ["", "InternalError", "InternalFailure", "ServiceUnavailable", "Unavailable"];
-    let of_server = error.kind() == ErrorKind::Other && codes.contains(&error.code());
-    matches!(error, AwsError::Call(_)) && (of_server || error.kind() == ErrorKind::Network)
+        wait.retry(passes, &create).await
+    };
+    lost_answer::made(cx, driver, desired, patient).await
 }
 
 /// Repeats a call that does not find what was made a moment ago.

@@ -90,7 +90,8 @@ fn a_broken_pattern_is_reported_where_it_could_be_meant() {
 
 #[test]
 fn overrides_replace_values_of_the_config() {
-    let folder = Folder::new(&[("dev.yaml", &with("config: { image: a, db: { size: 1, names: [] }, on: true, note: x }\n"))]);
+    let folder =
+        Folder::new(&[("dev.yaml", &with("config: { image: a, db: { size: 1, names: [] }, on: true, note: x }\n"))]);
     let set = [("image", "x:1.25"), ("db.size", "2"), ("db.names", "[a, b]"), ("on", "\"no\""), ("note", "")];
     let config = folder.load("dev", &set).expect("a stack").config;
     assert_eq!(

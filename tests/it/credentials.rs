@@ -1,0 +1,72 @@
+//! Credentials and accounts that do not work, each told as one error.
+
+use insta::assert_snapshot;
+
+use crate::command_line::{QUEUES, queues};
+use crate::environment::TestEnvironment;
+
+#[test]
+fn without_a_network_the_error_comes_soon_and_says_what_to_check() {
+    let mut environment = queues();
+    // Nothing listens there.
+    environment.set("AWS_ENDPOINT_URL", "http://127.0.0.1:1");
+    let run = environment.run(&["plan"]).expect(1);
+    assert!(run.stderr.starts_with("error: AWS cannot be reached"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: check the network"), "{}", run.stderr);
+}
+
+#[test]
+fn another_account_than_the_files_is_refused() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &QUEUES.replace("region:", "account: \"999999999999\"\nregion:"));
+    let run = environment.run(&["plan"]).expect(6);
+    assert!(run.stderr.contains("the stack belongs to account 999999999999"), "{}", run.stderr);
+}
+
+#[test]
+fn without_credentials_it_says_where_they_were_looked_for() {
+    let mut environment = queues();
+    environment.unset("AWS_ACCESS_KEY_ID");
+    environment.set("AWS_PROFILE", "work");
+    let run = environment.run(&["plan"]).expect(6);
+    assert_snapshot!(run.stderr, @"
+    error: there are no AWS credentials; tried:
+      Environment: not set up: environment variable not set
+      Profile: not set up
+      WebIdentityToken: not set up: $AWS_WEB_IDENTITY_TOKEN_FILE was not set
+      EcsContainer: not set up: ECS provider not configured
+      Ec2InstanceMetadata: not set up: IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true`
+    hint: profile `work` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile work`
+    ");
+    assert!(environment.proxy.calls().is_empty());
+}
+
+#[test]
+fn expired_credentials_are_refused_at_once() {
+    let environment = queues();
+    environment.proxy.on("sts:GetCallerIdentity").fail(403, "ExpiredToken", "The security token is expired");
+    let run = environment.run(&["plan"]).expect(6);
+    assert_snapshot!(run.stderr, @"
+    error: AWS does not accept the credentials: sts:GetCallerIdentity: ExpiredToken: The security token is expired
+    hint: choose a profile with --profile or AWS_PROFILE, or sign in again, `aws sso login`
+    ");
+    assert_eq!(environment.proxy.calls().len(), 1, "what is refused is not asked again");
+}
+
+#[test]
+fn a_permission_that_is_missing_is_named() {
+    let environment = queues();
+    environment.proxy.on("sqs:CreateQueue").fail(403, "AccessDenied", "not allowed to sqs:createqueue");
+    let run = environment.run(&["apply", "--yes"]).expect(1);
+    let failure = run.stderr.lines().skip_while(|line| !line.contains('✗')).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(failure, @"
+    ✗ create failed  <duration>
+      sqs:CreateQueue: AccessDenied: not allowed to sqs:createqueue
+    ○ create jobs: skipped, `failed` failed
+
+    ✗ create failed
+      sqs:CreateQueue: AccessDenied: not allowed to sqs:createqueue
+    ○ create jobs: skipped, `failed` failed
+    0 operations done, 1 failed, 1 skipped
+    ");
+}
