@@ -34,6 +34,7 @@ impl Apply<'_> {
     /// report.
     pub async fn run(&self) -> Result<ApplyReport, StateError> {
         self.session.record(self.moves()).await?;
+        self.session.record(bookkeeping::before(self)).await?;
         let mut report = Executor::new(self).run().await;
         if report.stopped_by.is_none() {
             let mut changes = bookkeeping::changes(self);

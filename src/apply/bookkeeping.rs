@@ -3,11 +3,30 @@
 use super::Apply;
 use super::scope::ApplyScope;
 use crate::plan::{Action, Metadata};
-use crate::state::Change;
+use crate::state::{Change, Status};
+
+/// What the first operation builds on: objects that an interrupted run made and this plan found, and for those that are
+/// replaced what the file says now of the old object's end.
+pub fn before(apply: &Apply<'_>) -> Vec<Change> {
+    let changes = apply.plan.steps.iter().filter_map(|step| {
+        let before = apply.session.resource(&step.address)?;
+        let mut after = before.clone();
+        if let (None, Some(live)) = (&before.id, &step.work.live) {
+            after.id = Some(live.id.clone());
+            after.status = Status::Incomplete;
+        }
+        let resource = apply.stack.and_then(|stack| stack.resources.get(&step.address));
+        if let (Action::Replace(_), Some(stack), Some(resource)) = (step.action, apply.stack, resource) {
+            after.on_delete = Metadata::of(stack, resource, apply.registry.get(&before.type_name)?).on_delete();
+        }
+        (after != before).then(|| Change::put(&step.address, after))
+    });
+    changes.collect()
+}
 
 /// The changes for resources that are otherwise unchanged.
 pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
-    let unchanged = apply.plan.steps.iter().filter(|step| step.action == Action::NoChange);
+    let unchanged = apply.plan.steps.iter().filter(|step| step.action == Action::NoChange && !step.work.left_out);
     unchanged
         .filter_map(|step| {
             let stack = apply.stack?;
@@ -22,7 +41,8 @@ pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
 
 /// The stack's outputs, as far as they are known by now.
 pub fn outputs(apply: &Apply<'_>) -> Option<Change> {
-    if apply.plan.options.destroy {
+    let destroys_all = apply.plan.options.destroy && apply.session.snapshot().resources.is_empty();
+    if destroys_all {
         return Some(Change::Outputs { outputs: serde_json::Map::new() });
     }
     let scope = ApplyScope { plan: apply.plan, session: apply.session };

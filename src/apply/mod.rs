@@ -2,6 +2,7 @@
 
 mod apply;
 mod bookkeeping;
+mod creation;
 mod event;
 mod executor;
 mod outcome;

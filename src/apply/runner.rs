@@ -74,6 +74,8 @@ impl<'a> Runner<'a> {
         };
         let context = self.context(operation, &state.region);
         self.driver(&state.type_name)?.delete(&context, &deletion).await?;
+        // Other operations may have changed the resource meanwhile.
+        let mut state = session.resource(&operation.address).unwrap_or(state);
         state.id = None;
         state.duration_seconds = Some(start.elapsed().as_secs_f64());
         self.forget_if_empty(operation, state).await

@@ -4,14 +4,12 @@ use std::time::Instant;
 use super::Apply;
 use super::runner::StepError;
 use super::scope::ApplyScope;
-use crate::aws::{Context, ErrorKind};
-use crate::plan::{Action, Difference, Identity, Metadata, Step, compare, complete, known, token, written};
-use crate::resources::{
-    CreateError, Created, Desired, Driver, Live, OnDelete, Properties, ReadRequest, ResourceId, TagChange, Update, tags,
-};
+use crate::aws::Context;
+use crate::plan::{Difference, Identity, Metadata, Step, compare, complete, known, written};
+use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
 use crate::schema::ResourceSchema;
 use crate::stack::{Resource, Stack};
-use crate::state::{Change, Origin, ResourceState, Status, Superseded};
+use crate::state::{Change, Origin, ResourceState, Status};
 use crate::value::Value;
 
 /// One object to be made, changed or adopted.
@@ -26,46 +24,26 @@ pub struct Write<'a> {
 }
 
 impl Write<'_> {
-    pub async fn create(&self) -> Result<(), StepError> {
-        let (start, desired) = (Instant::now(), self.desired()?);
-        let before = self.apply.session.resource(&self.resource.address);
-        let intent = self.intent(&desired, before.clone());
-        self.announce(before.as_ref(), &intent).await?;
-        match self.driver.create(&self.context, &desired).await {
-            Ok(created) => {
-                let outputs = self.outputs(created, &desired).await?;
-                let took = start.elapsed().as_secs_f64();
-                self.put(ResourceState { duration_seconds: Some(took), ..ready(intent, outputs) }).await
-            }
-            Err(CreateError { error, partial: Some(id) }) => {
-                self.put(ResourceState { id: Some(id), status: Status::Incomplete, ..intent }).await?;
-                Err(error.into())
-            }
-            Err(CreateError { error, partial: None }) => {
-                if is_definite(error.kind()) {
-                    self.restore(before).await?;
-                }
-                Err(error.into())
-            }
-        }
+    pub async fn update(&self) -> Result<(), StepError> {
+        let lost = || StepError::Plan(format!("{} is not in state", self.resource.address));
+        let before = self.before().ok_or_else(lost)?;
+        let desired = self.desired(Some(&before))?;
+        let live = self.step.work.live.as_ref().ok_or_else(lost)?;
+        self.bring(before, live, &desired).await
     }
 
-    pub async fn update(&self) -> Result<(), StepError> {
-        let (start, desired) = (Instant::now(), self.desired()?);
-        let address = &self.resource.address;
-        let lost = || StepError::Plan(format!("{address} is not in state"));
-        let before = self.apply.session.resource(address).ok_or_else(lost)?;
-        let live = self.step.work.live.as_ref().ok_or_else(lost)?;
-        let differences = self.differences(&before, live, &desired);
+    /// Brings an object from what it is to what is desired.
+    pub(super) async fn bring(&self, before: ResourceState, live: &Live, desired: &Desired) -> Result<(), StepError> {
+        let (start, differences) = (Instant::now(), self.differences(&before, live, desired));
         if !differences.is_empty() {
-            self.put(ResourceState { status: Status::Updating, ..before.clone() }).await?;
-            self.send_update(&before, live, &desired, &differences).await?;
+            self.put(ResourceState { status: before.status.while_updating(), ..before.clone() }).await?;
+            self.send_update(&before, live, desired, &differences).await?;
         }
         let created = Created { id: live.id.clone(), outputs: self.read_only(&live.properties) };
-        let outputs = self.outputs(created, &desired).await?;
+        let outputs = self.outputs(created, desired).await?;
         let took = (!differences.is_empty()).then(|| start.elapsed().as_secs_f64()).or(before.duration_seconds);
         let mut after = ready(before, outputs);
-        after.properties = self.written(&desired);
+        after.properties = self.written(desired);
         after.duration_seconds = took;
         self.metadata().write(&mut after);
         self.put(after).await
@@ -73,7 +51,7 @@ impl Write<'_> {
 
     /// Takes the object into state first, so that a failing change does not lose it.
     pub async fn import(&self) -> Result<(), StepError> {
-        let desired = self.desired()?;
+        let desired = self.desired(None)?;
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
         let adopted =
@@ -106,11 +84,11 @@ impl Write<'_> {
     fn differences(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
         let desired = Value::from(serde_json::Value::Object(desired.properties.clone()));
         let key = &self.apply.key;
-        compare(self.driver, &self.schema, key, self.resource, &before.properties, live, &desired)
+        compare(self.driver, &self.schema, key, self.resource, &before.confirmed(), live, &desired)
     }
 
     /// The properties with everything known: what the plan left open, the apply has found out by now.
-    fn desired(&self) -> Result<Desired, StepError> {
+    pub(super) fn desired(&self, before: Option<&ResourceState>) -> Result<Desired, StepError> {
         let (stack, address) = (self.stack, &self.resource.address);
         let scope = ApplyScope { plan: self.apply.plan, session: self.apply.session };
         let evaluated = stack.evaluate(address, &scope)?;
@@ -118,63 +96,30 @@ impl Write<'_> {
         let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
         let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };
-        let token = token(&self.apply.plan.lineage, address, self.step.work.generation);
-        Ok(known(&identity, properties, &token, self.replaced_ids()))
+        let superseded = before.map(|before| self.superseded(before)).unwrap_or_default();
+        let mut desired = known(&identity, properties, superseded.into_iter().map(|old| old.id).collect());
+        // The same token only ever asks for the same object: AWS remembers those of objects long gone.
+        if let Some(before) = before.filter(|before| before.id.is_none() && before.properties == self.written(&desired))
+        {
+            desired.token.clone_from(&before.token);
+        }
+        Ok(desired)
     }
 
-    fn replaced_ids(&self) -> Vec<ResourceId> {
-        let before = self.apply.session.resource(&self.resource.address);
-        let superseded = before.map(|before| self.superseded(&before)).unwrap_or_default();
-        superseded.into_iter().map(|old| old.id).collect()
+    pub(super) fn before(&self) -> Option<ResourceState> {
+        self.apply.session.resource(&self.resource.address)
     }
 
-    /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.
-    async fn announce(&self, before: Option<&ResourceState>, intent: &ResourceState) -> Result<(), StepError> {
-        let address = &self.resource.address;
-        let gone = before.filter(|before| before.id.is_some() && self.step.id.is_none());
-        let gone =
-            gone.map(|before| Change::put(address, ResourceState { status: Status::Deleting, ..before.clone() }));
-        let changes = gone.into_iter().chain([Change::put(address, intent.clone())]).collect();
-        Ok(self.apply.session.record(changes).await?)
-    }
-
-    fn intent(&self, desired: &Desired, before: Option<ResourceState>) -> ResourceState {
-        let mut intent = ResourceState {
-            type_name: self.step.type_name.clone(),
-            region: self.step.region.clone(),
-            properties: self.written(desired),
-            token: desired.token.clone(),
-            generation: self.step.work.generation,
-            status: Status::Creating,
-            superseded: before.map(|before| self.superseded(&before)).unwrap_or_default(),
-            id: None,
-            outputs: Properties::new(),
-            dependencies: Vec::new(),
-            protect: false,
-            on_delete: OnDelete::Delete,
-            origin: Origin::Created,
-            duration_seconds: None,
-        };
-        self.metadata().write(&mut intent);
-        intent
-    }
-
-    /// The objects that a new one leaves behind: those of earlier runs, and the one that it replaces.
-    fn superseded(&self, before: &ResourceState) -> Vec<Superseded> {
-        let replaced = Superseded::of(before).filter(|_| matches!(self.step.action, Action::Replace(_)));
-        before.superseded.iter().cloned().chain(replaced).collect()
-    }
-
-    fn metadata(&self) -> Metadata {
+    pub(super) fn metadata(&self) -> Metadata {
         Metadata::of(self.stack, self.resource, self.driver)
     }
 
-    fn written(&self, desired: &Desired) -> Properties {
+    pub(super) fn written(&self, desired: &Desired) -> Properties {
         written(&self.schema, &self.apply.key, &desired.properties)
     }
 
     /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
-    async fn outputs(&self, created: Created, desired: &Desired) -> Result<Created, StepError> {
+    pub(super) async fn outputs(&self, created: Created, desired: &Desired) -> Result<Created, StepError> {
         let Created { id, mut outputs } = created;
         let missing = |name: &str| !outputs.contains_key(name) && !desired.properties.contains_key(name);
         let moves_on = |name: &str| self.step.id.is_some() && self.schema.counts_versions(name);
@@ -194,25 +139,13 @@ impl Write<'_> {
         entries.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
-    /// Nothing was made: state goes back to what it was before the intent.
-    async fn restore(&self, before: Option<ResourceState>) -> Result<(), StepError> {
-        let address = &self.resource.address;
-        let change = before.map_or_else(|| Change::remove(address), |before| Change::put(address, before));
-        Ok(self.apply.session.record(vec![change]).await?)
-    }
-
-    async fn put(&self, state: ResourceState) -> Result<(), StepError> {
+    pub(super) async fn put(&self, state: ResourceState) -> Result<(), StepError> {
         Ok(self.apply.session.record(vec![Change::put(&self.resource.address, state)]).await?)
     }
 }
 
-fn ready(state: ResourceState, created: Created) -> ResourceState {
+pub(super) fn ready(state: ResourceState, created: Created) -> ResourceState {
     ResourceState { id: Some(created.id), outputs: created.outputs, status: Status::Ready, ..state }
-}
-
-/// True if AWS answered: the object was certainly not made. Without an answer it may have been.
-fn is_definite(kind: ErrorKind) -> bool {
-    !matches!(kind, ErrorKind::Network | ErrorKind::Other)
 }
 
 fn tag_change(property: &str, before: &Properties, live: &Live, desired: &Desired) -> TagChange {

@@ -75,17 +75,22 @@ impl Case<'_> {
             &desired,
             true,
         );
-        let reasons = vec![Reason::Imported { id: live.id.to_string() }];
+        let mut reasons = vec![Reason::Imported { id: live.id.to_string() }];
+        let fixed = differences.iter().find(|difference| difference.replaces);
+        let fixed = fixed.and_then(|difference| difference.path.top_level()).map(str::to_owned);
+        // What is taken in is never made anew for a mistake in the file.
+        let action = if fixed.is_some() { Action::Refused } else { Action::Import };
+        reasons.extend(fixed.map(|property| Reason::ImportDiffers { property }));
         let live = Some(live.clone());
         let work = Work { desired: Some(desired), live, name, imported: true, ..Work::default() };
-        Decision { step: self.step(Action::Import, reasons, differences, work), attributes }
+        Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
     fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
         let name =
             self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
         let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
-        let differences = self.compare(&state.properties, live, &desired);
+        let differences = self.compare(&state.confirmed(), live, &desired);
         if let Some(reason) = self.replacement(state, &differences) {
             return self.replaced(state, live, reason, differences);
         }
@@ -238,11 +243,6 @@ fn digest(key: &FingerprintKey, desired: Option<&Value>) -> String {
     let text = desired.map(|desired| format!("{desired:?}")).unwrap_or_default();
     let fingerprint = key.fingerprint(&serde_json::Value::String(text));
     hex::encode(Sha256::digest(fingerprint.to_string()))
-}
-
-/// The idempotency token of one generation of one address: the same for every attempt, new for every replacement.
-pub fn token(lineage: &str, address: &Address, generation: u32) -> String {
-    hex::encode(&Sha256::digest(format!("{lineage}/{address}#{generation}"))[..16])
 }
 
 /// The order that a step's action holds, if it is a replacement.

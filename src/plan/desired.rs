@@ -29,9 +29,9 @@ pub fn complete(
     canonical(driver, entries)
 }
 
-/// All properties known: what a driver works with.
-pub fn known(identity: &Identity<'_>, properties: Properties, token: &str, superseded: Vec<ResourceId>) -> Desired {
-    Desired { properties, ownership: identity.ownership(), token: token.to_owned(), superseded }
+/// All properties known, what a driver works with, under a new token.
+pub fn known(identity: &Identity<'_>, properties: Properties, superseded: Vec<ResourceId>) -> Desired {
+    Desired { properties, ownership: identity.ownership(), token: ResourceState::new_token(), superseded }
 }
 
 /// The properties as state holds them after they were written.
@@ -42,7 +42,7 @@ pub fn written(schema: &ResourceSchema, key: &FingerprintKey, properties: &Prope
 /// What an interrupted create wanted, as far as `find` needs it.
 pub fn from_state(identity: &Identity<'_>, state: &ResourceState) -> Desired {
     let superseded = state.superseded.iter().map(|old| old.id.clone()).collect();
-    known(identity, state.properties.clone(), &state.token, superseded)
+    Desired { token: state.token.clone(), ..known(identity, state.properties.clone(), superseded) }
 }
 
 /// The stack's tags, overridden by the resource's own, and the three that say whose it is.

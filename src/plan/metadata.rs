@@ -22,6 +22,10 @@ impl Metadata {
         }
     }
 
+    pub fn on_delete(&self) -> OnDelete {
+        self.on_delete
+    }
+
     pub fn write(self, state: &mut ResourceState) {
         state.dependencies = self.dependencies;
         state.protect = self.protect;

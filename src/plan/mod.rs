@@ -37,7 +37,7 @@ mod support;
 
 pub use action::Action;
 pub use cause::Cause;
-pub use decision::{compare, token};
+pub use decision::compare;
 pub use desired::{complete, known, written};
 pub use diff::{Diff, differences};
 pub use difference::{Difference, Shown};

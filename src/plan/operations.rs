@@ -57,7 +57,7 @@ impl Builder {
                 self.delete(step, OperationKind::Delete);
                 self.write(step, OperationKind::Create);
             }
-            Action::Delete => self.delete(step, OperationKind::Delete),
+            Action::Delete => _ = self.delete(step, OperationKind::Delete),
             Action::Forget => drop(self.push(step, OperationKind::Forget)),
             Action::Move => {
                 let from = step.moved_from.clone().unwrap_or_else(|| step.address.clone());
@@ -66,8 +66,24 @@ impl Builder {
             Action::NoChange => {}
             Action::Refused => return,
         }
-        for superseded in state.into_iter().flat_map(|state| &state.superseded) {
-            self.delete(step, OperationKind::DeleteSuperseded(superseded.id.clone()));
+        let superseded = state.into_iter().flat_map(|state| &state.superseded);
+        let superseded: Vec<usize> =
+            superseded.map(|old| self.delete(step, OperationKind::DeleteSuperseded(old.id.clone()))).collect();
+        self.one_after_the_other(step, &superseded);
+    }
+
+    /// The former objects of an address go one by one, and before the address itself is forgotten.
+    fn one_after_the_other(&mut self, step: &Step, superseded: &[usize]) {
+        for pair in superseded.windows(2) {
+            self.operations[pair[1]].after.push(pair[0]);
+        }
+        let Some(&last) = superseded.last() else { return };
+        let ends = |operation: &Operation| {
+            operation.address == step.address && matches!(operation.kind, OperationKind::Delete | OperationKind::Forget)
+        };
+        let is_replaced = self.writes.contains_key(&step.address);
+        for operation in self.operations.iter_mut().filter(|operation| !is_replaced && ends(operation)) {
+            operation.after.push(last);
         }
     }
 
@@ -76,9 +92,10 @@ impl Builder {
         self.writes.insert(step.address.clone(), index);
     }
 
-    fn delete(&mut self, step: &Step, kind: OperationKind) {
+    fn delete(&mut self, step: &Step, kind: OperationKind) -> usize {
         let index = self.push(step, kind);
         self.deletes.entry(step.address.clone()).or_default().push(index);
+        index
     }
 
     fn push(&mut self, step: &Step, kind: OperationKind) -> usize {
@@ -121,7 +138,11 @@ impl Builder {
     /// The operations after which `dependent` no longer uses the object that `delete` deletes.
     fn lets_go(&self, dependent: &Address, delete: usize) -> Vec<usize> {
         if let Some(deletes) = self.deletes.get(dependent) {
-            return deletes.clone();
+            // An earlier object of one that stays goes after its new one, which may wait for this very deletion.
+            let ends = |index: &usize| self.operations[*index].kind == OperationKind::Delete;
+            let made_anew = self.writes.contains_key(&self.operations[delete].address)
+                && self.operations[delete].kind == OperationKind::Delete;
+            return deletes.iter().copied().filter(|index| !made_anew || ends(index)).collect();
         }
         let superseded = matches!(self.operations[delete].kind, OperationKind::DeleteSuperseded(_));
         let removed = !self.writes.contains_key(&self.operations[delete].address);

@@ -11,6 +11,7 @@ use crate::value::Value;
 pub fn worth_writing(driver: &dyn Driver, schema: &ResourceSchema, live: &Live) -> Properties {
     let mut properties = live.properties.clone();
     driver.canonicalize(&mut properties);
+    properties.sort_keys();
     let mut kept: Properties = Properties::new();
     for (name, value) in properties {
         let path = PropertyPath::root().key(&name);

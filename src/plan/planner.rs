@@ -268,6 +268,11 @@ impl<'a> Planner<'a> {
             let in_file = self.stack.and_then(|stack| stack.resources.get(&step.address)?.protect);
             let in_state = self.state.get(&step.address).is_some_and(|state| state.protect);
             protection::guard(step, in_file.unwrap_or(in_state), self.inputs.options);
+            let (written, known) = (
+                self.stack.and_then(|stack| stack.resources.get(&step.address)?.on_delete),
+                self.state.get(&step.address).map(|state| state.on_delete),
+            );
+            protection::keep(step, written.or(known));
             step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
         }
     }
@@ -292,6 +297,7 @@ impl<'a> Planner<'a> {
             step.action = Action::NoChange;
             step.differences.clear();
             step.reasons.clear();
+            step.work.left_out = true;
         }
         Ok(())
     }

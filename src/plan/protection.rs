@@ -18,6 +18,15 @@ pub fn guard(step: &mut Step, protected: bool, options: &PlanOptions) {
     }
 }
 
+/// Refuses to delete an object that is to be kept where its successor cannot be made beside it.
+pub fn keep(step: &mut Step, on_delete: Option<OnDelete>) {
+    let deletes_first = step.action == Action::Replace(ReplaceOrder::DeleteFirst);
+    if deletes_first && on_delete == Some(OnDelete::Retain) && step.id.is_some() {
+        step.action = Action::Refused;
+        step.reasons.push(Reason::RetainedInPlace);
+    }
+}
+
 /// What becomes of a resource that is in state and no longer in the file.
 pub fn removal(state: &ResourceState) -> (Action, Vec<Reason>) {
     match state.on_delete {

@@ -49,6 +49,12 @@ pub enum Reason {
     Imported {
         id: String,
     },
+    /// The file gives an imported object a value that AWS only takes at creation.
+    ImportDiffers {
+        property: String,
+    },
+    /// `on_delete: retain`, and the old object has to go before the new one can be made.
+    RetainedInPlace,
     Protected {
         from: String,
     },
@@ -73,6 +79,12 @@ impl fmt::Display for Reason {
             Self::Retained => write!(formatter, "kept in AWS: on_delete is retain"),
             Self::MovedFrom { from } => write!(formatter, "moved from {from}"),
             Self::Imported { id } => write!(formatter, "imports {id}"),
+            Self::ImportDiffers { property } => {
+                write!(formatter, "{property} differs and cannot be updated: write what the object has")
+            }
+            Self::RetainedInPlace => {
+                write!(formatter, "on_delete is retain, and the old object would have to go first")
+            }
             Self::Protected { from } => {
                 write!(formatter, "protected; name it with --allow-destroy to {from} it")
             }

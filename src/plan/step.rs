@@ -48,6 +48,8 @@ pub struct Work {
     pub imported: bool,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
+    /// The command is not about this resource.
+    pub left_out: bool,
     /// The plan or the command allows the loss of what would otherwise be kept recoverable.
     pub force: bool,
 }

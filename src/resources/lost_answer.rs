@@ -34,8 +34,9 @@ where
         let look = cx.wait("an answer that was lost", SHOWN_WITHIN).at_most(SHOWN_WITHIN);
         match look.until(|| driver.find(cx, desired)).await {
             Ok(id) => return Ok(id),
-            Err(_) if attempt == ATTEMPTS => return Err(error),
-            Err(_) => attempt += 1,
+            // Only what was looked for and is not there may be made again.
+            Err(AwsError::Timeout { .. }) if attempt < ATTEMPTS => attempt += 1,
+            Err(_) => return Err(error),
         }
     }
 }

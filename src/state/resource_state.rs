@@ -47,6 +47,15 @@ impl ResourceState {
         uuid::Uuid::new_v4().simple().to_string()
     }
 
+    /// The properties that AWS certainly has. After a create that was cut off, none: which of its calls were made is
+    /// unknown, and what AWS never gives back is written again.
+    pub fn confirmed(&self) -> Properties {
+        match self.status {
+            Status::Creating | Status::Incomplete => Properties::new(),
+            _ => self.properties.clone(),
+        }
+    }
+
     /// True while something about it was intended and its outcome is not recorded.
     pub fn is_unsettled(&self) -> bool {
         self.status != Status::Ready || self.superseded.iter().any(|old| old.status == Status::Deleting)

@@ -17,3 +17,13 @@ pub enum Status {
     /// About to be deleted; it may exist or not.
     Deleting,
 }
+
+impl Status {
+    /// The status while an object of this one is changed: what is not finished stays so until it is.
+    pub fn while_updating(self) -> Self {
+        match self {
+            Self::Creating | Self::Incomplete => Self::Incomplete,
+            Self::Ready | Self::Updating | Self::Deleting => Self::Updating,
+        }
+    }
+}

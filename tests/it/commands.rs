@@ -166,12 +166,14 @@ fn what_the_file_lacks_is_printed_to_paste() {
       properties:
         FifoQueue: true
         ContentBasedDeduplication: false
-        MaximumMessageSize: 1048576
-        ReceiveMessageWaitTimeSeconds: 0
-        VisibilityTimeout: 30
+        ContentBasedDeduplication: false
         DelaySeconds: 0
+        FifoQueue: true
+        MaximumMessageSize: 1048576
         MessageRetentionPeriod: 345600
         QueueName: shop-dev-failed.fifo
+        ReceiveMessageWaitTimeSeconds: 0
+        VisibilityTimeout: 30
     ");
 }
 

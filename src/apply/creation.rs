@@ -1,0 +1,109 @@
+use std::time::Instant;
+
+use super::runner::StepError;
+use super::writes::{Write, ready};
+use crate::aws::{AwsError, ErrorKind};
+use crate::plan::Action;
+use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId};
+use crate::state::{Change, Origin, ResourceState, Status, Superseded};
+
+impl Write<'_> {
+    pub async fn create(&self) -> Result<(), StepError> {
+        let (start, before) = (Instant::now(), self.before());
+        let desired = self.desired(before.as_ref())?;
+        let intent = self.intent(&desired, before.clone());
+        self.announce(before.as_ref(), &intent).await?;
+        match self.driver.create(&self.context, &desired).await {
+            Ok(created) => {
+                let outputs = self.outputs(created, &desired).await?;
+                let took = start.elapsed().as_secs_f64();
+                self.put(ResourceState { duration_seconds: Some(took), ..ready(intent, outputs) }).await
+            }
+            Err(CreateError { error, partial: Some(id) }) => {
+                self.put(ResourceState { id: Some(id), status: Status::Incomplete, ..intent }).await?;
+                Err(error.into())
+            }
+            Err(CreateError { error, partial: None }) => self.not_created(before, intent, &desired, error).await,
+        }
+    }
+
+    /// What an error without an object means. Where an answer was lost and the call was repeated, AWS says that the object
+    /// exists: then it is ours. Where AWS did not decide, the intent stays, and the next run looks for the object.
+    async fn not_created(
+        &self,
+        before: Option<ResourceState>,
+        intent: ResourceState,
+        desired: &Desired,
+        error: AwsError,
+    ) -> Result<(), StepError> {
+        match error.kind() {
+            ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled => {}
+            ErrorKind::AlreadyExists => match self.driver.find(&self.context, desired).await? {
+                Some(id) if !self.is_of_another(&id) => return self.finish(intent, id, desired).await,
+                _ => self.restore(before).await?,
+            },
+            _ => self.restore(before).await?,
+        }
+        Err(error.into())
+    }
+
+    /// An object that is there, perhaps half made, is brought to what is desired.
+    async fn finish(&self, intent: ResourceState, id: ResourceId, desired: &Desired) -> Result<(), StepError> {
+        let found = ResourceState { id: Some(id.clone()), status: Status::Incomplete, ..intent };
+        self.put(found.clone()).await?;
+        let live = self.driver.read(&self.context, &[ReadRequest::all(id)]).await?.into_iter().flatten().next();
+        let gone = || StepError::Plan(format!("{} was found and is gone again", self.resource.address));
+        self.bring(found, &live.ok_or_else(gone)?, desired).await
+    }
+
+    /// Two addresses with one name are two resources: the second must not take the first one's object for its own.
+    fn is_of_another(&self, id: &ResourceId) -> bool {
+        let snapshot = self.apply.session.snapshot();
+        let mut others = snapshot.resources.iter().filter(|(address, _)| **address != self.resource.address);
+        others.any(|(_, state)| state.type_name == self.step.type_name && state.ids().any(|held| held == id))
+    }
+
+    /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.
+    async fn announce(&self, before: Option<&ResourceState>, intent: &ResourceState) -> Result<(), StepError> {
+        let address = &self.resource.address;
+        let gone = before.filter(|before| before.id.is_some() && self.step.id.is_none());
+        let gone =
+            gone.map(|before| Change::put(address, ResourceState { status: Status::Deleting, ..before.clone() }));
+        let changes = gone.into_iter().chain([Change::put(address, intent.clone())]).collect();
+        Ok(self.apply.session.record(changes).await?)
+    }
+
+    pub(super) fn intent(&self, desired: &Desired, before: Option<ResourceState>) -> ResourceState {
+        let mut intent = ResourceState {
+            type_name: self.step.type_name.clone(),
+            region: self.step.region.clone(),
+            properties: self.written(desired),
+            token: desired.token.clone(),
+            generation: self.step.work.generation,
+            status: Status::Creating,
+            superseded: before.map(|before| self.superseded(&before)).unwrap_or_default(),
+            id: None,
+            outputs: Properties::new(),
+            dependencies: Vec::new(),
+            protect: false,
+            on_delete: OnDelete::Delete,
+            origin: Origin::Created,
+            duration_seconds: None,
+        };
+        self.metadata().write(&mut intent);
+        intent
+    }
+
+    /// The objects that a new one leaves behind: those of earlier runs, and the one that it replaces.
+    pub(super) fn superseded(&self, before: &ResourceState) -> Vec<Superseded> {
+        let replaced = Superseded::of(before).filter(|_| matches!(self.step.action, Action::Replace(_)));
+        before.superseded.iter().cloned().chain(replaced).collect()
+    }
+
+    /// Nothing was made: state goes back to what it was before the intent.
+    async fn restore(&self, before: Option<ResourceState>) -> Result<(), StepError> {
+        let address = &self.resource.address;
+        let change = before.map_or_else(|| Change::remove(address), |before| Change::put(address, before));
+        Ok(self.apply.session.record(vec![change]).await?)
+    }
+}
