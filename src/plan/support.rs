@@ -1,7 +1,7 @@
 //! What AWS knows and this binary's drivers do not.
 
 use super::PlanError;
-use crate::resources::{Driver, Registry};
+use crate::resources::{Driver, OnDelete, Registry};
 use crate::stack::{Diagnostics, Resource, Stack};
 
 /// Refuses types without a driver and properties that a driver cannot set: ignoring them would be a lie.
@@ -24,6 +24,11 @@ pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
 
 fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagnostics {
     let mut errors = Diagnostics(Vec::new());
+    if resource.on_delete == Some(OnDelete::Snapshot) && !driver.has_snapshots() {
+        let message = format!("{} takes no snapshots", resource.type_name);
+        let help = Some("write `on_delete: retain` to keep the object itself".to_owned());
+        errors.0.push(stack.diagnose(&resource.address, &["on_delete"], message, help));
+    }
     for path in driver.unsupported() {
         let keys: Vec<&str> = path.trim_start_matches("/properties/").split('/').collect();
         if resource.has_property(&keys) {
@@ -32,4 +37,23 @@ fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagn
         }
     }
     errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_of_what_takes_none_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let text = "project: shop\nregion: us-west-2\nresources:\n  jobs: { type: AWS::SQS::Queue, on_delete: snapshot }\n  \
+                    db:\n    type: AWS::RDS::DBCluster\n    on_delete: snapshot\n    \
+                    properties: { Engine: aurora-postgresql, MasterUsername: app, ManageMasterUserPassword: true }\n";
+        std::fs::write(folder.path().join("dev.yaml"), text).expect("a written file");
+        let stack = Stack::load(folder.path(), "dev", &[], None).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+        let error = check(&stack, &Registry::standard()).expect_err("no snapshots of a queue").to_string();
+        assert!(error.contains("AWS::SQS::Queue takes no snapshots"), "{error}");
+        assert!(error.contains("dev.yaml:4:"), "{error}");
+        assert!(!error.contains("DBCluster"), "{error}");
+    }
 }
