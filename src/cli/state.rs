@@ -113,10 +113,9 @@ fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
 
 fn missing(snapshot: &Snapshot, address: &Address) -> UserError {
     let error = UserError::failed(format!("state has no resource `{address}`"));
-    let distance = |one: &&Address| strsim::damerau_levenshtein(one.as_str(), address.as_str());
-    match snapshot.resources.keys().min_by_key(distance) {
-        Some(nearest) if distance(&nearest) <= 3 => error.hint(format!("did you mean `{nearest}`?")),
-        _ => error.hint("`infra state list` shows what there is"),
+    match crate::stack::nearest(address.as_str(), snapshot.resources.keys().map(Address::as_str)) {
+        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
+        None => error.hint("`infra state list` shows what there is"),
     }
 }
 

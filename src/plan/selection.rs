@@ -43,9 +43,7 @@ impl Selection<'_> {
     }
 
     fn nearest(&self, name: &str) -> Option<String> {
-        let distance = |address: &Address| strsim::damerau_levenshtein(name, address.as_str());
-        let nearest = self.addresses.iter().min_by_key(|address| distance(address))?;
-        (distance(nearest) <= 3).then(|| nearest.to_string())
+        crate::stack::nearest(name, self.addresses.iter().map(Address::as_str)).map(str::to_owned)
     }
 }
 

@@ -19,9 +19,22 @@ pub(super) fn check(type_name: &str, lookup: &Lookup, path: &PropertyPath) -> Op
             let message = format!("`{name}` is not an attribute of {place}");
             return Some(Violation { path: around.key(name), message, suggestion });
         }
+        if let Segment::Index(index) = segment
+            && is_no_list(&nodes)
+        {
+            let message = format!("`{around}` is no list, so it has no item {index}");
+            return Some(Violation { path: around.index(*index), message, suggestion: None });
+        }
         around = around.with(segment.clone());
     }
     None
+}
+
+/// True if what is there is certainly neither a list nor a document.
+fn is_no_list(nodes: &[&Node]) -> bool {
+    let kinds = nodes.iter().map(|node| node.kinds()).fold(Kinds::default(), Kinds::or);
+    let is_open = nodes.iter().any(|node| node.is_document());
+    !kinds.is_empty() && !kinds.contains(Kind::Array) && !is_open
 }
 
 /// The names that a value has, if the one that is read is not among them; `None` if it is or may be.

@@ -229,7 +229,7 @@ mod tests {
         };
         assert_eq!(
             agent(serde_json::json!({"Payload": 5})),
-            ["ActionGroups[0].ApiSchema.Payload: `ActionGroups[0].ApiSchema.Payload` must be a string, \
+            ["ActionGroups[0].ApiSchema.Payload: `ActionGroups[0].ApiSchema.Payload` must be a text, \
               got the number 5; write it in quotes: \"5\""]
         );
         assert_eq!(

@@ -69,7 +69,7 @@ impl Kind {
             Self::Null => "null",
             Self::Number => "a number",
             Self::Object => "a map",
-            Self::String => "a string",
+            Self::String => "a text",
         }
     }
 }
@@ -100,8 +100,15 @@ impl Kinds {
         Self(self.0 | other.0)
     }
 
-    /// "a map or a string".
-    pub(super) fn described(self) -> String {
+    /// True if a value of one of these types can be of one of the wanted ones; types that a schema does not say may be any.
+    /// A number may turn out to be whole.
+    pub fn may_be(self, wanted: Self) -> bool {
+        let fits = |kind| wanted.accepts(kind) || (kind == Kind::Number && wanted.contains(Kind::Integer));
+        self.is_empty() || self.iter().any(fits)
+    }
+
+    /// "a map or a text".
+    pub fn described(self) -> String {
         self.iter().map(Kind::described).collect::<Vec<_>>().join(" or ")
     }
 }

@@ -9,15 +9,18 @@ pub(super) fn folded(name: &str) -> String {
 pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(name);
     // A third of the letters may be wrong, or the name is another one.
-    let most = (wanted.chars().count() / 3).max(1);
-    let rated = candidates.into_iter().map(|candidate| {
+    let third = wanted.chars().count() / 3;
+    let rated = candidates.into_iter().filter_map(|candidate| {
         let folded = folded(candidate);
+        // Of one or two letters nothing can be told but their case.
+        let most = third.max(usize::from(folded.chars().count() >= 3));
         // `Queue` for `QueueName` is far in letters and near in sense.
         let part = wanted.len() >= 4 && (folded.starts_with(&wanted) || folded.ends_with(&wanted));
         let distance = strsim::osa_distance(&wanted, &folded);
-        (if part { distance.min(most) } else { distance }, distance, candidate)
+        let rank = if part { distance.min(most) } else { distance };
+        (rank <= most).then_some((rank, distance, candidate))
     });
-    rated.filter(|(rank, ..)| *rank <= most).min().map(|(.., candidate)| candidate)
+    rated.min().map(|(.., candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -294,7 +294,7 @@ mod tests {
                 "{Cpu: 256, ContainerDefinitions: [{Name: a, Image: b, Essential: 'yes'}]}"
             ),
             [
-                "Cpu: `Cpu` must be a string, got the number 256; write it in quotes: \"256\"",
+                "Cpu: `Cpu` must be a text, got the number 256; write it in quotes: \"256\"",
                 "ContainerDefinitions[0].Essential: `ContainerDefinitions[0].Essential` must be true or false, \
                  got \"yes\"; write it without quotes: true",
             ]
@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(check("AWS::IAM::Role", r#"AssumeRolePolicyDocument: '{"Statement": []}'"#), NONE);
         assert_eq!(
             check("AWS::IAM::Role", "AssumeRolePolicyDocument: [1]"),
-            ["AssumeRolePolicyDocument: `AssumeRolePolicyDocument` must be a map or a string, got a list"]
+            ["AssumeRolePolicyDocument: `AssumeRolePolicyDocument` must be a map or a text, got a list"]
         );
     }
 
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn a_value_that_aws_does_not_give_back_is_not_repeated() {
         let found = check("AWS::RDS::DBCluster", "{MasterUsername: app, MasterUserPassword: 987654321}");
-        assert_eq!(found, ["MasterUserPassword: `MasterUserPassword` must be a string, got a whole number"]);
+        assert_eq!(found, ["MasterUserPassword: `MasterUserPassword` must be a text, got a whole number"]);
     }
 
     #[test]

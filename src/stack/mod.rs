@@ -15,6 +15,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
 pub use resource::Resource;
