@@ -16,13 +16,18 @@ impl Resource {
     /// True if `ignore_changes` names the property or one around it.
     pub fn ignores(&self, path: &PropertyPath) -> bool {
         self.ignore_changes.iter().any(|ignored| {
-            // `Containers.0.Image` is how a path is written beside `Containers[0].Image`.
-            let segments = ignored.split('.').flat_map(|part| match part.parse() {
-                Ok(index) => vec![Segment::Index(index)],
-                Err(_) => part.parse::<PropertyPath>().map(|path| path.segments().to_vec()).unwrap_or_default(),
-            });
-            let ignored: PropertyPath = segments.collect();
+            let ignored = Self::ignored_path(ignored);
             !ignored.is_root() && ignored.covers(path)
         })
+    }
+
+    /// The path that an entry of `ignore_changes` names; the root for one that is no path. `Containers.0.Image` is how a path
+    /// is written beside `Containers[0].Image`.
+    pub(super) fn ignored_path(written: &str) -> PropertyPath {
+        let segments = written.split('.').flat_map(|part| match part.parse() {
+            Ok(index) => vec![Segment::Index(index)],
+            Err(_) => part.parse::<PropertyPath>().map(|path| path.segments().to_vec()).unwrap_or_default(),
+        });
+        segments.collect()
     }
 }

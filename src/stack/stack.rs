@@ -107,7 +107,7 @@ impl Stack {
         match problems.finish(value)? {
             Value::String(id) => Ok(Some(id)),
             Value::Null => Ok(None),
-            _ => Err(self.source.error(import.span, "`import` is text, the id of an object").into()),
+            _ => Err(self.source.error(import.span, "`import` must be a text, the id of an object").into()),
         }
     }
 

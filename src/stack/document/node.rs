@@ -36,7 +36,7 @@ impl Node {
             NodeKind::Null => "nothing",
             NodeKind::Bool(_) => "true or false",
             NodeKind::Number(_) => "a number",
-            NodeKind::Text(_) => "text",
+            NodeKind::Text(_) => "a text",
             NodeKind::List(_) => "a list",
             NodeKind::Map(_) => "a map",
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -75,6 +75,8 @@ pub(crate) struct Engine {
     config: Value,
     stack: Value,
     pub groups: IndexMap<String, Group>,
+    /// The texts of expressions that are known to be wrong. They are not evaluated, so that nothing is said of them twice.
+    pub refused: HashSet<String>,
 }
 
 impl Engine {
@@ -87,7 +89,7 @@ impl Engine {
         functions::add_functions(&mut context, region, Arc::clone(&files))?;
         context.add_variable_from_value("stack", to_cel(&stack));
         let config = Value::Map(IndexMap::new());
-        Ok(Self { context, environment, files, config, stack, groups: IndexMap::new() })
+        Ok(Self { context, environment, files, config, stack, groups: IndexMap::new(), refused: HashSet::new() })
     }
 
     pub fn set_config(&mut self, config: Value) {
@@ -103,6 +105,9 @@ impl Engine {
     /// What is wrong, by byte offset in the expression.
     pub fn evaluate(&self, expression: &Expression, frame: Frame<'_>) -> Result<Outcome, Failure> {
         let mut waits = BTreeSet::new();
+        if self.refused.contains(&expression.text) {
+            return Ok(Outcome::Waiting(waits));
+        }
         let mut blocked = false;
         for reference in &expression.references {
             for part in self.parts(reference, frame)? {
@@ -193,9 +198,10 @@ impl Engine {
                 bound.push(root);
             }
         }
-        let value = cel::Value::resolve(program, &context).map_err(|error| error.to_string_for_users());
-        let value = value.and_then(|value| from_cel(&value));
-        value.map_err(|message| Failure::new(0, expression.text.len(), message))
+        let failure = |message| Failure::new(0, expression.text.len(), message);
+        let value = cel::Value::resolve(program, &context)
+            .map_err(|error| failure(error.to_string_for_users()).suggest(error.help_for_users(&expression.text)))?;
+        from_cel(&value).map_err(failure)
     }
 
     /// What a root is bound to: of resources only what the expression touches.
@@ -214,6 +220,9 @@ impl Engine {
 /// An interpreter's error in words for the author of an expression.
 trait ToStringForUsers {
     fn to_string_for_users(&self) -> String;
+
+    /// What to write instead, where that is certain.
+    fn help_for_users(&self, text: &str) -> Option<String>;
 }
 
 impl ToStringForUsers for cel::ExecutionError {
@@ -224,7 +233,7 @@ impl ToStringForUsers for cel::ExecutionError {
             Error::UndeclaredReference(name) => format!("`{name}` is not known"),
             Error::FunctionError { function, message } => format!("`{function}`: {message}"),
             Error::UnsupportedBinaryOperator(operator, left, right) => {
-                let (left, right) = (functions::describe(left), functions::describe(right));
+                let (left, right) = (functions::describe_exactly(left), functions::describe_exactly(right));
                 format!("`{}` is not possible between {left} and {right}", symbol(operator))
             }
             Error::NoSuchOverload(call) => {
@@ -238,6 +247,21 @@ impl ToStringForUsers for cel::ExecutionError {
             Error::IndexOutOfBounds(cel::Value::Int(index)) => format!("the list has no element {index}"),
             other => other.to_string(),
         }
+    }
+
+    fn help_for_users(&self, text: &str) -> Option<String> {
+        use cel::Value::{Float, Int, UInt};
+        let Self::UnsupportedBinaryOperator(_, left, right) = self else { return None };
+        let whole = match (left, right) {
+            (Int(whole), Float(_)) | (Float(_), Int(whole)) => whole.to_string(),
+            (UInt(whole), Float(_)) | (Float(_), UInt(whole)) => whole.to_string(),
+            _ => return None,
+        };
+        let is_written = text.split(|character: char| !character.is_ascii_digit()).any(|digits| digits == whole);
+        Some(match is_written {
+            true => format!("write `{whole}.0`"),
+            false => "write `double(…)` around what is a whole number".to_owned(),
+        })
     }
 }
 

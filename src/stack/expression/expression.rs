@@ -5,7 +5,7 @@ use cel::{Env, IdedExpr};
 
 use super::path::parse_path;
 use super::references::Touched;
-use super::{Failure, Reference, parse::parse};
+use super::{Call, Failure, Reference, parse::parse};
 
 /// What stands inside one `${…}`, compiled. Equal texts share it.
 #[derive(Debug)]
@@ -13,8 +13,7 @@ pub(crate) struct Expression {
     pub text: String,
     pub program: Program,
     pub references: Vec<Reference>,
-    /// Called functions, and the offset of each call's name.
-    pub functions: Vec<(String, usize)>,
+    pub calls: Vec<Call>,
     /// The literal paths given to `file`, and the offset of each.
     pub files: Vec<(String, usize)>,
 }
@@ -24,6 +23,16 @@ pub(crate) enum Program {
     /// Only names a value: the one reference.
     Path,
     Cel(Box<IdedExpr>),
+}
+
+impl Expression {
+    /// What it names, where it does nothing else: `jobs.Arn`.
+    pub fn path(&self) -> Option<&Reference> {
+        match self.program {
+            Program::Path => self.references.first(),
+            Program::Cel(_) => None,
+        }
+    }
 }
 
 /// Compiles expressions, each text once.
@@ -52,9 +61,9 @@ impl Compiler {
         let text = text.to_owned();
         if let Some(reference) = parse_path(&text) {
             let (program, references) = (Program::Path, vec![reference]);
-            return Ok(Expression { text, program, references, functions: Vec::new(), files: Vec::new() });
+            return Ok(Expression { text, program, references, calls: Vec::new(), files: Vec::new() });
         }
-        let (program, Touched { references, functions, files }) = parse(&self.environment, &text)?;
-        Ok(Expression { text, program: Program::Cel(Box::new(program)), references, functions, files })
+        let (program, Touched { references, calls, files }) = parse(&self.environment, &text)?;
+        Ok(Expression { text, program: Program::Cel(Box::new(program)), references, calls, files })
     }
 }

@@ -64,7 +64,7 @@ fn bytes(value: &Value) -> Result<Vec<u8>, String> {
     match value {
         Value::String(text) => Ok(text.as_bytes().to_vec()),
         Value::Bytes(bytes) => Ok(bytes.to_vec()),
-        other => Err(format!("it takes text, and not {}", describe(other))),
+        other => Err(format!("it takes a text, and not {}", describe(other))),
     }
 }
 
@@ -74,10 +74,19 @@ pub(super) fn describe(value: &Value) -> &'static str {
         Value::List(_) => "a list",
         Value::Map(_) => "a map",
         Value::Int(_) | Value::UInt(_) | Value::Float(_) => "a number",
-        Value::String(_) => "text",
+        Value::String(_) => "a text",
         Value::Bool(_) => "true or false",
         Value::Null => "null",
         _ => "another value",
+    }
+}
+
+/// What a value is, where it matters that the two types of numbers do not mix.
+pub(super) fn describe_exactly(value: &Value) -> &'static str {
+    match value {
+        Value::Int(_) | Value::UInt(_) => "a whole number",
+        Value::Float(_) => "a number with a fraction",
+        other => describe(other),
     }
 }
 

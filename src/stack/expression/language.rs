@@ -1,3 +1,4 @@
+use super::Call;
 use crate::stack::diagnostic::did_you_mean;
 
 /// Names that a resource cannot have: the roots of expressions, and words that mean something else in CEL.
@@ -139,6 +140,10 @@ const FUNCTIONS: &[&str] = &[
     "trunc",
 ];
 
+/// How many arguments our own functions take, at least and at most; CEL counts those of its own.
+const ARGUMENTS: &[(&str, usize, usize)] =
+    &[("azs", 0, 1), ("base64", 1, 1), ("cidr_subnet", 3, 3), ("file", 1, 1), ("json", 1, 1), ("sha256", 1, 1)];
+
 /// Functions that other tools have under another name, and what to write here.
 const OTHER_NAMES: &[(&str, &str)] = &[
     ("cidrsubnet", "cidr_subnet"),
@@ -175,4 +180,19 @@ pub(crate) fn unknown_function(name: &str) -> Option<Option<String>> {
         Some((_, ours)) => Some(format!("it is called `{ours}` here")),
         None => did_you_mean(name, FUNCTIONS.iter().copied()),
     })
+}
+
+/// What is wrong with how one of our own functions is called.
+pub(crate) fn wrong_count(call: &Call) -> Option<String> {
+    let (name, least, most) = ARGUMENTS.iter().find(|(name, ..)| *name == call.name)?;
+    if call.on_value {
+        return Some(format!("`{name}` is not called on a value: write `{name}(…)`"));
+    }
+    let takes = match (least, most) {
+        (_, 1) if least == most => "1 argument".to_owned(),
+        _ if least == most => format!("{most} arguments"),
+        _ => format!("{least} or {most} arguments"),
+    };
+    let fits = (*least..=*most).contains(&call.arguments);
+    (!fits).then(|| format!("`{name}` takes {takes}, and is given {}", call.arguments))
 }

@@ -1,5 +1,6 @@
 //! Expressions: CEL inside `${…}`, what they refer to, and how their values come to be.
 
+mod call;
 mod cidr_subnet;
 mod convert;
 mod engine;
@@ -17,9 +18,10 @@ mod split;
 mod walk;
 mod zones;
 
+pub(super) use call::Call;
 pub(super) use engine::{Each, Engine, Frame, Group, Outcome};
 pub(super) use expression::{Compiler, Expression};
 pub(super) use failure::Failure;
-pub(super) use language::{RESERVED, unknown_function};
+pub(super) use language::{RESERVED, unknown_function, wrong_count};
 pub(super) use reference::{Access, Reference, Segment};
 pub(super) use split::{Piece, split};

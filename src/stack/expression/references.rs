@@ -2,14 +2,13 @@ use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr, SourceInfo, operators};
 
 use super::language::is_namespace;
-use super::{Access, Reference, Segment};
+use super::{Access, Call, Reference, Segment};
 
 /// What a CEL expression touches, read off its syntax tree.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
     pub references: Vec<Reference>,
-    /// Called functions, and the offset of each call's name.
-    pub functions: Vec<(String, usize)>,
+    pub calls: Vec<Call>,
     /// The literal paths given to `file`, and the offset of each.
     pub files: Vec<(String, usize)>,
 }
@@ -66,7 +65,8 @@ impl<'a> Collector<'a> {
 
     fn call(&mut self, expression: &'a IdedExpr, call: &'a CallExpr) {
         let offset = self.offset(expression.id).saturating_sub(call.func_name.len());
-        self.touched.functions.push((call.func_name.clone(), offset));
+        let (name, arguments, on_value) = (call.func_name.clone(), call.args.len(), call.target.is_some());
+        self.touched.calls.push(Call { name, offset, arguments, on_value });
         if call.func_name == "file" {
             self.file(call);
         }

@@ -3,9 +3,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Declaration;
-use crate::schema::{Catalog, PropertyPath};
 use crate::stack::diagnostic::{Problems, did_you_mean};
-use crate::stack::expression::{Access, Engine, Expression, Failure, Group, Reference, Segment, unknown_function};
+use crate::stack::expression::{
+    Access, Engine, Expression, Failure, Reference, Segment, unknown_function, wrong_count,
+};
 use crate::stack::template::Template;
 use crate::value::Value;
 
@@ -19,6 +20,8 @@ pub(super) struct Place<'a> {
     pub no_resources: Option<&'a str>,
     /// True under `for_each`.
     pub each: bool,
+    /// True where a resource may be given as a whole, all that is known of it: in an output.
+    pub whole: bool,
 }
 
 /// Checks what expressions refer to and call, without evaluating them.
@@ -28,30 +31,47 @@ pub(super) struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    /// True if nothing is wrong.
-    pub fn check(&self, template: &Template, place: Place<'_>, problems: &mut Problems) -> bool {
-        let before = problems.count();
+    /// The texts of the expressions that something is wrong with.
+    pub fn check(&self, template: &Template, place: Place<'_>, problems: &mut Problems) -> Vec<String> {
+        let mut refused = Vec::new();
         let mut expressions = Vec::new();
         template.expressions(&mut expressions);
         for (holder, offset, expression) in expressions {
-            for failure in self.failures(expression, place) {
+            let whole = place.whole && holder.is_one_expression();
+            let failures = self.failures(expression, Place { whole, ..place });
+            if !failures.is_empty() {
+                refused.push(expression.text.clone());
+            }
+            for failure in failures {
                 problems.push(holder.diagnose(&problems.source, offset, &failure));
             }
         }
-        problems.count() == before
+        refused
     }
 
     fn failures(&self, expression: &Expression, place: Place<'_>) -> Vec<Failure> {
         let references = expression.references.iter().filter_map(|reference| self.reference(reference, place).err());
-        let functions = expression.functions.iter().filter_map(|(name, offset)| {
-            let suggestion = unknown_function(name)?;
-            Some(Failure::new(*offset, name.len(), format!("there is no function `{name}`")).suggest(suggestion))
+        let whole = expression.path().filter(|_| !place.whole && place.no_resources.is_none());
+        let whole = whole.and_then(|reference| self.whole_resource(reference, expression.text.trim()));
+        let functions = expression.calls.iter().filter_map(|call| {
+            let failure = |message| Failure::new(call.offset, call.name.len(), message);
+            match unknown_function(&call.name) {
+                Some(suggestion) => Some(failure(format!("there is no function `{}`", call.name)).suggest(suggestion)),
+                None => wrong_count(call).map(failure),
+            }
         });
         let files = expression.files.iter().filter_map(|(path, offset)| {
             let message = self.engine.files.text(path).err()?;
             Some(Failure::new(*offset, path.len() + 2, message))
         });
-        references.chain(functions).chain(files).collect()
+        let mut failures: Vec<Failure> = Vec::new();
+        for failure in references.chain(whole).chain(functions).chain(files) {
+            // `x.map(k, x[k].Arn)` says the same thing of `x` twice.
+            if failures.iter().all(|other| other.message != failure.message) {
+                failures.push(failure);
+            }
+        }
+        failures
     }
 
     fn reference(&self, reference: &Reference, place: Place<'_>) -> Result<(), Failure> {
@@ -97,56 +117,6 @@ impl Checker<'_> {
         }
         Ok(())
     }
-
-    fn resource(&self, reference: &Reference, group: &Group) -> Result<(), Failure> {
-        match group {
-            Group::Broken => Ok(()),
-            Group::Absent => {
-                Err(at_root(reference, format!("`{}` is not in this stack: its `when` is false", reference.root)))
-            }
-            Group::Single(_) => self.attribute(reference, &reference.segments),
-            Group::Members(members) => match reference.segments.split_first() {
-                None => Ok(()),
-                Some((Segment::Key(key), _)) if !members.contains_key(key) => {
-                    Err(no_member(reference, key, members.keys().map(String::as_str)))
-                }
-                Some((Segment::Index(_), _)) => {
-                    Err(at_path(reference, "the members of a `for_each` have keys and no numbers"))
-                }
-                Some((_, rest)) => self.attribute(reference, rest),
-            },
-        }
-    }
-
-    fn attribute(&self, reference: &Reference, segments: &[Segment]) -> Result<(), Failure> {
-        let declaration = self.declarations.get(&reference.root);
-        let Some(schema) = declaration.and_then(|declaration| Catalog::standard().get(&declaration.type_name)) else {
-            return Ok(());
-        };
-        let mut path = PropertyPath::root();
-        for segment in segments {
-            path = match segment {
-                Segment::Key(key) => path.key(key),
-                Segment::Index(index) => path.index(*index),
-                Segment::Any | Segment::EachKey | Segment::EachValue => break,
-            };
-        }
-        match schema.check_attribute(&path) {
-            Some(violation) if !path.is_root() => {
-                Err(at_path(reference, violation.message).suggest(violation.suggestion))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn no_member<'a>(reference: &Reference, key: &str, keys: impl Iterator<Item = &'a str> + Clone) -> Failure {
-    let name = &reference.root;
-    let suggestion = did_you_mean(key, keys.clone()).or_else(|| {
-        let first = keys.into_iter().next()?;
-        Some(format!("name the member first: `{name}[\"{first}\"].{key}`"))
-    });
-    at_path(reference, format!("`{name}` has `for_each`, and no member \"{key}\"")).suggest(suggestion)
 }
 
 fn field(reference: &Reference, fields: &[&str]) -> Result<(), Failure> {
@@ -160,10 +130,10 @@ fn field(reference: &Reference, fields: &[&str]) -> Result<(), Failure> {
     }
 }
 
-fn at_root(reference: &Reference, message: impl Into<String>) -> Failure {
+pub(super) fn at_root(reference: &Reference, message: impl Into<String>) -> Failure {
     Failure::new(reference.offset, reference.root.len(), message)
 }
 
-fn at_path(reference: &Reference, message: impl Into<String>) -> Failure {
+pub(super) fn at_path(reference: &Reference, message: impl Into<String>) -> Failure {
     Failure::new(reference.offset, reference.length(), message)
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use globset::Glob;
 
-use super::names::check_name;
+use super::names::{check_name, check_pattern};
 use crate::stack::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Span, did_you_mean};
 use crate::stack::document::{NodeKind, parse};
 
@@ -42,7 +42,10 @@ pub(super) fn choose(folder: &Path, name: &str) -> Result<Chosen, Diagnostics> {
         several => {
             let files: Vec<_> = several.iter().map(|candidate| candidate.path.display().to_string()).collect();
             let message = format!("the stack `{name}` could be any of {}", files.join(", "));
-            Err(about_name(name, message).suggest(Some("make one `match` narrower".to_owned())).into())
+            let patterns = several.iter().any(|candidate| candidate.pattern.is_some());
+            let help =
+                if patterns { "make one `match` narrower" } else { "keep one of them, and rename or delete the other" };
+            Err(about_name(name, message).suggest(Some(help.to_owned())).into())
         }
     }
 }
@@ -103,18 +106,13 @@ fn pattern(path: &Path, text: &str) -> Result<Option<String>, Diagnostics> {
     let node = parse(&mut problems);
     let Some(NodeKind::Map(mut entries)) = node.map(|node| node.kind) else { return problems.finish(None) };
     let Some(entry) = entries.shift_remove("match") else { return Ok(None) };
-    let NodeKind::Text(pattern) = &entry.node.kind else {
-        problems.error(
-            entry.node.span,
-            format!("`match` is a pattern such as \"pr-*\", and this is {}", entry.node.describe()),
-        );
-        return problems.finish(None);
-    };
-    if let Err(error) = Glob::new(pattern) {
-        problems.error(entry.node.span, format!("`match` is no pattern: {}", error.kind()));
-        return problems.finish(None);
+    match check_pattern(&entry.node) {
+        Ok(pattern) => Ok(Some(pattern)),
+        Err(message) => {
+            problems.error(entry.node.span, message);
+            problems.finish(None)
+        }
     }
-    Ok(Some(pattern.clone()))
 }
 
 fn not_found(folder: &Path, name: &str, candidates: &[Candidate]) -> Diagnostics {

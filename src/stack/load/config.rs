@@ -51,6 +51,11 @@ fn only_stack(template: &Template, problems: &mut Problems) -> bool {
 /// Puts an override in the place of a value that the file has.
 fn put_in(config: &mut Value, replacement: &Override, problems: &mut Problems) {
     let mut at = config;
+    if replacement.key.split('.').any(str::is_empty) {
+        let help = Some("write `--set key=value`, or `--set outer.inner=value`".to_owned());
+        let what = if replacement.key.is_empty() { "`--set` has no key" } else { "a part of the key is missing" };
+        return problems.push(replacement.error(what).suggest(help));
+    }
     for key in replacement.key.split('.') {
         let Value::Map(entries) = at else {
             return problems

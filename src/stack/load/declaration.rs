@@ -71,8 +71,9 @@ impl Declaration {
             problems.error_with(name_span, format!("`{name}` has no `type`"), suggestion);
         }
         let lookup = fields.take("lookup");
-        if lookup.is_some() {
+        if let Some(lookup) = &lookup {
             refuse_beside_lookup(&mut fields, problems);
+            refuse_empty_lookup(lookup, problems);
         }
         let mut template = |entry: Entry| compiler.template(entry.node, problems);
         let properties = fields.take("properties").map(&mut template);
@@ -97,6 +98,11 @@ impl Declaration {
         properties.span_at(path).or_else(option).unwrap_or(self.name_span)
     }
 
+    /// True if `when` decides each member of a `for_each`, and not all of them together.
+    pub fn decides_members(&self) -> bool {
+        self.for_each.is_some() && self.when.as_ref().is_some_and(|when| when.refers_to("each"))
+    }
+
     /// All templates that may refer to other resources.
     pub fn templates(&self) -> impl Iterator<Item = &Template> {
         [Some(&self.properties), self.lookup.as_ref()].into_iter().flatten()
@@ -116,6 +122,19 @@ fn refuse_beside_lookup(fields: &mut Fields, problems: &mut Problems) {
     }
 }
 
+fn refuse_empty_lookup(lookup: &Entry, problems: &mut Problems) {
+    let is_empty = match &lookup.node.kind {
+        NodeKind::Null => true,
+        NodeKind::Map(entries) => entries.is_empty(),
+        _ => false,
+    };
+    if is_empty {
+        let suggestion =
+            Some("write a property that only this object has: `lookup: { Name: shop.example }`".to_owned());
+        problems.error_with(lookup.key, "`lookup` says nothing to find the object by", suggestion);
+    }
+}
+
 /// The template, if it is a map or will become one.
 fn map_template(what: &str, template: Option<Template>, span: Span, problems: &mut Problems) -> Template {
     let Some(template) = template else { return Template::empty_map(span) };
@@ -124,7 +143,7 @@ fn map_template(what: &str, template: Option<Template>, span: Span, problems: &m
         TemplateKind::Dynamic(dynamic) if dynamic.parts.len() == 1 => template,
         TemplateKind::Null => Template::empty_map(span),
         _ => {
-            problems.error(template.span, format!("`{what}` is a map of property names and values"));
+            problems.error(template.span, format!("`{what}` must be a map of property names and values"));
             Template::empty_map(span)
         }
     }

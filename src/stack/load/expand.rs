@@ -11,13 +11,22 @@ use crate::value::Value;
 /// The members of one declaration: none where it is absent, one without `each` where it has no `for_each`.
 pub(super) type Members = Vec<(Address, Option<Each>)>;
 
-/// Decides a declaration's `when` and `for_each`.
+/// Decides a declaration's `when` and `for_each`. Where `when` has errors the members are those that there may be, so that
+/// they can be checked.
 pub(super) fn expand(declaration: &Declaration, engine: &Engine, problems: &mut Problems) -> (Group, Members) {
-    match is_wanted(declaration, engine, problems) {
-        None => return (Group::Broken, Vec::new()),
-        Some(false) => return (Group::Absent, Vec::new()),
-        Some(true) => {}
+    let by_member = declaration.decides_members();
+    let wanted = if by_member { Some(true) } else { is_wanted(declaration, None, engine, problems) };
+    if wanted == Some(false) {
+        return (Group::Absent, Vec::new());
     }
+    match all_members(declaration, engine, problems) {
+        (Group::Members(_), members) if by_member => some_members(declaration, members, engine, problems),
+        (_, members) if wanted.is_none() => (Group::Broken, members),
+        decided => decided,
+    }
+}
+
+fn all_members(declaration: &Declaration, engine: &Engine, problems: &mut Problems) -> (Group, Members) {
     let Some(for_each) = &declaration.for_each else {
         let address = Address::new(&declaration.name);
         return (Group::Single(address.clone()), vec![(address, None)]);
@@ -27,16 +36,37 @@ pub(super) fn expand(declaration: &Declaration, engine: &Engine, problems: &mut 
         .into_iter()
         .map(|(key, value)| (Address::member(&declaration.name, &key), Some(Each::new(&key, value))))
         .collect();
-    let by_key = members.iter().filter_map(|(address, each)| Some((each.as_ref()?.key().to_owned(), address.clone())));
-    (Group::Members(by_key.collect()), members)
+    (by_key(&members), members)
 }
 
-fn is_wanted(declaration: &Declaration, engine: &Engine, problems: &mut Problems) -> Option<bool> {
+fn by_key(members: &Members) -> Group {
+    let by_key = members.iter().filter_map(|(address, each)| Some((each.as_ref()?.key().to_owned(), address.clone())));
+    Group::Members(by_key.collect())
+}
+
+/// The members of which a `when` that uses `each` is true.
+fn some_members(
+    declaration: &Declaration,
+    members: Members,
+    engine: &Engine,
+    problems: &mut Problems,
+) -> (Group, Members) {
+    let decided: Vec<Option<bool>> =
+        members.iter().map(|(_, each)| is_wanted(declaration, each.as_ref(), engine, problems)).collect();
+    if decided.contains(&None) {
+        return (Group::Broken, members);
+    }
+    let wanted: Members =
+        members.into_iter().zip(decided).filter_map(|(member, wanted)| wanted?.then_some(member)).collect();
+    (by_key(&wanted), wanted)
+}
+
+fn is_wanted(declaration: &Declaration, each: Option<&Each>, engine: &Engine, problems: &mut Problems) -> Option<bool> {
     let Some(when) = &declaration.when else { return Some(true) };
-    match evaluate(when, engine, problems)? {
+    match evaluate(when, each, engine, problems)? {
         Value::Bool(flag) => Some(flag),
         _ => {
-            problems.error(when.span, "`when` is true or false, or an expression that is");
+            problems.error(when.span, "`when` must be true or false, or an expression that is");
             None
         }
     }
@@ -44,7 +74,7 @@ fn is_wanted(declaration: &Declaration, engine: &Engine, problems: &mut Problems
 
 /// The keys and values of a `for_each`: of a list of texts, each is both.
 fn items(for_each: &Template, engine: &Engine, problems: &mut Problems) -> Option<IndexMap<String, Value>> {
-    match evaluate(for_each, engine, problems)? {
+    match evaluate(for_each, None, engine, problems)? {
         Value::Map(entries) => Some(entries),
         Value::List(values) => {
             let mut items = IndexMap::with_capacity(values.len());
@@ -67,19 +97,20 @@ fn items(for_each: &Template, engine: &Engine, problems: &mut Problems) -> Optio
             Some(items)
         }
         _ => {
-            problems.error(for_each.span, "`for_each` is a list of texts or a map");
+            problems.error(for_each.span, "`for_each` must be a list of texts or a map");
             None
         }
     }
 }
 
-fn evaluate(template: &Template, engine: &Engine, problems: &mut Problems) -> Option<Value> {
+/// The value; `None` where it has errors, which are reported.
+fn evaluate(template: &Template, each: Option<&Each>, engine: &Engine, problems: &mut Problems) -> Option<Value> {
     if matches!(template.kind, TemplateKind::Null) {
         problems.error(template.span, "this option has no value");
         return None;
     }
     let before = problems.count();
-    let frame = Frame { each: None, scope: &NothingKnown, lenient: false };
+    let frame = Frame { each, scope: &NothingKnown, lenient: false };
     let value = Evaluation { engine, frame, problems }.value(template);
-    (problems.count() == before).then_some(value)
+    (problems.count() == before && value.is_known()).then_some(value)
 }

@@ -40,7 +40,11 @@ impl Fields {
                 let written = problems.source.slice(node.span).to_owned();
                 let is_scalar = matches!(node.kind, NodeKind::Number(_) | NodeKind::Bool(_));
                 let suggestion = is_scalar.then(|| format!("quote it: \"{written}\""));
-                problems.error_with(node.span, format!("`{key}` is text, and this is {}", node.describe()), suggestion);
+                problems.error_with(
+                    node.span,
+                    format!("`{key}` must be a text, and this is {}", node.describe()),
+                    suggestion,
+                );
                 None
             }
         }
@@ -68,7 +72,9 @@ impl Fields {
         match node.kind {
             NodeKind::Bool(flag) => Some(flag),
             _ => {
-                problems.error(node.span, format!("`{key}` is true or false, and this is {}", node.describe()));
+                let suggestion = meant_flag(&node.kind).map(|flag| format!("write `{flag}`"));
+                let message = format!("`{key}` must be true or false, and this is {}", node.describe());
+                problems.error_with(node.span, message, suggestion);
                 None
             }
         }
@@ -84,12 +90,22 @@ impl Fields {
     }
 }
 
+/// What a word that other versions of YAML take for a flag stands for.
+fn meant_flag(kind: &NodeKind) -> Option<bool> {
+    let NodeKind::Text(text) = kind else { return None };
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" => Some(true),
+        "false" | "no" | "off" | "n" => Some(false),
+        _ => None,
+    }
+}
+
 fn map(node: Node, what: &str, problems: &mut Problems) -> IndexMap<String, Entry> {
     let found = node.describe();
     match node.kind {
         NodeKind::Map(entries) => entries,
         _ => {
-            problems.error(node.span, format!("{what} is a map, and this is {found}"));
+            problems.error(node.span, format!("{what} must be a map, and this is {found}"));
             IndexMap::new()
         }
     }

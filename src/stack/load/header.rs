@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::duration::duration;
 use super::fields::Fields;
-use super::names::{Complaint, check_account, check_name, check_region};
+use super::names::{Complaint, check_account, check_name, check_pattern, check_state};
+use super::region::check_region;
 use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::document::{Entry, Node, NodeKind};
 
@@ -31,7 +33,7 @@ impl Header {
         let mut fields = Fields::read(node, "a stack file", KEYS, problems);
         let project = |text: &str| check_name("project", text);
         let (ephemeral, ttl) = lifetime(&mut fields, problems);
-        fields.take("match");
+        check_match(&mut fields, problems);
         Self {
             project: required(&mut fields, "project", "shop", project, problems, is_map),
             region: required(&mut fields, "region", "us-west-2", check_region, problems, is_map),
@@ -64,26 +66,42 @@ fn required(
     text.unwrap_or_default()
 }
 
-fn check_state(state: &str) -> Result<(), Complaint> {
-    if state.contains("${") {
-        return Err(("`state` is read before anything else and takes no expressions".to_owned(), None));
+/// The pattern is read when the file is chosen; here it is checked, whatever chose the file.
+fn check_match(fields: &mut Fields, problems: &mut Problems) {
+    let Some(entry) = fields.take("match") else { return };
+    if let Err(message) = check_pattern(&entry.node) {
+        problems.error(entry.node.span, message);
     }
-    if state.is_empty() { Err(("`state` is empty".to_owned(), None)) } else { Ok(()) }
 }
 
 fn lifetime(fields: &mut Fields, problems: &mut Problems) -> (bool, Option<Duration>) {
+    let before = problems.count();
     let ephemeral = fields.flag("ephemeral", problems);
-    let Some((text, span)) = fields.text("ttl", problems) else { return (ephemeral.unwrap_or_default(), None) };
-    let ttl = humantime::parse_duration(&text);
-    match &ttl {
-        Err(error) => {
-            problems.error_with(span, format!("`{text}` is no duration: {error}"), Some("write `72h`".to_owned()));
-        }
-        Ok(_) if ephemeral != Some(true) => {
-            let suggestion = "add `ephemeral: true`, or leave `ttl` out".to_owned();
-            problems.error_with(span, "only an ephemeral stack has a `ttl`", Some(suggestion));
-        }
-        Ok(_) => {}
+    // What `ephemeral` was meant to be is not known then.
+    let is_certain = problems.count() == before;
+    let Some((ttl, span)) = ttl(fields, problems) else { return (ephemeral.unwrap_or_default(), None) };
+    if is_certain && ephemeral != Some(true) {
+        let suggestion = "add `ephemeral: true`, or leave `ttl` out".to_owned();
+        problems.error_with(span, "only an ephemeral stack has a `ttl`", Some(suggestion));
     }
-    (ephemeral.unwrap_or_default(), ttl.ok())
+    (ephemeral.unwrap_or_default(), Some(ttl))
+}
+
+fn ttl(fields: &mut Fields, problems: &mut Problems) -> Option<(Duration, Span)> {
+    let entry = fields.take("ttl")?;
+    let span = entry.node.span;
+    let written = match &entry.node.kind {
+        NodeKind::Text(text) => text.clone(),
+        NodeKind::Number(number) => number.to_string(),
+        other_kind => {
+            let is_nothing = matches!(other_kind, NodeKind::Null);
+            let (at, found) = if is_nothing { (entry.key, "nothing") } else { (span, entry.node.describe()) };
+            let message = format!("`ttl` must be a duration, and this is {found}");
+            problems.error_with(at, message, Some("write `72h`".to_owned()));
+            return None;
+        }
+    };
+    let read =
+        duration(&written, 'h', "72h").map_err(|(message, suggestion)| problems.error_with(span, message, suggestion));
+    read.ok().map(|ttl| (ttl, span))
 }

@@ -3,6 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use serde_json::Number;
 use sha2::{Digest, Sha256};
 
 use super::check::{Checker, Place};
@@ -10,11 +11,14 @@ use super::choose::{Chosen, choose};
 use super::config::read_config;
 use super::declaration::Declaration;
 use super::expand::{Members, expand};
+use super::fit::Fit;
 use super::header::Header;
+use super::ignored::check_ignored;
+use super::moves::check_moves;
 use super::options::resource;
 use super::overrides::Override;
 use crate::address::Address;
-use crate::schema::{Catalog, PropertyPath, ResourceSchema, Segment};
+use crate::schema::{Catalog, PropertyPath, ResourceSchema, Segment, Violation};
 use crate::stack::Stack;
 use crate::stack::diagnostic::{Diagnostics, Problems, Source, Span, did_you_mean};
 use crate::stack::document::{Entry, parse};
@@ -93,6 +97,7 @@ impl Loader {
         self.engine.set_config(config);
         let declarations = self.declarations(header.resources, &mut compiler);
         let resources = self.resources(&declarations);
+        check_moves(&resources, &mut self.problems);
         let tags = self.tags(header.tags, &mut compiler, &declarations);
         let outputs = self.outputs(header.outputs, &mut compiler, &declarations);
         let digest = digest(name, &self.problems.source, overrides, &self.engine);
@@ -147,20 +152,25 @@ impl Loader {
     }
 
     fn expand(&mut self, declaration: &Declaration, declarations: &Declarations) -> Members {
-        let checker = Checker { engine: &self.engine, declarations };
         let options = [("when", &declaration.when), ("for_each", &declaration.for_each)];
-        let is_fit = options.into_iter().filter_map(|(option, template)| Some((option, template.as_ref()?))).all(
-            |(option, template)| {
-                let why = format!("`{option}` is decided before anything is created");
-                checker.check(template, Place { no_resources: Some(&why), each: false }, &mut self.problems)
-            },
-        );
-        if !is_fit {
-            return Vec::new();
+        for (option, template) in options {
+            let Some(template) = template else { continue };
+            let why = format!("`{option}` is decided before anything is created");
+            let each = option == "when" && declaration.for_each.is_some();
+            self.check(template, Place { no_resources: Some(&why), each, whole: false }, declarations);
         }
         let (group, members) = expand(declaration, &self.engine, &mut self.problems);
         self.engine.groups.insert(declaration.name.clone(), group);
         members
+    }
+
+    /// Checks a template. Its expressions that something is wrong with are not evaluated from here on. True if none is.
+    fn check(&mut self, template: &Template, place: Place<'_>, declarations: &Declarations) -> bool {
+        let checker = Checker { engine: &self.engine, declarations };
+        let refused = checker.check(template, place, &mut self.problems);
+        let is_fit = refused.is_empty();
+        self.engine.refused.extend(refused);
+        is_fit
     }
 
     /// The members of a declaration, checked as far as that is possible before anything exists.
@@ -170,15 +180,11 @@ impl Loader {
         members: Members,
         declarations: &Declarations,
     ) -> Vec<Resource> {
-        let is_fit = self.check_declaration(declaration, declarations);
         let schema = self.schema(declaration);
+        self.check_declaration(declaration, schema.as_deref(), declarations);
         let mut resources = Vec::with_capacity(members.len());
         for (address, each) in members {
-            let mut resource = if is_fit {
-                resource(address, each, declaration, &self.engine, &mut self.problems)
-            } else {
-                continue;
-            };
+            let mut resource = resource(address, each, declaration, &self.engine, &mut self.problems);
             resource.depends_on = self.dependencies(&resource, declarations);
             self.check_properties(&resource, schema.as_deref());
             resources.push(resource);
@@ -190,18 +196,26 @@ impl Loader {
         resources
     }
 
-    fn check_declaration(&mut self, declaration: &Declaration, declarations: &Declarations) -> bool {
-        let before = self.problems.count();
-        let checker = Checker { engine: &self.engine, declarations };
+    /// Checks what a declaration's expressions refer to, and whether it can be what the properties want.
+    fn check_declaration(
+        &mut self,
+        declaration: &Declaration,
+        schema: Option<&ResourceSchema>,
+        declarations: &Declarations,
+    ) {
         let each = declaration.for_each.is_some();
         for template in declaration.templates() {
-            checker.check(template, Place { no_resources: None, each }, &mut self.problems);
+            self.check(template, Place { no_resources: None, each, whole: false }, declarations);
         }
         for (option, template) in &declaration.options {
             let why = format!("`{option}` is decided before anything is created");
-            checker.check(template, Place { no_resources: Some(&why), each }, &mut self.problems);
+            self.check(template, Place { no_resources: Some(&why), each, whole: false }, declarations);
         }
-        self.problems.count() == before
+        if let Some(schema) = schema {
+            let checker = Checker { engine: &self.engine, declarations };
+            let fit = Fit { checker: &checker, schema };
+            fit.check(&declaration.properties, &PropertyPath::root(), &mut self.problems);
+        }
     }
 
     fn schema(&mut self, declaration: &Declaration) -> Option<Arc<ResourceSchema>> {
@@ -222,32 +236,22 @@ impl Loader {
     /// Checks one member's properties against AWS's published facts.
     fn check_properties(&mut self, resource: &Resource, schema: Option<&ResourceSchema>) {
         let declaration = &resource.declaration;
-        let before = self.problems.count();
         let frame = Frame { each: resource.each.as_ref(), scope: &NothingKnown, lenient: true };
         let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
         let properties = Evaluation { engine: &self.engine, frame, problems: &mut self.problems }.properties(template);
-        let Some(schema) = schema.filter(|_| self.problems.count() == before) else { return };
+        let Some(schema) = schema else { return };
         let is_lookup = declaration.lookup.is_some();
         for violation in if is_lookup { lookup_violations(schema, &properties) } else { schema.validate(&properties) } {
             let path = path_texts(&violation.path);
             let is_unknown_name = schema.kinds(&violation.path).is_none();
             let key = is_unknown_name.then(|| template.key_span_at(&path)).flatten();
             let span = key.or_else(|| template.span_at(&path)).unwrap_or(declaration.type_span);
+            let violation = as_written(violation, template.number_at(&path), self.problems.source.slice(span));
             self.problems.error_with(span, violation.message, violation.suggestion);
         }
-        for path in resource.ignore_changes.iter().filter(|_| !is_lookup) {
-            self.check_ignored(path, declaration, schema);
+        if !is_lookup {
+            check_ignored(resource, schema, &mut self.problems);
         }
-    }
-
-    fn check_ignored(&mut self, path: &str, declaration: &Declaration, schema: &ResourceSchema) {
-        let top = path.split('.').next().unwrap_or_default();
-        if schema.attributes().any(|name| name == top) {
-            return;
-        }
-        let span = declaration.options.get("ignore_changes").map_or(declaration.name_span, |template| template.span);
-        let message = format!("`{top}` is not a property of {}", declaration.type_name);
-        self.problems.error_with(span, message, did_you_mean(top, schema.attributes()));
     }
 
     fn dependencies(&mut self, resource: &Resource, declarations: &Declarations) -> BTreeSet<Address> {
@@ -279,6 +283,12 @@ impl Loader {
                 (format!("`{name}` is no resource of this stack"), suggestion)
             }
             (Some(Group::Single(_)), Some(_)) => (format!("`{name}` has no `for_each`, so it has no members"), None),
+            // A member that `when` leaves out is not there to wait for.
+            (Some(Group::Members(_)), Some(_))
+                if declarations.get(name).is_some_and(|other| other.decides_members()) =>
+            {
+                return;
+            }
             (Some(Group::Members(members)), Some(key)) if !members.contains_key(key) => {
                 (format!("`{name}` has no member \"{key}\""), did_you_mean(key, members.keys().map(String::as_str)))
             }
@@ -296,14 +306,16 @@ impl Loader {
         let mut tags = IndexMap::with_capacity(entries.len());
         for (key, entry) in entries {
             let template = compiler.template(entry.node, &mut self.problems);
-            let checker = Checker { engine: &self.engine, declarations };
-            let place =
-                Place { no_resources: Some("the stack's tags are decided before anything is created"), each: false };
-            if !checker.check(&template, place, &mut self.problems) {
+            let why = "the stack's tags are decided before anything is created";
+            if !self.check(&template, Place { no_resources: Some(why), each: false, whole: false }, declarations) {
                 continue;
             }
+            let before = self.problems.count();
             let frame = Frame { each: None, scope: &NothingKnown, lenient: false };
             let value = Evaluation { engine: &self.engine, frame, problems: &mut self.problems }.value(&template);
+            if self.problems.count() > before || !value.is_known() {
+                continue;
+            }
             match tag(&key, &value) {
                 Ok(text) => drop(tags.insert(key, text)),
                 Err(message) => self.problems.error(entry.key, message),
@@ -321,8 +333,7 @@ impl Loader {
         let mut outputs = IndexMap::with_capacity(entries.len());
         for (name, entry) in entries {
             let template = compiler.template(entry.node, &mut self.problems);
-            let checker = Checker { engine: &self.engine, declarations };
-            if checker.check(&template, Place { no_resources: None, each: false }, &mut self.problems) {
+            if self.check(&template, Place { no_resources: None, each: false, whole: true }, declarations) {
                 let frame = Frame { each: None, scope: &NothingKnown, lenient: true };
                 Evaluation { engine: &self.engine, frame, problems: &mut self.problems }.value(&template);
             }
@@ -333,7 +344,7 @@ impl Loader {
 }
 
 /// A lookup needs no required properties and may use outputs; only its names are checked.
-fn lookup_violations(schema: &ResourceSchema, properties: &Value) -> Vec<crate::schema::Violation> {
+fn lookup_violations(schema: &ResourceSchema, properties: &Value) -> Vec<Violation> {
     let Value::Map(entries) = properties else { return Vec::new() };
     entries.keys().filter_map(|name| schema.check_attribute(&PropertyPath::root().key(name))).collect()
 }
@@ -353,7 +364,7 @@ fn tag(key: &str, value: &Value) -> Result<String, String> {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
-        _ => return Err(format!("the value of the tag `{key}` is text")),
+        _ => return Err(format!("the value of the tag `{key}` must be a text")),
     };
     if key.starts_with("infra:") || key.to_lowercase().starts_with("aws:") {
         return Err(format!("tags that begin with `infra:` or `aws:` cannot be set, as `{key}` does"));
@@ -364,6 +375,18 @@ fn tag(key: &str, value: &Value) -> Result<String, String> {
         ));
     }
     Ok(text)
+}
+
+/// The violation with a number as the file writes it, `010`, and not as it is read.
+fn as_written(violation: Violation, number: Option<&Number>, written: &str) -> Violation {
+    let Some(read) = number.map(Number::to_string).filter(|read| read != written) else { return violation };
+    let message = match violation.message.strip_suffix(&read) {
+        Some(message) => format!("{message}{written}"),
+        None => violation.message,
+    };
+    let quoted = format!("\"{read}\"");
+    let suggestion = violation.suggestion.map(|help| help.replace(&quoted, &format!("\"{written}\"")));
+    Violation { message, suggestion, ..violation }
 }
 
 /// One digest over everything that the stack is made of: name, file, files that it reads, overrides.

@@ -1,8 +1,6 @@
-use std::sync::LazyLock;
+use globset::Glob;
 
-use regex::Regex;
-
-use crate::stack::diagnostic::nearest;
+use crate::stack::document::{Node, NodeKind};
 use crate::stack::expression::RESERVED;
 
 /// What is wrong with a name, and what to write instead.
@@ -12,10 +10,6 @@ pub(super) type Complaint = (String, Option<String>);
 const LONGEST_NAME: usize = 40;
 /// Longest name of a resource: with a member's key it still fits a tag's value (256 characters).
 const LONGEST_RESOURCE_NAME: usize = 64;
-
-static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^[a-z]{2,4}(-[a-z]{2,4})?-(central|(north|south)(east|west)?|east|west)-[0-9]{1,2}$").ok()
-});
 
 /// Names of projects and stacks stand in tags and in physical names, so they keep to what all of those take: lower-case
 /// letters, digits and single hyphens, a letter first.
@@ -62,32 +56,61 @@ pub(super) fn check_resource_name(name: &str) -> Result<(), Complaint> {
     Ok(())
 }
 
-/// A region by its form; AWS adds new ones.
-pub(super) fn check_region(region: &str) -> Result<(), Complaint> {
-    if REGION.as_ref().is_none_or(|form| form.is_match(region)) {
-        return Ok(());
+/// What is wrong with a `match`, if anything is.
+pub(super) fn check_pattern(node: &Node) -> Result<String, String> {
+    let NodeKind::Text(pattern) = &node.kind else {
+        return Err(format!("`match` must be a pattern such as \"pr-*\", and this is {}", node.describe()));
+    };
+    match Glob::new(pattern) {
+        Ok(_) => Ok(pattern.clone()),
+        Err(error) => Err(format!("`match` is no pattern: {}", error.kind())),
     }
-    let suggestion = nearest(region, COMMON_REGIONS.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-    Err((format!("`{region}` is no AWS region such as us-west-2"), suggestion))
 }
 
-const COMMON_REGIONS: &[&str] = &[
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "eu-central-1",
-    "eu-north-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ap-northeast-1",
-    "ap-south-1",
-    "ca-central-1",
-    "sa-east-1",
-];
+/// Where state is: a folder, or a bucket.
+pub(super) fn check_state(state: &str) -> Result<(), Complaint> {
+    if state.contains("${") {
+        return Err(("`state` is read before anything else and takes no expressions".to_owned(), None));
+    }
+    if state.trim().is_empty() {
+        return Err(("`state` is empty".to_owned(), None));
+    }
+    match state.split_once(':') {
+        Some(("s3", rest)) => match rest.strip_prefix("//") {
+            Some(rest) => check_bucket(rest.split('/').next().unwrap_or_default()),
+            None => {
+                let fit = format!("write `s3://{}`", rest.trim_start_matches('/'));
+                Err((format!("`{state}` is no bucket"), Some(fit)))
+            }
+        },
+        Some((scheme, rest)) if rest.starts_with("//") => {
+            let message = format!("state cannot be kept in `{scheme}:`");
+            Err((message, Some("write `s3://bucket`, `s3://bucket/prefix` or a folder".to_owned())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Amazon S3 user guide, "General purpose bucket naming rules".
+fn check_bucket(bucket: &str) -> Result<(), Complaint> {
+    let in_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+    let at_end = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let bytes = bucket.as_bytes();
+    let is_fit = (3..=63).contains(&bytes.len())
+        && bytes.iter().all(|byte| in_name(*byte))
+        && at_end(bytes.first())
+        && at_end(bytes.last())
+        && !bucket.contains("..")
+        && bucket.parse::<std::net::Ipv4Addr>().is_err();
+    if is_fit {
+        return Ok(());
+    }
+    let rule = "it takes 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends";
+    Err((
+        format!("`{bucket}` cannot be the name of a bucket: {rule}"),
+        made_fit(bucket).map(|fit| format!("write `{fit}`")),
+    ))
+}
 
 /// An account's number.
 pub(super) fn check_account(account: &str) -> Result<(), Complaint> {

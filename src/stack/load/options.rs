@@ -7,7 +7,8 @@ use strum::VariantNames;
 
 use super::Declaration;
 use super::declaration::OPTIONS;
-use super::names::check_region;
+use super::duration::duration;
+use super::region::check_region;
 use crate::address::Address;
 use crate::resources::{OnDelete, ReplaceOrder};
 use crate::stack::diagnostic::{Problems, did_you_mean};
@@ -73,7 +74,7 @@ impl Options<'_> {
         let before = self.problems.count();
         let frame = Frame { each: self.each, scope: &NothingKnown, lenient: false };
         let value = Evaluation { engine: self.engine, frame, problems: self.problems }.value(template);
-        (self.problems.count() == before && value != Value::Null).then_some((value, template))
+        (self.problems.count() == before && value.is_known() && value != Value::Null).then_some((value, template))
     }
 
     fn text(&mut self, option: &str) -> Option<String> {
@@ -82,11 +83,20 @@ impl Options<'_> {
         match value {
             Value::String(text) => Some(text),
             Value::Number(number) => {
-                self.problems.error_with(span, format!("`{option}` is text"), Some(format!("quote it: \"{number}\"")));
+                let written = self.problems.source.slice(span);
+                let suggestion = match option {
+                    "timeout" => format!("write `{number}m`"),
+                    _ => format!(
+                        "quote it: \"{}\"",
+                        if written.contains('$') { number.to_string() } else { written.to_owned() }
+                    ),
+                };
+                let wanted = if option == "timeout" { "a duration" } else { "a text" };
+                self.problems.error_with(span, format!("`{option}` must be {wanted}"), Some(suggestion));
                 None
             }
             _ => {
-                self.problems.error(span, format!("`{option}` is text"));
+                self.problems.error(span, format!("`{option}` must be a text"));
                 None
             }
         }
@@ -98,7 +108,7 @@ impl Options<'_> {
         match value {
             Value::Bool(flag) => Some(flag),
             _ => {
-                self.problems.error(span, format!("`{option}` is true or false"));
+                self.problems.error(span, format!("`{option}` must be true or false"));
                 None
             }
         }
@@ -111,7 +121,11 @@ impl Options<'_> {
             && let Some(template) = self.declaration.options.get(option)
         {
             let suggestion = did_you_mean(&text, words.iter().copied());
-            self.problems.error_with(template.span, format!("`{option}` is one of {}", words.join(", ")), suggestion);
+            self.problems.error_with(
+                template.span,
+                format!("`{option}` must be one of {}", words.join(", ")),
+                suggestion,
+            );
         }
         read
     }
@@ -130,7 +144,7 @@ impl Options<'_> {
             _ => None,
         };
         texts.unwrap_or_else(|| {
-            self.problems.error(span, format!("`{option}` is a text or a list of texts"));
+            self.problems.error(span, format!("`{option}` must be a text or a list of texts"));
             Vec::new()
         })
     }
@@ -154,10 +168,9 @@ impl Options<'_> {
 
     fn timeout(&mut self) -> Option<Duration> {
         let text = self.text("timeout")?;
-        let timeout = humantime::parse_duration(&text);
-        if let (Err(error), Some(template)) = (&timeout, self.declaration.options.get("timeout")) {
-            let suggestion = Some("write `30m`".to_owned());
-            self.problems.error_with(template.span, format!("`{text}` is no duration: {error}"), suggestion);
+        let timeout = duration(&text, 'm', "30m");
+        if let (Err((message, suggestion)), Some(template)) = (&timeout, self.declaration.options.get("timeout")) {
+            self.problems.error_with(template.span, message, suggestion.clone());
         }
         timeout.ok()
     }
@@ -165,13 +178,8 @@ impl Options<'_> {
     /// The earlier addresses. A plain name under `for_each` stands for that name's member of the same key, so that a
     /// whole group can be renamed; one made with `each` is an address as it is.
     fn moved_from(&mut self) -> Vec<Address> {
-        let uses_each = self.declaration.options.get("moved_from").is_some_and(|template| {
-            let mut expressions = Vec::new();
-            template.expressions(&mut expressions);
-            expressions
-                .iter()
-                .any(|(.., expression)| expression.references.iter().any(|reference| reference.root == "each"))
-        });
+        let template = self.declaration.options.get("moved_from");
+        let uses_each = template.is_some_and(|template| template.refers_to("each"));
         let key = self.each.map(|each| each.key().to_owned());
         let address = |text: String| match &key {
             Some(key) if !uses_each && !text.contains('[') => Address::member(&text, key),

@@ -61,6 +61,9 @@ impl TemplateCompiler {
             failures.push(failure);
             Vec::new()
         });
+        if pieces.is_empty() {
+            return vec![Part::Broken];
+        }
         let mut parts = Vec::with_capacity(pieces.len());
         for piece in pieces {
             match piece {
@@ -70,6 +73,7 @@ impl TemplateCompiler {
                     Err(mut failure) => {
                         failure.offset += start;
                         failures.push(failure);
+                        parts.push(Part::Broken);
                     }
                 },
             }

@@ -47,15 +47,26 @@ impl Evaluation<'_> {
                     continue;
                 }
                 Part::Expression { offset, expression } => (*offset, expression),
+                Part::Broken => {
+                    waits.get_or_insert_default();
+                    continue;
+                }
             };
             match self.engine.evaluate(expression, self.frame) {
                 Ok(Outcome::Waiting(addresses)) => waits.get_or_insert_default().extend(addresses),
                 Ok(Outcome::Known(value)) if dynamic.parts.len() == 1 => return value,
                 Ok(Outcome::Known(value)) => match render(&value) {
                     Ok(rendered) => text.push_str(&rendered),
-                    Err(message) => self.fail(template, offset, &Failure::new(0, expression.text.len(), message)),
+                    Err(message) => {
+                        waits.get_or_insert_default();
+                        self.fail(template, offset, &Failure::new(0, expression.text.len(), message));
+                    }
                 },
-                Err(failure) => self.fail(template, offset, &failure),
+                // What fails has no value, and nothing more can be said of it than of one that is not known.
+                Err(failure) => {
+                    waits.get_or_insert_default();
+                    self.fail(template, offset, &failure);
+                }
             }
         }
         match waits {

@@ -41,6 +41,8 @@ pub(in crate::stack) enum Part {
         offset: usize,
         expression: Arc<Expression>,
     },
+    /// An expression that cannot be read, which is reported already.
+    Broken,
 }
 
 /// A value under its key.
@@ -56,16 +58,40 @@ impl Template {
         Self { span, kind: TemplateKind::Map(IndexMap::new()) }
     }
 
+    /// True for a text that is nothing but one expression, whose value keeps its type.
+    pub(in crate::stack) fn is_one_expression(&self) -> bool {
+        matches!(&self.kind, TemplateKind::Dynamic(dynamic) if dynamic.parts.len() == 1)
+    }
+
     /// Every expression in it, with the text that holds it and where it begins there.
     pub(in crate::stack) fn expressions<'a>(&'a self, found: &mut Vec<(&'a Template, usize, &'a Arc<Expression>)>) {
         match &self.kind {
             TemplateKind::Dynamic(dynamic) => found.extend(dynamic.parts.iter().filter_map(|part| match part {
                 Part::Expression { offset, expression } => Some((self, *offset, expression)),
-                Part::Text(_) => None,
+                Part::Text(_) | Part::Broken => None,
             })),
             TemplateKind::List(items) => items.iter().for_each(|item| item.expressions(found)),
             TemplateKind::Map(entries) => entries.values().for_each(|entry| entry.template.expressions(found)),
             TemplateKind::Null | TemplateKind::Bool(_) | TemplateKind::Number(_) | TemplateKind::Text(_) => {}
+        }
+    }
+
+    /// True if an expression in it refers to the root: `each`.
+    pub(in crate::stack) fn refers_to(&self, root: &str) -> bool {
+        let mut expressions = Vec::new();
+        self.expressions(&mut expressions);
+        expressions.iter().any(|(.., expression)| expression.references.iter().any(|reference| reference.root == root))
+    }
+
+    /// The number that is written at the path.
+    pub(in crate::stack) fn number_at(&self, path: &[impl AsRef<str>]) -> Option<&Number> {
+        match (&self.kind, path.split_first()) {
+            (TemplateKind::Number(number), None) => Some(number),
+            (TemplateKind::Map(entries), Some((first, rest))) => entries.get(first.as_ref())?.template.number_at(rest),
+            (TemplateKind::List(items), Some((first, rest))) => {
+                items.get(first.as_ref().parse::<usize>().ok()?)?.number_at(rest)
+            }
+            _ => None,
         }
     }
 

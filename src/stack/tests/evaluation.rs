@@ -133,7 +133,7 @@ outputs:
   i: "${azs(9)}"
   j: "${sha256([1])}"
 "#), @r#"
-    error: `+` is not possible between a number and text
+    error: `+` is not possible between a whole number and a text
      --> stacks/dev.yaml:6:9
       |
     6 |   a: "${config.n + 'x'}"
@@ -187,7 +187,7 @@ outputs:
     14 |   i: "${azs(9)}"
        |         ^^^^^^
 
-    error: `sha256`: it takes text, and not a list
+    error: `sha256`: it takes a text, and not a list
       --> stacks/dev.yaml:15:9
        |
     15 |   j: "${sha256([1])}"
@@ -331,4 +331,56 @@ outputs:
     let scope = Known::default().with("job", attributes);
     let known = stack.known_outputs(&scope).expect("outputs");
     assert_eq!(serde_json::Value::from(known), json!({"a": "1", "b": "1!", "d": "no"}));
+}
+
+#[test]
+fn numbers_that_do_not_mix_and_wrong_calls_say_what_to_write() {
+    insta::assert_snapshot!(errors(
+        r#"
+config: { n: 3 }
+outputs:
+  a: "${2 * 1.5}"
+  b: "${config.n / 1.5}"
+  c: "${sha256('a', 'b')}"
+  d: "${'a'.json()}"
+  e: "${cidr_subnet('10.0.0.0/16')} ${azs(1, 2)}"
+"#), @r#"
+    error: `*` is not possible between a whole number and a number with a fraction
+     --> stacks/dev.yaml:6:9
+      |
+    6 |   a: "${2 * 1.5}"
+      |         ^^^^^^^
+      = write `2.0`
+
+    error: `/` is not possible between a whole number and a number with a fraction
+     --> stacks/dev.yaml:7:9
+      |
+    7 |   b: "${config.n / 1.5}"
+      |         ^^^^^^^^^^^^^^
+      = write `double(…)` around what is a whole number
+
+    error: `sha256` takes 1 argument, and is given 2
+     --> stacks/dev.yaml:8:9
+      |
+    8 |   c: "${sha256('a', 'b')}"
+      |         ^^^^^^
+
+    error: `json` is not called on a value: write `json(…)`
+     --> stacks/dev.yaml:9:13
+      |
+    9 |   d: "${'a'.json()}"
+      |             ^^^^
+
+    error: `cidr_subnet` takes 3 arguments, and is given 1
+      --> stacks/dev.yaml:10:9
+       |
+    10 |   e: "${cidr_subnet('10.0.0.0/16')} ${azs(1, 2)}"
+       |         ^^^^^^^^^^^
+
+    error: `azs` takes 0 or 1 arguments, and is given 2
+      --> stacks/dev.yaml:10:39
+       |
+    10 |   e: "${cidr_subnet('10.0.0.0/16')} ${azs(1, 2)}"
+       |                                       ^^^
+    "#);
 }

@@ -151,3 +151,62 @@ fn the_digest_changes_with_everything_that_the_stack_is_made_of() {
     assert_ne!(first, digest("1", "two", &[]));
     assert_ne!(first, digest("1", "one", &[("image", "b")]));
 }
+
+#[test]
+fn two_files_of_one_name_are_an_error_that_speaks_of_files() {
+    let folder = Folder::new(&[("dev.yaml", HEAD), ("dev.yml", HEAD)]);
+    insta::assert_snapshot!(folder.errors("dev", &[]), @r"
+    error: the stack `dev` could be any of stacks/dev.yaml, stacks/dev.yml
+     --> --stack:1:9
+      |
+    1 | --stack dev
+      |         ^^^
+      = keep one of them, and rename or delete the other
+    ");
+}
+
+#[test]
+fn a_broken_pattern_is_an_error_also_in_the_file_of_the_name() {
+    let folder = Folder::new(&[("dev.yaml", &with("match: \"[a\"\nacount: x\n"))]);
+    insta::assert_snapshot!(folder.errors("dev", &[]), @r#"
+    error: `match` is no pattern: unclosed character class; missing ']'
+     --> stacks/dev.yaml:3:8
+      |
+    3 | match: "[a"
+      |        ^^^^
+
+    error: unknown key `acount`
+     --> stacks/dev.yaml:4:1
+      |
+    4 | acount: x
+      | ^^^^^^
+      = did you mean `account`?
+    "#);
+}
+
+#[test]
+fn an_override_without_a_key_is_told_so() {
+    let folder = Folder::new(&[("dev.yaml", &with("config: { r: 1, db: { size: 1 } }\n"))]);
+    insta::assert_snapshot!(folder.errors("dev", &[("", "3"), ("db..size", "3"), ("zz", "3")]), @r"
+    error: `--set` has no key
+     --> --set:1:1
+      |
+    1 | =3
+      | ^
+      = write `--set key=value`, or `--set outer.inner=value`
+
+    error: a part of the key is missing
+     --> --set:1:1
+      |
+    1 | db..size=3
+      | ^^^^^^^^
+      = write `--set key=value`, or `--set outer.inner=value`
+
+    error: `config` has no `zz`
+     --> --set:1:1
+      |
+    1 | zz=3
+      | ^^
+      = `--set` replaces values that the stack file's `config` has
+    ");
+}

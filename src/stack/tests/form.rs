@@ -52,18 +52,19 @@ resources:
       | ^^^^^^
       = did you mean `account`?
 
-    error: `state` is text, and this is a number
+    error: `state` must be a text, and this is a number
      --> stacks/dev.yaml:5:8
       |
     5 | state: 5
       |        ^
       = quote it: "5"
 
-    error: `ephemeral` is true or false, and this is text
+    error: `ephemeral` must be true or false, and this is a text
      --> stacks/dev.yaml:6:12
       |
     6 | ephemeral: "yes"
       |            ^^^^^
+      = write `true`
 
     error: unknown key `propertys`
       --> stacks/dev.yaml:10:5
@@ -86,13 +87,13 @@ resources:
        |   ^^^^^
        = add `type: AWS::SQS::Queue`, or what it is
 
-    error: a resource is a map, and this is text
+    error: a resource must be a map, and this is a text
       --> stacks/dev.yaml:15:10
        |
     15 |   third: text
        |          ^^^^
 
-    error: `type` is text, and this is a number
+    error: `type` must be a text, and this is a number
       --> stacks/dev.yaml:17:11
        |
     17 |     type: 5
@@ -120,7 +121,7 @@ fn the_heads_values_are_checked() {
       |         ^^^^^^^^^
       = did you mean `us-west-2`?
 
-    error: `account` is text, and this is a number
+    error: `account` must be a text, and this is a number
      --> stacks/dev.yaml:3:10
       |
     3 | account: 012345678901
@@ -169,7 +170,7 @@ fn the_heads_values_are_checked() {
     4 | tags: {"aws:x": a, l: [1]}
       |        ^^^^^^^
 
-    error: the value of the tag `l` is text
+    error: the value of the tag `l` must be a text
      --> stacks/dev.yaml:4:20
       |
     4 | tags: {"aws:x": a, l: [1]}
@@ -187,7 +188,7 @@ fn an_empty_file_and_a_list_are_no_stacks() {
       | ^
     ");
     insta::assert_snapshot!(Folder::new(&[("dev.yaml", "- a\n")]).errors("dev", &[]), @r"
-    error: a stack file is a map, and this is a list
+    error: a stack file must be a map, and this is a list
      --> stacks/dev.yaml:1:1
       |
     1 | - a
@@ -321,4 +322,101 @@ fn diagnostics_serialize_for_machines() {
     assert_eq!(json[0]["message"], "unknown key `acount`");
     assert_eq!((&json[0]["location"]["line"], &json[0]["location"]["column"]), (&json!(3), &json!(1)));
     assert_eq!(json[0]["suggestion"], "did you mean `account`?");
+}
+
+#[test]
+fn a_duration_without_a_unit_and_a_flag_that_is_none_say_what_to_write() {
+    let head = "project: shop\nregion: us-east-9\n";
+    let errors = |rest: &str| Folder::new(&[("dev.yaml", &format!("{head}{rest}"))]).errors("dev", &[]);
+    insta::assert_snapshot!(errors("ephemeral: yes\nttl: 72\n"), @r"
+    error: `us-east-9` is no AWS region such as us-west-2
+     --> stacks/dev.yaml:2:9
+      |
+    2 | region: us-east-9
+      |         ^^^^^^^^^
+      = did you mean `us-east-1`?
+
+    error: `ephemeral` must be true or false, and this is a text
+     --> stacks/dev.yaml:3:12
+      |
+    3 | ephemeral: yes
+      |            ^^^
+      = write `true`
+
+    error: `72` has no unit
+     --> stacks/dev.yaml:4:6
+      |
+    4 | ttl: 72
+      |      ^^
+      = write `72h`
+    ");
+    insta::assert_snapshot!(errors("ephemeral: true\nttl: [1]\nresources: { a: { type: AWS::SQS::Queue, timeout: 5 } }\n"), @r"
+    error: `us-east-9` is no AWS region such as us-west-2
+     --> stacks/dev.yaml:2:9
+      |
+    2 | region: us-east-9
+      |         ^^^^^^^^^
+      = did you mean `us-east-1`?
+
+    error: `ttl` must be a duration, and this is a list
+     --> stacks/dev.yaml:4:6
+      |
+    4 | ttl: [1]
+      |      ^^^
+      = write `72h`
+
+    error: `timeout` must be a duration
+     --> stacks/dev.yaml:5:51
+      |
+    5 | resources: { a: { type: AWS::SQS::Queue, timeout: 5 } }
+      |                                                   ^
+      = write `5m`
+    ");
+}
+
+#[test]
+fn state_is_a_folder_or_a_bucket_as_s3_names_them() {
+    let error = |state: &str| errors(&format!("state: {state}\n")).lines().next().unwrap_or_default().to_owned();
+    for state in ["s3:/bucket", "s3://", "s3://ab", "s3://-shop", "s3://10.0.0.1", "s3://a..b", "gs://bucket", "\" \""]
+    {
+        assert!(error(state).starts_with("error: "), "{state}");
+    }
+    assert_eq!(stack("state: s3://shop-state/a/b\n").state.as_deref(), Some("s3://shop-state/a/b"));
+    assert_eq!(stack("state: ../state\n").state.as_deref(), Some("../state"));
+    insta::assert_snapshot!(errors("state: s3:/bucket\n"), @r"
+    error: `s3:/bucket` is no bucket
+     --> stacks/dev.yaml:3:8
+      |
+    3 | state: s3:/bucket
+      |        ^^^^^^^^^^
+      = write `s3://bucket`
+    ");
+    insta::assert_snapshot!(errors("state: s3://BAD_bucket/x\n"), @r"
+    error: `BAD_bucket` cannot be the name of a bucket: it takes 3 to 63 lower-case letters, digits, hyphens and dots, a letter or digit at both ends
+     --> stacks/dev.yaml:3:8
+      |
+    3 | state: s3://BAD_bucket/x
+      |        ^^^^^^^^^^^^^^^^^
+      = write `bad-bucket`
+    ");
+}
+
+#[test]
+fn a_number_is_shown_as_it_is_written() {
+    insta::assert_snapshot!(errors(
+        "resources: { a: { type: AWS::Logs::LogGroup, properties: { RetentionInDays: 010, LogGroupName: 0x10 } } }\n"
+    ), @r#"
+    error: `RetentionInDays` must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 and 10 more, got 010
+     --> stacks/dev.yaml:3:77
+      |
+    3 | resources: { a: { type: AWS::Logs::LogGroup, properties: { RetentionInDays: 010, LogGroupName: 0x10 } } }
+      |                                                                             ^^^
+
+    error: `LogGroupName` must be a text, got the number 0x10
+     --> stacks/dev.yaml:3:96
+      |
+    3 | resources: { a: { type: AWS::Logs::LogGroup, properties: { RetentionInDays: 010, LogGroupName: 0x10 } } }
+      |                                                                                                ^^^^
+      = write it in quotes: "0x10"
+    "#);
 }

@@ -153,7 +153,7 @@ outputs:
       |                                          ^
       = use a map of keys and values for others
 
-    error: `for_each` is a list of texts or a map
+    error: `for_each` must be a list of texts or a map
      --> stacks/dev.yaml:8:41
       |
     8 |   c: { type: AWS::SQS::Queue, for_each: "${config.n}" }
@@ -217,4 +217,36 @@ resources:
 "#,
     );
     assert_eq!(errors.matches("error:").count(), 1, "{errors}");
+}
+
+#[test]
+fn a_when_with_each_decides_every_member() {
+    let text = r#"
+config: { queues: { fast: { on: true }, slow: { on: false } } }
+resources:
+  queue: { type: AWS::SQS::Queue, for_each: "${config.queues}", when: "${each.value.on}" }
+  after: { type: AWS::SQS::Queue, depends_on: ['queue["slow"]', 'queue["fast"]'] }
+outputs: { all: "${queue.map(key, key)}" }
+"#;
+    let stack = stack(text);
+    let addresses: Vec<_> = stack.resources.keys().map(Address::as_str).collect();
+    assert_eq!(addresses, ["queue[\"fast\"]", "after"]);
+    let needed: Vec<_> = stack.resources[&Address::from("after")].depends_on.iter().map(Address::as_str).collect();
+    assert_eq!(needed, ["queue[\"fast\"]"]);
+    assert_eq!(stack.known_outputs(&NothingKnown).expect("outputs")["all"], json!(["fast"]));
+    let wrong = text.replace("${queue.map(key, key)}", "${queue['slow'].Arn}").replace("each.value.on", "each.value");
+    insta::assert_snapshot!(errors(&text.replace("${queue.map(key, key)}", "${queue['slow'].Arn}")), @r#"
+    error: `queue` has no member "slow", or its `when` is false
+     --> stacks/dev.yaml:8:20
+      |
+    8 | outputs: { all: "${queue['slow'].Arn}" }
+      |                    ^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(errors(&wrong), @r#"
+    error: `when` must be true or false, or an expression that is
+     --> stacks/dev.yaml:6:71
+      |
+    6 |   queue: { type: AWS::SQS::Queue, for_each: "${config.queues}", when: "${each.value}" }
+      |                                                                       ^^^^^^^^^^^^^^^
+    "#);
 }

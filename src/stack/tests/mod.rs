@@ -3,9 +3,12 @@
 mod cycles;
 mod evaluation;
 mod files;
+mod fit;
 mod fixture;
 mod form;
 mod members;
+mod moves;
 mod options;
 mod references;
 mod scale;
+mod together;

@@ -89,20 +89,20 @@ resources:
       |             ^^^^^^^^
       = did you mean `us-west-2`?
 
-    error: `import` is text
+    error: `import` must be a text
      --> stacks/dev.yaml:8:13
       |
     8 |     import: 5
       |             ^
       = quote it: "5"
 
-    error: `protect` is true or false
+    error: `protect` must be true or false
      --> stacks/dev.yaml:9:14
       |
     9 |     protect: "yes"
       |              ^^^^^
 
-    error: `on_delete` is one of delete, retain, snapshot
+    error: `on_delete` must be one of delete, retain, snapshot
       --> stacks/dev.yaml:10:16
        |
     10 |     on_delete: retian
@@ -110,20 +110,20 @@ resources:
        = did you mean `retain`?
 
     error: `DelaySecond` is not a property of AWS::SQS::Queue
-      --> stacks/dev.yaml:11:21
+      --> stacks/dev.yaml:11:22
        |
     11 |     ignore_changes: [DelaySecond]
-       |                     ^^^^^^^^^^^^^
+       |                      ^^^^^^^^^^^
        = did you mean `DelaySeconds`?
 
-    error: `replace` is one of create_first, delete_first
+    error: `replace` must be one of create_first, delete_first
       --> stacks/dev.yaml:12:14
        |
     12 |     replace: createfirst
        |              ^^^^^^^^^^^
        = did you mean `create_first`?
 
-    error: `moved_from` is a text or a list of texts
+    error: `moved_from` must be a text or a list of texts
       --> stacks/dev.yaml:13:17
        |
     13 |     moved_from: { a: b }
@@ -150,18 +150,18 @@ resources:
        |                             ^
        = write the name alone: `depends_on: [jobs]`
 
-    error: `properties` is a map of property names and values
+    error: `properties` must be a map of property names and values
       --> stacks/dev.yaml:16:17
        |
     16 |     properties: [a]
        |                 ^^^
 
-    error: `timeout` is text
+    error: `timeout` must be a duration
       --> stacks/dev.yaml:19:14
        |
     19 |     timeout: 30
        |              ^^
-       = quote it: "30"
+       = write `30m`
 
     error: `protect` has no value
       --> stacks/dev.yaml:20:12
@@ -251,4 +251,59 @@ resources:
             && !jobs.has_property(&["Tags", "*", "Other"])
             && !jobs.has_property(&["FifoQueue"])
     );
+}
+
+#[test]
+fn options_that_would_do_nothing_are_errors() {
+    insta::assert_snapshot!(errors(
+        r#"
+resources:
+  a:
+    type: AWS::SQS::Queue
+    timeout: 0s
+    ignore_changes: [Arn, QueueName.0.foo, RedrivePolicy.maxReceiveCount, ".."]
+  b: { type: AWS::SQS::Queue, timeout: "5" }
+  zone: { type: AWS::Route53::HostedZone, lookup: {} }
+"#), @r#"
+    error: `0s` is no time at all
+     --> stacks/dev.yaml:7:14
+      |
+    7 |     timeout: 0s
+      |              ^^
+      = write `30m`
+
+    error: only AWS sets `Arn`, so there is nothing to ignore
+     --> stacks/dev.yaml:8:22
+      |
+    8 |     ignore_changes: [Arn, QueueName.0.foo, RedrivePolicy.maxReceiveCount, ".."]
+      |                      ^^^
+      = remove it
+
+    error: `QueueName` is no list, so it has no item 0
+     --> stacks/dev.yaml:8:27
+      |
+    8 |     ignore_changes: [Arn, QueueName.0.foo, RedrivePolicy.maxReceiveCount, ".."]
+      |                           ^^^^^^^^^^^^^^^
+
+    error: `..` is no property
+     --> stacks/dev.yaml:8:75
+      |
+    8 |     ignore_changes: [Arn, QueueName.0.foo, RedrivePolicy.maxReceiveCount, ".."]
+      |                                                                           ^^^^
+      = write `Name` or `Name.0.Inner`
+
+    error: `5` has no unit
+     --> stacks/dev.yaml:9:40
+      |
+    9 |   b: { type: AWS::SQS::Queue, timeout: "5" }
+      |                                        ^^^
+      = write `5m`
+
+    error: `lookup` says nothing to find the object by
+      --> stacks/dev.yaml:10:43
+       |
+    10 |   zone: { type: AWS::Route53::HostedZone, lookup: {} }
+       |                                           ^^^^^^
+       = write a property that only this object has: `lookup: { Name: shop.example }`
+    "#);
 }

@@ -194,7 +194,7 @@ resources:
   b: { type: AWS::SQS::Queue, when: }
   c: { type: AWS::SQS::Queue, when: "${1}" }
 "#), @r#"
-    error: `when` is true or false, or an expression that is
+    error: `when` must be true or false, or an expression that is
      --> stacks/dev.yaml:5:37
       |
     5 |   a: { type: AWS::SQS::Queue, when: "yes" }
@@ -206,7 +206,7 @@ resources:
     6 |   b: { type: AWS::SQS::Queue, when: }
       |                                   ^
 
-    error: `when` is true or false, or an expression that is
+    error: `when` must be true or false, or an expression that is
      --> stacks/dev.yaml:7:37
       |
     7 |   c: { type: AWS::SQS::Queue, when: "${1}" }
@@ -238,4 +238,124 @@ resources:
     assert_eq!(place(&["type"]), (6, 11));
     assert_eq!(place(&["import"]), (7, 13));
     assert_eq!(place(&[]), (5, 3));
+}
+
+#[test]
+fn what_aws_never_gives_back_cannot_be_referred_to() {
+    insta::assert_snapshot!(errors(
+        r#"
+resources:
+  db:
+    type: AWS::RDS::DBCluster
+    properties: { Engine: aurora-postgresql, MasterUsername: app, MasterUserPassword: not-a-real-one }
+  jobs: { type: AWS::SQS::Queue, properties: { QueueName: "${db.MasterUserPassword}" } }
+  job:
+    type: AWS::Lambda::Function
+    properties: { Role: "arn:aws:iam::123456789012:role/job", Code: { ZipFile: x } }
+outputs: { code: "${json(job.Code.ZipFile)}" }
+"#), @r#"
+    error: `MasterUserPassword` of AWS::RDS::DBCluster cannot be referred to: AWS never gives it back
+     --> stacks/dev.yaml:8:62
+      |
+    8 |   jobs: { type: AWS::SQS::Queue, properties: { QueueName: "${db.MasterUserPassword}" } }
+      |                                                              ^^^^^^^^^^^^^^^^^^^^^
+      = put the value into `config` and use it in both places, or let AWS manage it and use `db.MasterUserSecret.SecretArn`
+
+    error: `Code.ZipFile` of AWS::Lambda::Function cannot be referred to: AWS never gives it back
+      --> stacks/dev.yaml:12:26
+       |
+    12 | outputs: { code: "${json(job.Code.ZipFile)}" }
+       |                          ^^^^^^^^^^^^^^^^
+       = put the value into `config` and use it in both places
+    "#);
+}
+
+#[test]
+fn a_whole_resource_is_no_value() {
+    insta::assert_snapshot!(errors(
+        r#"
+resources:
+  a: { type: AWS::SQS::Queue }
+  g: { type: AWS::SQS::Queue, for_each: [x, y] }
+  b:
+    type: AWS::SQS::Queue
+    for_each: [x]
+    properties:
+      QueueName: ${a}
+      KmsMasterKeyId: "x-${g}"
+      Tags: [{ Key: a, Value: "${g[each.key]}" }]
+outputs:
+  all: ${g}
+  text: of ${a}
+"#), @r#"
+    error: `a` is a whole resource, and a value is one of its attributes
+      --> stacks/dev.yaml:11:20
+       |
+    11 |       QueueName: ${a}
+       |                    ^
+       = write `a.Arn` or `a.QueueUrl`
+
+    error: `g` is all members of a `for_each`, and a value is one of its attributes
+      --> stacks/dev.yaml:12:28
+       |
+    12 |       KmsMasterKeyId: "x-${g}"
+       |                            ^
+       = write `g["x"].Arn` or `g["x"].QueueUrl`
+
+    error: `g[each.key]` is a whole resource, and a value is one of its attributes
+      --> stacks/dev.yaml:13:34
+       |
+    13 |       Tags: [{ Key: a, Value: "${g[each.key]}" }]
+       |                                  ^^^^^^^^^^^
+       = write `g[each.key].Arn` or `g[each.key].QueueUrl`
+
+    error: `a` is a whole resource, and a value is one of its attributes
+      --> stacks/dev.yaml:16:14
+       |
+    16 |   text: of ${a}
+       |              ^
+       = write `a.Arn` or `a.QueueUrl`
+    "#);
+}
+
+#[test]
+fn a_resource_without_for_each_has_no_members() {
+    insta::assert_snapshot!(errors(
+        r#"
+resources:
+  a: { type: AWS::SQS::Queue }
+  b: { type: AWS::SQS::Queue, for_each: [x], properties: { QueueName: "${a[each.key].QueueName}-b" } }
+outputs:
+  all: "${a.map(k, a[k].Arn)}"
+  zones: "${azs(2).map(az, a[az].Arn)}"
+  first: ${a[0].Arn}
+"#), @r#"
+    error: `a` has no `for_each`, so it has no members
+     --> stacks/dev.yaml:6:74
+      |
+    6 |   b: { type: AWS::SQS::Queue, for_each: [x], properties: { QueueName: "${a[each.key].QueueName}-b" } }
+      |                                                                          ^
+      = write `a.QueueName`
+
+    error: `a` has no `for_each`, so it has no members
+     --> stacks/dev.yaml:8:11
+      |
+    8 |   all: "${a.map(k, a[k].Arn)}"
+      |           ^
+      = write `a.Arn` or `a.QueueUrl`
+
+    error: `a` has no `for_each`, so it has no members
+     --> stacks/dev.yaml:9:28
+      |
+    9 |   zones: "${azs(2).map(az, a[az].Arn)}"
+      |                            ^
+      = write `a.Arn`
+
+    error: `a` has no `for_each`, so it has no members
+      --> stacks/dev.yaml:10:12
+       |
+    10 |   first: ${a[0].Arn}
+       |            ^
+       = write `a.Arn` or `a.QueueUrl`
+    "#);
 }

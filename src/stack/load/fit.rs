@@ -1,0 +1,91 @@
+//! Whether values that AWS gives only later can be what properties want.
+
+use super::check::Checker;
+use crate::schema::{Kind, Kinds, PropertyPath, ResourceSchema};
+use crate::stack::diagnostic::Problems;
+use crate::stack::expression::{Expression, Failure};
+use crate::stack::template::{Part, Template, TemplateKind};
+
+/// How the names of attributes end that are texts and hold numbers: `Endpoint.Port`.
+const NUMBERS: &[&str] = &["Port", "Number", "Count", "Size"];
+
+/// Checks references to attributes by type, where the types of both sides are published.
+pub(super) struct Fit<'a> {
+    pub checker: &'a Checker<'a>,
+    /// The schema of the type whose properties are checked.
+    pub schema: &'a ResourceSchema,
+}
+
+impl Fit<'_> {
+    pub fn check(&self, template: &Template, path: &PropertyPath, problems: &mut Problems) {
+        match &template.kind {
+            TemplateKind::Map(entries) => {
+                entries.iter().for_each(|(key, entry)| self.check(&entry.template, &path.key(key), problems));
+            }
+            TemplateKind::List(items) => {
+                items.iter().enumerate().for_each(|(index, item)| self.check(item, &path.index(index), problems));
+            }
+            TemplateKind::Dynamic(dynamic) => {
+                for part in &dynamic.parts {
+                    let Part::Expression { offset, expression } = part else { continue };
+                    let failure = match template.is_one_expression() {
+                        true => self.misfit(expression, path),
+                        false => self.without_text(expression),
+                    };
+                    if let Some(failure) = failure {
+                        problems.push(template.diagnose(&problems.source, *offset, &failure));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What is wrong with an attribute as the whole value of a property.
+    fn misfit(&self, expression: &Expression, path: &PropertyPath) -> Option<Failure> {
+        let (given, wanted) = (self.attribute_kinds(expression)?, self.schema.kinds(path)?);
+        if self.schema.is_document(path) || given.may_be(wanted) {
+            return None;
+        }
+        let written = expression.text.trim();
+        let message = format!("`{path}` must be {}, and `{written}` is {}", wanted.described(), given.described());
+        let failure = Failure::new(offset(expression), written.len(), message);
+        Some(failure.suggest(self.made_fit(written, path, given, wanted)))
+    }
+
+    fn made_fit(&self, written: &str, path: &PropertyPath, given: Kinds, wanted: Kinds) -> Option<String> {
+        let is_number = |kinds: Kinds| kinds.contains(Kind::Integer) || kinds.contains(Kind::Number);
+        let item = || self.schema.kinds(&path.index(0)).is_some_and(|item| given.may_be(item));
+        match () {
+            () if wanted.contains(Kind::Array) && item() => Some(format!("write it as a list: [\"${{{written}}}\"]")),
+            () if wanted.contains(Kind::String) && (is_number(given) || given.contains(Kind::Boolean)) => {
+                Some(format!("write `${{string({written})}}`"))
+            }
+            () if is_number(wanted) && NUMBERS.iter().any(|name| written.ends_with(name)) => {
+                Some(format!("write `${{int({written})}}`"))
+            }
+            () => None,
+        }
+    }
+
+    /// What is wrong with an attribute inside a longer text.
+    fn without_text(&self, expression: &Expression) -> Option<Failure> {
+        let kinds = self.attribute_kinds(expression)?;
+        let has_text = [Kind::String, Kind::Integer, Kind::Number, Kind::Boolean].into_iter();
+        let written = expression.text.trim();
+        let message = format!("`{written}` is {}, which has no form in the middle of a text", kinds.described());
+        (!kinds.is_empty() && !has_text.into_iter().any(|kind| kinds.contains(kind)))
+            .then(|| Failure::new(offset(expression), written.len(), message).help("`json(…)` makes text of it"))
+    }
+
+    /// The types of the attribute that an expression names, where it does nothing else; none for documents, which come
+    /// as maps or as texts.
+    fn attribute_kinds(&self, expression: &Expression) -> Option<Kinds> {
+        let (schema, path) = self.checker.attribute_of(expression.path()?)?;
+        schema.kinds(&path).filter(|_| !schema.is_document(&path))
+    }
+}
+
+fn offset(expression: &Expression) -> usize {
+    expression.text.len() - expression.text.trim_start().len()
+}
