@@ -35,6 +35,8 @@ mod selection;
 mod step;
 mod summary;
 mod support;
+#[cfg(test)]
+mod tests;
 
 pub use action::Action;
 pub use attributes::written_over;
