@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use super::runner::StepError;
+use super::step_error::StepError;
 use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
 use crate::plan::Action;

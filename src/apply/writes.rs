@@ -4,8 +4,8 @@ use std::time::Instant;
 use serde_json::Value as Json;
 
 use super::Apply;
-use super::runner::StepError;
 use super::scope::ApplyScope;
+use super::step_error::StepError;
 use crate::aws::Context;
 use crate::plan::{Difference, Identity, Metadata, Step, compare, complete, known, written};
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};

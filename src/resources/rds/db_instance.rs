@@ -4,7 +4,7 @@ use aws_sdk_rds::types;
 use super::database::{self, Database};
 use super::instance_properties::InstanceProperties;
 use super::modification::{missing, when_ready};
-use super::{instance_changes, instance_creation, replicated_backups, roles, spelling, tags};
+use super::{instance_changes, instance_creation, live, replicated_backups, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
@@ -71,7 +71,7 @@ impl Driver for DbInstance {
             let Some(instance) = instances.iter().find(|instance| instance.id() == request.id.as_str()) else {
                 return Ok(None);
             };
-            let mut live = live(instance)?;
+            let mut live = live::instance(instance)?;
             replicated_backups::add(cx, request, instance, &mut live).await?;
             Ok(Some(live))
         }))
@@ -142,16 +142,9 @@ impl DbInstance {
     }
 }
 
-/// An instance in the schema's shape.
-pub fn live(instance: &types::DbInstance) -> Result<Live, AwsError> {
-    let mut live = Live::typed(ResourceId::new(instance.id()), &InstanceProperties::of(instance))?;
-    spelling::drop_empty(&mut live.properties);
-    Ok(live)
-}
-
 async fn existing(cx: &Context, id: &ResourceId) -> Result<Live, AwsError> {
     let instance = types::DbInstance::describe(cx, id.as_str()).await?;
-    live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
+    live::instance(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
 }
 
 fn is_member(instance: &types::DbInstance) -> bool {
