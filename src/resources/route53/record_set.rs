@@ -7,6 +7,7 @@ use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecordSe
 use serde_json::{Value, json};
 
 use super::record_shape::Record;
+use super::zones::{bare_zone, named, zones};
 use super::{change, dns_name, record_reading};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
@@ -105,7 +106,7 @@ impl Driver for RecordSet {
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
         let mut ids = Vec::new();
-        for zone in super::hosted_zone::zones(cx).await? {
+        for zone in zones(cx).await? {
             let zone = bare_zone(zone.id());
             let mut next = Some((None, None, None));
             while let Some((name, kind, set)) = next {
@@ -127,11 +128,6 @@ impl RecordSet {
         self.canonicalize(&mut properties);
         properties
     }
-}
-
-/// A zone's id without the `/hostedzone/` that Route 53 puts before it.
-pub fn bare_zone(id: &str) -> &str {
-    id.trim_start_matches("/hostedzone/")
 }
 
 fn live(zone: &str, record: &ResourceRecordSet) -> Live {
@@ -164,7 +160,7 @@ async fn zone_of(cx: &Context, properties: &Properties) -> Result<String, AwsErr
     }
     let name =
         text("HostedZoneName").ok_or_else(|| AwsError::Invalid("HostedZoneId or HostedZoneName is needed".into()))?;
-    let zones = super::hosted_zone::named(cx, name).await?;
+    let zones = named(cx, name).await?;
     match zones.as_slice() {
         [zone] => Ok(bare_zone(zone.id()).to_owned()),
         [] => Err(AwsError::Invalid(format!("no hosted zone is named {name}"))),
