@@ -42,6 +42,9 @@ impl Write<'_> {
             self.put(ResourceState { status: before.status.while_updating(), ..before.clone() }).await?;
             self.send_update(&before, live, desired, &differences).await?;
         }
+        if before.status != Status::Ready {
+            self.driver.settle(&self.context, &live.id).await?;
+        }
         let created = Created { id: live.id.clone(), outputs: self.read_only(&live.properties) };
         let outputs = self.outputs(created, desired).await?;
         let took = (!differences.is_empty()).then(|| start.elapsed().as_secs_f64()).or(before.duration_seconds);

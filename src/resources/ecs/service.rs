@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::deployment::Deployment;
 use super::names::align_name;
 use super::service_properties::ServiceProperties;
-use super::service_reading::{describe, describe_any};
+use super::service_reading::{describe, describe_any, describe_one};
 use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
@@ -93,6 +93,14 @@ impl Driver for Service {
             .await?;
         let service = output.service().ok_or_else(|| AwsError::missing("ecs:UpdateService", "service"))?;
         match Deployment::started(update.id, service) {
+            Some(deployment) => deployment.settle(cx).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        let service = describe_one(cx, id).await?;
+        match service.and_then(|service| Deployment::started(id, &service)) {
             Some(deployment) => deployment.settle(cx).await,
             None => Ok(()),
         }

@@ -87,6 +87,10 @@ impl Driver for DbCluster {
         if update.changed.is_empty() { Ok(()) } else { cluster_changes::apply(cx, self, update).await }
     }
 
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        database::await_ready(cx, id.as_str(), types::DbCluster::is_settled).await.map(drop)
+    }
+
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(cluster) = types::DbCluster::describe(cx, id).await? else { return Ok(()) };

@@ -102,6 +102,10 @@ impl Driver for DbInstance {
         if update.changed.is_empty() { Ok(()) } else { instance_changes::apply(cx, self, update).await }
     }
 
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        database::await_ready(cx, id.as_str(), types::DbInstance::is_settled).await.map(drop)
+    }
+
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(instance) = types::DbInstance::describe(cx, id).await? else { return Ok(()) };
