@@ -15,10 +15,12 @@ impl Resource {
 
     /// True if `ignore_changes` names the property or one around it.
     pub fn ignores(&self, path: &PropertyPath) -> bool {
-        self.ignore_changes.iter().any(|ignored| {
-            let ignored = Self::ignored_path(ignored);
-            !ignored.is_root() && ignored.covers(path)
-        })
+        self.ignored().any(|ignored| ignored.covers(path))
+    }
+
+    /// The properties that `ignore_changes` names.
+    pub fn ignored(&self) -> impl Iterator<Item = PropertyPath> {
+        self.ignore_changes.iter().map(|written| Self::ignored_path(written)).filter(|path| !path.is_root())
     }
 
     /// The path that an entry of `ignore_changes` names; the root for one that is no path. `Containers.0.Image` is how a path

@@ -164,8 +164,6 @@ fn what_the_file_lacks_is_printed_to_paste() {
       type: AWS::SQS::Queue
       import: http://<endpoint>/<account>/shop-dev-failed.fifo
       properties:
-        FifoQueue: true
-        ContentBasedDeduplication: false
         ContentBasedDeduplication: false
         DelaySeconds: 0
         FifoQueue: true
