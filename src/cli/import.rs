@@ -126,7 +126,7 @@ impl Import {
             &session.snapshot().fingerprint_key,
         );
         session.record(changes).await?;
-        anstream::eprintln!("{} is {address} now; nothing was changed in AWS", live.id);
+        anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
     }
 }
