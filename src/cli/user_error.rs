@@ -16,7 +16,7 @@ pub struct UserError {
     /// Where the stack file is wrong, each with its place; `message` says it all in words.
     pub diagnostics: Vec<Diagnostic>,
     /// What programs get beside the error, an object: the plan that was refused.
-    result: Option<Json>,
+    result: Option<Box<Json>>,
 }
 
 impl UserError {
@@ -35,7 +35,7 @@ impl UserError {
 
     /// For programs, the error comes with what the command found out before.
     pub fn with_result(mut self, result: Json) -> Self {
-        self.result = Some(result);
+        self.result = Some(Box::new(result));
         self
     }
 
@@ -47,7 +47,7 @@ impl UserError {
             error["message"] = messages.join("\n").into();
             error["diagnostics"] = self.diagnostics.iter().map(diagnostic_json).collect();
         }
-        let mut whole = self.result.clone().unwrap_or_else(|| json!({}));
+        let mut whole = self.result.as_deref().cloned().unwrap_or_else(|| json!({}));
         whole["error"] = error;
         whole
     }
