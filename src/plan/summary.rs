@@ -31,9 +31,10 @@ impl Summary {
 
     fn count(&mut self, step: &Step) -> &mut usize {
         match step.action {
+            // Former objects that an earlier run left go all the same.
+            Action::NoChange if step.wave > 0 || step.is_change() => &mut self.update,
             _ if step.work.left_out => &mut self.left_out,
             _ if step.is_move() => &mut self.r#move,
-            Action::NoChange if step.is_change() => &mut self.update,
             Action::Create => &mut self.create,
             Action::Update => &mut self.update,
             Action::Replace(_) => &mut self.replace,

@@ -47,7 +47,7 @@ impl Section {
     fn of(step: &Step) -> Self {
         match step.action {
             Action::Refused => Self::Refused,
-            _ if step.wave > 0 && (step.action.is_change() || !step.work.left_out) => Self::Wave(step.wave),
+            _ if step.wave > 0 => Self::Wave(step.wave),
             _ if step.is_change() => Self::InState,
             _ if step.work.left_out => Self::LeftOut,
             _ => Self::Unchanged,

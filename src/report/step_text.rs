@@ -48,7 +48,7 @@ fn type_text(step: &Step, plan: &Plan) -> String {
 fn shown_action(step: &Step) -> Action {
     match step.action {
         _ if step.is_move() => Action::Move,
-        Action::NoChange if !step.settings.is_empty() => Action::Update,
+        Action::NoChange if step.wave > 0 || step.is_change() => Action::Update,
         action => action,
     }
 }

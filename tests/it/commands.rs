@@ -201,6 +201,22 @@ fn drift_is_told_and_repaired() {
 
     1 to update, 1 unchanged
     ");
+    // What the file has changed is none of drift's business.
+    environment.write(
+        "stacks/dev.yaml",
+        &QUEUES.replacen("    protect: false\n", "", 1).replace("outputs:\n", "outputs:\n  x: 1\n"),
+    );
+    assert_snapshot!(shown(&environment.run(&["drift", "--full"]).expect(2)), @"
+    wave 1
+      ! jobs    AWS::SQS::Queue  drift
+          VisibilityTimeout   99 live → 45
+
+    unchanged
+      = failed  AWS::SQS::Queue
+
+    1 to update, 1 unchanged
+    ");
+    environment.write("stacks/dev.yaml", QUEUES);
     environment.run(&["apply", "--yes"]).expect(0);
     environment.run(&["drift"]).expect(0);
     // And then deletes it.
@@ -596,5 +612,42 @@ fn init_names_the_whole_place_of_state() {
       old versions expire after 90 days  done
     ------- stderr -------
     write `state: s3://<unique>/pre` into the stack file to keep its state there
+    ");
+}
+
+#[test]
+fn a_reader_that_closes_its_pipe_ends_completions_silently() {
+    let command = std::process::Command::new(env!("CARGO_BIN_EXE_infra"))
+        .args(["completions", "bash"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn();
+    let mut running = command.expect("the built binary");
+    drop(running.stdout.take());
+    let output = running.wait_with_output().expect("an end");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn one_of_a_kind_is_not_many() {
+    let environment = TestEnvironment::new();
+    let one = "project: shop\nregion: us-west-2\nresources:\n  q:\n    type: AWS::SQS::Queue\n";
+    environment.write("stacks/dev.yaml", one);
+    assert_snapshot!(environment.run(&["validate"]).expect(0).stdout, @"shop/dev is valid: 1 resource in 1 wave");
+    assert_snapshot!(environment.run(&["refresh"]).expect(0).stdout, @"0 resources in state brought up to date; `infra drift` shows what differs");
+}
+
+#[test]
+fn a_former_object_that_an_earlier_run_left_is_in_the_plan() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("stacks/dev.yaml", &plain(QUEUES));
+    environment.proxy.on("sqs:DeleteQueue").nth(1).fail(403, "AccessDenied", "not allowed");
+    environment.run(&["apply", "--yes", "--target", "failed"]).expect(1);
+    assert_snapshot!(shown(&environment.run(&["plan", "--target", "failed"]).expect(0)), @"
+    wave 1
+      ~ failed  AWS::SQS::Queue  replaced earlier, http://<endpoint>/<account>/shop-dev-failed.fifo is still there
+
+    1 to update, 1 left out
     ");
 }
