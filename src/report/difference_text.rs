@@ -57,3 +57,50 @@ fn text(json: &Json) -> String {
         (None, other) => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::PropertyPath;
+
+    fn text(before: Json, after: Json, full: bool) -> String {
+        let path = PropertyPath::root().key("Document");
+        let (before, after) = (Shown::Known(before), Shown::Known(after));
+        let difference = Difference { path, before, after, cause: Cause::Changed, replaces: false };
+        anstream::adapter::strip_str(&difference_text(&difference, 0, 8, full)).to_string()
+    }
+
+    #[test]
+    fn a_document_shows_what_is_around_a_change_and_in_full_all_of_it() {
+        let document = |last: u32| json!({"a": 1, "b": 2, "c": 3, "d": 4, "e": last});
+        assert_snapshot!(text(document(5), document(6), false), @r#"
+        Document
+              "c": 3,
+              "d": 4,
+          -   "e": 5
+          +   "e": 6
+            }
+        "#);
+        assert_snapshot!(text(document(5), document(6), true), @r#"
+        Document
+            {
+              "a": 1,
+              "b": 2,
+              "c": 3,
+              "d": 4,
+          -   "e": 5
+          +   "e": 6
+            }
+        "#);
+    }
+
+    #[test]
+    fn a_long_item_shows_where_it_changed() {
+        let arn = |name: &str| json!(format!("arn:aws:ecs:us-west-2:123456789012:{name}/{}", "x".repeat(60)));
+        let padded = |name: &str| json!(format!("{}{}", "prefix-".repeat(6), arn(name)));
+        assert_snapshot!(text(padded("blue"), padded("green"), false), @"Document   …23456789012:blue/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… → …23456789012:green/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…");
+    }
+}
