@@ -44,7 +44,7 @@ class Demo:
 
     def infra(self, *arguments: str, exits: int = 0) -> str:
         """Runs a command, shows it and its output, and gives its standard output."""
-        print(f"\n\033[1m$ infra {' '.join(arguments)}\033[0m", flush=True)
+        print(f"\n{bold('$ infra ' + ' '.join(arguments))}", flush=True)
         command = [str(self.binary), *arguments]
         run = subprocess.run(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, text=True)
         print(run.stdout, end="")
@@ -62,7 +62,7 @@ class Demo:
             sys.exit(f"demo: stacks/dev.yaml has no `{before}`")
         path.write_text(text.replace(before, after, 1))
         show = lambda mark, text: print(textwrap.indent(text.strip("\n"), f"  {mark} "))
-        print("\n\033[1mstacks/dev.yaml\033[0m")
+        print(f"\n{bold('stacks/dev.yaml')}")
         show("-", before)
         show("+", after)
 
@@ -75,8 +75,12 @@ class Demo:
         )
 
 
+def bold(text: str) -> str:
+    return f"\033[1m{text}\033[0m" if sys.stdout.isatty() else text
+
+
 def chapter(title: str) -> None:
-    print(f"\n\033[1;34m── {title} {'─' * max(0, 100 - len(title))}\033[0m", flush=True)
+    print(f"\n{bold(f'── {title} ' + '─' * max(0, 100 - len(title)))}", flush=True)
 
 
 def target_folder() -> pathlib.Path:

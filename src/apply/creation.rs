@@ -1,10 +1,10 @@
 use std::time::Instant;
 
-use super::runner::StepError;
+use super::step_error::StepError;
 use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
 use crate::plan::Action;
-use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId};
+use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted};
 use crate::state::{Change, Origin, ResourceState, Status, Superseded};
 
 impl Write<'_> {
@@ -38,10 +38,13 @@ impl Write<'_> {
     ) -> Result<(), StepError> {
         match error.kind() {
             ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled => {}
-            ErrorKind::AlreadyExists => match self.driver.find(&self.context, desired).await? {
-                Some(id) if !self.is_of_another(&id) => return self.finish(intent, id, desired).await,
-                _ => self.restore(before).await?,
-            },
+            // Only tags prove whose an object is that the call did not certainly make.
+            ErrorKind::AlreadyExists if self.schema.tag_property().is_some() => {
+                match self.driver.find(&self.context, desired).await? {
+                    Some(id) if !self.is_of_another(&id) => return self.finish(intent, id, desired).await,
+                    _ => self.restore(before).await?,
+                }
+            }
             _ => self.restore(before).await?,
         }
         Err(error.into())
@@ -51,7 +54,8 @@ impl Write<'_> {
     async fn finish(&self, intent: ResourceState, id: ResourceId, desired: &Desired) -> Result<(), StepError> {
         let found = ResourceState { id: Some(id.clone()), status: Status::Incomplete, ..intent };
         self.put(found.clone()).await?;
-        let live = self.driver.read(&self.context, &[ReadRequest::all(id)]).await?.into_iter().flatten().next();
+        let wanted = Wanted::Only(desired.properties.keys().cloned().collect());
+        let live = self.driver.read(&self.context, &[ReadRequest { id, wanted }]).await?.into_iter().flatten().next();
         let gone = || StepError::Plan(format!("{} was found and is gone again", self.resource.address));
         self.bring(found, &live.ok_or_else(gone)?, desired).await
     }

@@ -11,6 +11,7 @@ mod report;
 mod runner;
 mod scope;
 mod shutdown;
+mod step_error;
 mod writes;
 
 pub use apply::Apply;

@@ -1,30 +1,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::step_error::StepError;
 use super::writes::Write;
 use super::{Apply, Event};
-use crate::aws::{AwsError, Context};
+use crate::aws::Context;
 use crate::plan::{Operation, OperationKind, Step};
 use crate::resources::{Deletion, Driver, OnDelete, ResourceId};
-use crate::stack::Diagnostics;
-use crate::state::{Change, ResourceState, StateError, Status};
+use crate::state::{Change, ResourceState, Status};
 
 /// Does one operation: the intent is durable before the call, the outcome before anything builds on it.
 pub struct Runner<'a> {
     apply: &'a Apply<'a>,
-}
-
-/// Why an operation failed.
-#[derive(Debug, thiserror::Error)]
-pub enum StepError {
-    #[error(transparent)]
-    Aws(#[from] AwsError),
-    #[error(transparent)]
-    State(#[from] StateError),
-    #[error(transparent)]
-    Stack(#[from] Diagnostics),
-    #[error("{0}")]
-    Plan(String),
 }
 
 impl<'a> Runner<'a> {

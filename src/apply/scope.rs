@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 
 use crate::address::Address;
-use crate::plan::Plan;
+use crate::plan::{Plan, written_over};
 use crate::resources::Properties;
+use crate::schema::Catalog;
 use crate::stack::Scope;
 use crate::state::Session;
 use crate::value::Value;
@@ -24,7 +25,9 @@ impl Scope for ApplyScope<'_> {
             attributes.extend(live.properties.clone());
         }
         attributes.extend(resource.outputs);
-        attributes.extend(resource.properties);
-        Cow::Owned(Value::from(serde_json::Value::Object(attributes)))
+        match Catalog::standard().get(&resource.type_name) {
+            Some(schema) => Cow::Owned(written_over(attributes, &schema, resource.properties)),
+            None => Cow::Owned(Value::from(serde_json::Value::Object(attributes))),
+        }
     }
 }

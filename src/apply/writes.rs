@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde_json::Value as Json;
+
 use super::Apply;
-use super::runner::StepError;
 use super::scope::ApplyScope;
+use super::step_error::StepError;
 use crate::aws::Context;
 use crate::plan::{Difference, Identity, Metadata, Step, compare, complete, known, written};
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
-use crate::schema::ResourceSchema;
+use crate::schema::{PropertyPath, ResourceSchema};
 use crate::stack::{Resource, Stack};
 use crate::state::{Change, Origin, ResourceState, Status};
 use crate::value::Value;
@@ -35,9 +37,13 @@ impl Write<'_> {
     /// Brings an object from what it is to what is desired.
     pub(super) async fn bring(&self, before: ResourceState, live: &Live, desired: &Desired) -> Result<(), StepError> {
         let (start, differences) = (Instant::now(), self.differences(&before, live, desired));
+        let desired = &self.with_ignored(desired, live);
         if !differences.is_empty() {
             self.put(ResourceState { status: before.status.while_updating(), ..before.clone() }).await?;
             self.send_update(&before, live, desired, &differences).await?;
+        }
+        if before.status != Status::Ready {
+            self.driver.settle(&self.context, &live.id).await?;
         }
         let created = Created { id: live.id.clone(), outputs: self.read_only(&live.properties) };
         let outputs = self.outputs(created, desired).await?;
@@ -71,7 +77,10 @@ impl Write<'_> {
         let top_level = differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned());
         let changed = top_level.filter(|name| *name != tag_property).collect();
         let id = before.id.as_ref().unwrap_or(&live.id);
-        let tags = tag_change(&tag_property, &before.properties, live, desired);
+        let mut tags = tag_change(&tag_property, &before.properties, live, desired);
+        let ignored = |key: &str| self.resource.ignores(&PropertyPath::root().key(&tag_property).key(key));
+        tags.set.retain(|key, _| !ignored(key));
+        tags.remove.retain(|key| !ignored(key));
         let update = Update { id, live, desired, changed: &changed, tags };
         if let Err(error) = self.driver.update(&self.context, &update).await {
             // What was written is unknown now; the next plan compares with live again.
@@ -79,6 +88,19 @@ impl Write<'_> {
             return Err(error.into());
         }
         Ok(())
+    }
+
+    /// A property is sent as a whole, so that what the file ignores inside it has to stay what it is.
+    fn with_ignored(&self, desired: &Desired, live: &Live) -> Desired {
+        let (mut properties, live) = (Json::Object(desired.properties.clone()), Json::Object(live.properties.clone()));
+        for path in self.resource.ignored() {
+            let pointer = path.in_properties();
+            if let (Some(wanted), Some(now)) = (properties.pointer_mut(&pointer), live.pointer(&pointer)) {
+                wanted.clone_from(now);
+            }
+        }
+        let Json::Object(properties) = properties else { return desired.clone() };
+        Desired { properties, ..desired.clone() }
     }
 
     fn differences(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
@@ -121,7 +143,9 @@ impl Write<'_> {
     /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
     pub(super) async fn outputs(&self, created: Created, desired: &Desired) -> Result<Created, StepError> {
         let Created { id, mut outputs } = created;
-        let missing = |name: &str| !outputs.contains_key(name) && !desired.properties.contains_key(name);
+        let has_outputs = |name: &str| self.schema.nested_outputs().any(|path| path.top_level() == Some(name));
+        let written = |name: &str| desired.properties.contains_key(name) && !has_outputs(name);
+        let missing = |name: &str| !outputs.contains_key(name) && !written(name);
         let moves_on = |name: &str| self.step.id.is_some() && self.schema.counts_versions(name);
         let names = &self.step.work.referenced;
         if names.iter().any(|name| missing(name) || moves_on(name)) {

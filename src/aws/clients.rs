@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -39,7 +40,9 @@ impl Clients {
             .retry_config(RetryConfig::adaptive().with_max_attempts(8))
             .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build());
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            // Named on the command line, it goes before what the environment has.
+            let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
         Self::from_config(loader.load().await, settings.s3_path_style)
     }

@@ -148,7 +148,7 @@ fn kind_without_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> E
     match error {
         SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout() => ErrorKind::Network,
         SdkError::TimeoutError(_) => ErrorKind::Network,
-        _ if message.contains("credentials") || message.contains("identity") => ErrorKind::Credentials,
+        _ if ["credential", "identity"].iter().any(|word| message.contains(word)) => ErrorKind::Credentials,
         SdkError::DispatchFailure(_) => ErrorKind::Network,
         _ => ErrorKind::Other,
     }

@@ -48,7 +48,10 @@ fn refused(global: &Global, error: AwsError) -> UserError {
     let tried = text.split_once("Attempted:").map(|(_, tried)| tried.trim_end());
     let message = match tried {
         Some(tried) => format!("there are no AWS credentials; tried:{}", tried.replace(NOT_ENABLED, "not set up")),
-        None => text,
+        None => format!(
+            "there are no AWS credentials: {}",
+            text.rsplit(NOT_ENABLED).next().unwrap_or(&text).trim_start_matches(": ")
+        ),
     };
     let profile = global.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
     let hint = match profile {

@@ -4,19 +4,46 @@ use indexmap::IndexMap;
 
 use crate::address::Address;
 use crate::resources::{Live, Properties};
-use crate::schema::{PropertyPath, ResourceSchema};
+use crate::schema::{PropertyPath, ResourceSchema, Segment};
 use crate::state::ResourceState;
 use crate::value::{Unknown, Value};
 
 /// Every attribute of an object that does not exist yet: what is written is known, AWS's answers are not.
 pub fn of_new(schema: &ResourceSchema, address: &Address, desired: &Value) -> Value {
     let names = schema.attributes().map(str::to_owned);
+    let write_only = |name: &str| schema.is_write_only(&PropertyPath::root().key(name));
     let entry = |name: String| {
         let written = desired.get(&name).filter(|_| !schema.is_read_only(&PropertyPath::root().key(&name)));
         let value = written.cloned().unwrap_or_else(|| unknown(address, &name));
         (name, value)
     };
-    Value::Map(names.map(entry).collect())
+    let mut attributes = Value::Map(names.filter(|name| !write_only(name)).map(entry).collect());
+    for path in schema.nested_outputs() {
+        add_output(&mut attributes, path.segments(), || unknown(address, &path.to_string()));
+    }
+    attributes
+}
+
+/// Puts an output beside the written parts of a property.
+fn add_output(value: &mut Value, path: &[Segment], output: impl FnOnce() -> Value) {
+    let (Value::Map(entries), Some((Segment::Key(name), rest))) = (value, path.split_first()) else { return };
+    match (entries.get_mut(name), rest) {
+        (None, []) => drop(entries.insert(name.clone(), output())),
+        (Some(inner), rest) => add_output(inner, rest, output),
+        (None, _) => {}
+    }
+}
+
+/// What AWS gave, with what is written over it: state's own view, as expressions refer to it.
+pub fn written_over(given: Properties, schema: &ResourceSchema, written: Properties) -> Value {
+    let mut attributes: IndexMap<String, Value> = given.into_iter().map(|(name, json)| (name, json.into())).collect();
+    for (name, json) in written {
+        if !schema.is_write_only(&PropertyPath::root().key(&name)) {
+            let value = overlay(attributes.get(&name), &Value::from(json));
+            attributes.insert(name, value);
+        }
+    }
+    Value::Map(attributes)
 }
 
 /// Every attribute of an object that stays: live values, overridden by what is written. Outputs stay as they are through

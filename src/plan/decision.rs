@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::desired::complete;
 use super::diff::{Diff, differences};
+use super::fingerprint;
 use super::identity::Identity;
 use super::name::physical_name;
 use super::step::Work;
@@ -233,7 +234,11 @@ fn as_new(schema: &ResourceSchema, desired: &Value) -> Vec<Difference> {
     let Value::Map(entries) = desired else { return Vec::new() };
     let difference = |(name, value): (&String, &Value)| {
         let path = PropertyPath::root().key(name);
-        let after = if schema.has_write_only(name) { Shown::Secret } else { Shown::desired(value) };
+        let after = match Shown::desired(value) {
+            _ if schema.is_write_only(&path) => Shown::Secret,
+            Shown::Known(json) => Shown::Known(fingerprint::hidden(schema, &path, &json)),
+            unknown => unknown,
+        };
         Difference { path, before: Shown::Absent, after, cause: Cause::Changed, replaces: false }
     };
     entries.iter().map(difference).collect()

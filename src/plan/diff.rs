@@ -30,8 +30,10 @@ pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
         // Where nothing is written AWS chooses, and what it would choose anew is only known for some: a switch is off.
         let default_is_known = diff.schema.default(&path).is_some() || *before == Json::Bool(true);
         let fixed = diff.schema.is_create_only(&path) && !default_is_known;
-        if !entries.contains_key(name) && !fixed && !diff.schema.is_write_only(&path) {
-            diff.removed(&path, before, diff.live.get(name), &mut found);
+        match entries.contains_key(name) || fixed {
+            true => {}
+            false if diff.schema.is_write_only(&path) => found.push(secret_removed(path)),
+            false => diff.removed(&path, before, diff.live.get(name), &mut found),
         }
     }
     found
@@ -193,15 +195,27 @@ impl Diff<'_> {
         before: Option<&Json>,
         found: &mut Vec<Difference>,
     ) {
-        let unchanged = |before: &Json| desired.to_json().is_some_and(|desired| documents_equal(&desired, before));
-        let cause = if before.is_some_and(unchanged) { Cause::Drift } else { Cause::Changed };
+        // What is not known yet may stay as it was: then only a live value that nobody wrote is a difference of its own.
+        let is_drift = |before: &Json| match desired.to_json() {
+            Some(desired) => documents_equal(&desired, before),
+            None => live.is_none_or(|live| !self.equal(path, &Value::from(before.clone()), live)),
+        };
+        let cause = if before.is_some_and(is_drift) { Cause::Drift } else { Cause::Changed };
         found.push(Difference {
             path: path.clone(),
-            before: Shown::live(live),
-            after: Shown::desired(desired),
+            before: self.shown(path, Shown::live(live)),
+            after: self.shown(path, Shown::desired(desired)),
             cause,
             replaces: self.schema.replaces(path, live, desired.to_json().as_ref()),
         });
+    }
+
+    /// The value without the secrets further in.
+    fn shown(&self, path: &PropertyPath, value: Shown) -> Shown {
+        match value {
+            Shown::Known(json) => Shown::Known(fingerprint::hidden(self.schema, path, &json)),
+            value => value,
+        }
     }
 
     /// An item of a list that AWS has and the file has not.
@@ -229,6 +243,12 @@ impl Diff<'_> {
             replaces: self.schema.is_create_only(path),
         });
     }
+}
+
+/// A value that AWS does not show and the file no longer says: it goes back to the default, once.
+fn secret_removed(path: PropertyPath) -> Difference {
+    let (before, after, cause) = (Shown::Secret, Shown::Default, Cause::Removed);
+    Difference { path, before, after, cause, replaces: false }
 }
 
 /// True if every item is `{Key, Value}`.

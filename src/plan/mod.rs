@@ -12,6 +12,7 @@ mod document;
 mod error;
 mod fingerprint;
 mod identity;
+mod left_out;
 mod live;
 mod lookup;
 mod metadata;
@@ -36,8 +37,11 @@ mod setting;
 mod step;
 mod summary;
 mod support;
+#[cfg(test)]
+mod tests;
 
 pub use action::Action;
+pub use attributes::written_over;
 pub use cause::Cause;
 pub use decision::compare;
 pub use desired::{complete, known, written};

@@ -12,14 +12,15 @@ pub fn moved(
     stack: &Stack,
     resources: &BTreeMap<Address, ResourceState>,
 ) -> (BTreeMap<Address, ResourceState>, HashMap<Address, Address>) {
-    let mut origins = HashMap::new();
+    let (mut origins, mut targets) = (HashMap::new(), HashMap::<Address, Address>::new());
     for resource in stack.resources.values().filter(|resource| !resources.contains_key(&resource.address)) {
         let gone = |from: &&Address| resources.contains_key(*from) && !stack.resources.contains_key(*from);
-        if let Some(from) = resource.moved_from.iter().find(gone) {
+        let free = resource.moved_from.iter().filter(gone).find(|from| !targets.contains_key(*from));
+        if let Some(from) = free {
+            targets.insert(from.clone(), resource.address.clone());
             origins.insert(resource.address.clone(), from.clone());
         }
     }
-    let targets: HashMap<&Address, &Address> = origins.iter().map(|(to, from)| (from, to)).collect();
     let rename = |address: &Address| targets.get(address).map_or_else(|| address.clone(), |to| (*to).clone());
     let moved = resources.iter().map(|(address, state)| {
         let mut state = state.clone();

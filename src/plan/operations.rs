@@ -49,7 +49,7 @@ impl Builder {
             Action::Import => self.write(step, OperationKind::Import),
             Action::Replace(ReplaceOrder::CreateFirst) => {
                 self.write(step, OperationKind::Create);
-                if let Some(id) = &step.id {
+                if let Some(id) = step.id.as_ref().filter(|_| !step.work.keeps_former) {
                     self.delete(step, OperationKind::DeleteSuperseded(id.clone()));
                 }
             }
@@ -66,7 +66,7 @@ impl Builder {
             Action::NoChange => {}
             Action::Refused => return,
         }
-        let superseded = state.into_iter().flat_map(|state| &state.superseded);
+        let superseded = state.filter(|_| !step.work.keeps_former).into_iter().flat_map(|state| &state.superseded);
         let superseded: Vec<usize> =
             superseded.map(|old| self.delete(step, OperationKind::DeleteSuperseded(old.id.clone()))).collect();
         self.one_after_the_other(step, &superseded);

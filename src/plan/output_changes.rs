@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{Action, Attributes, PlanOptions, Shown, Step, attributes};
 use crate::address::Address;
+use crate::schema::Catalog;
 use crate::stack::Stack;
 use crate::state::{ResourceState, Snapshot};
 use crate::value::{Unknown, Value};
@@ -21,6 +22,7 @@ pub struct OutputChange {
 pub struct Outputs<'a> {
     pub stack: Option<&'a Stack>,
     pub snapshot: &'a Snapshot,
+    pub catalog: &'a Catalog,
     /// State under the addresses of the file.
     pub state: &'a BTreeMap<Address, ResourceState>,
     pub steps: &'a [Step],
@@ -58,10 +60,12 @@ impl Outputs<'_> {
             let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
             let known = state.filter(|state| state.id.is_some()).map(|state| {
                 let live = step.work.live.as_ref().filter(|live| Some(&live.id) == state.id.as_ref());
-                let mut known = live.map(|live| live.properties.clone()).unwrap_or_default();
-                known.extend(attributes::of_state(state));
-                known.extend(state.properties.clone());
-                Value::from(Json::Object(known))
+                let mut given = live.map(|live| live.properties.clone()).unwrap_or_default();
+                given.extend(state.outputs.clone());
+                match self.catalog.get(&state.type_name) {
+                    Some(schema) => attributes::written_over(given, &schema, state.properties.clone()),
+                    None => Value::from(Json::Object(given)),
+                }
             });
             scope.insert(address.clone(), known.unwrap_or_else(|| Value::Unknown(unknown())));
         }

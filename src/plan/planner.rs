@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::decision::{Case, Decision, order};
 use super::desired::from_state;
 use super::identity::Identity;
+use super::left_out::leave_out;
 use super::live::Question;
 use super::lookup::{self, Lookups};
 use super::operations::operations;
@@ -120,11 +121,14 @@ impl<'a> Planner<'a> {
             let context = reader.context(self.region_of(stack, resource));
             let found = driver.resolve(&context, &text).await;
             let found = found.map_err(|error| PlanError::Read { what: resource.address.to_string(), error })?;
-            let missing = || {
-                let message = format!("no {} is called {text}", resource.type_name);
-                Diagnostics::from(stack.diagnose(&resource.address, &["import"], message, None))
-            };
-            self.imports.insert(resource.address.clone(), found.ok_or_else(missing)?);
+            let refuse = |message| Diagnostics::from(stack.diagnose(&resource.address, &["import"], message, None));
+            let id = found.ok_or_else(|| refuse(format!("no {} is called {text}", resource.type_name)))?;
+            let holds =
+                |state: &ResourceState| state.type_name == resource.type_name && state.ids().any(|held| *held == id);
+            if let Some((holder, _)) = self.state.iter().find(|(_, state)| holds(state)) {
+                return Err(refuse(format!("{text} is in state already, as `{holder}`")).into());
+            }
+            self.imports.insert(resource.address.clone(), id);
         }
         Ok(())
     }
@@ -314,13 +318,7 @@ impl<'a> Planner<'a> {
         let (down, up): (Neighbours<'_>, Neighbours<'_>) =
             if self.inputs.options.destroy { (&dependents, &dependencies) } else { (&dependencies, &dependents) };
         let selection = Selection { addresses: &addresses, dependencies: down, dependents: up };
-        let included = selection.included(self.inputs.options)?;
-        for step in steps.iter_mut().filter(|step| !included.contains(&step.address)) {
-            step.action = Action::NoChange;
-            step.differences.clear();
-            step.reasons.clear();
-            step.work.left_out = true;
-        }
+        leave_out(steps, selection.included(self.inputs.options)?, &self.state);
         Ok(())
     }
 
@@ -347,6 +345,7 @@ impl<'a> Planner<'a> {
         let outputs = Outputs {
             stack: self.inputs.stack,
             snapshot,
+            catalog: self.inputs.catalog,
             state: &self.state,
             steps: &steps,
             attributes: &attributes,

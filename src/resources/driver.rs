@@ -48,6 +48,12 @@ pub trait Driver: Send + Sync {
     /// Changes the object in place and returns when the change is in effect.
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError>;
 
+    /// Returns when an object that an interrupted run made or changed can be used. For types whose calls return before the
+    /// object is ready.
+    async fn settle(&self, _cx: &Context, _id: &ResourceId) -> Result<(), AwsError> {
+        Ok(())
+    }
+
     /// Deletes the object and returns when it is gone. An object that is gone already is a success.
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError>;
 

@@ -13,9 +13,9 @@ impl ResourceSchema {
         counts && self.is_read_only(&PropertyPath::root().key(name))
     }
 
-    /// True if AWS does not give back the property or a part of it.
-    pub fn has_write_only(&self, name: &str) -> bool {
-        self.write_only().iter().any(|path| path.top_level() == Some(name))
+    /// The outputs inside properties that can be written, `MasterUserSecret.SecretArn`.
+    pub fn nested_outputs(&self) -> impl Iterator<Item = &PropertyPath> {
+        self.read_only().iter().filter(|path| path.segments().len() > 1)
     }
 }
 
@@ -28,7 +28,7 @@ mod tests {
         let cluster = Catalog::standard().get("AWS::RDS::DBCluster").unwrap();
         assert!(cluster.is_output("Endpoint") && cluster.is_output("DBClusterIdentifier"));
         assert!(!cluster.is_output("EngineVersion"));
-        assert!(cluster.has_write_only("MasterUserPassword"));
+        assert!(cluster.nested_outputs().any(|path| path.to_string() == "MasterUserSecret.SecretArn"));
     }
 
     #[test]

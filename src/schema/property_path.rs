@@ -41,6 +41,16 @@ impl PropertyPath {
         Self(segments.collect())
     }
 
+    /// The JSON pointer (RFC 6901) to the value in a resource's properties; `*` points to nothing.
+    pub fn in_properties(&self) -> String {
+        let part = |segment: &Segment| match segment {
+            Segment::Key(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Segment::Index(index) => format!("/{index}"),
+            Segment::Any => "/*".to_owned(),
+        };
+        self.0.iter().map(part).collect()
+    }
+
     /// The entry of this map.
     pub fn key(&self, name: &str) -> Self {
         self.with(Segment::Key(name.to_owned()))

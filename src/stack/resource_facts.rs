@@ -15,14 +15,19 @@ impl Resource {
 
     /// True if `ignore_changes` names the property or one around it.
     pub fn ignores(&self, path: &PropertyPath) -> bool {
-        self.ignore_changes.iter().any(|ignored| {
+        self.ignored().any(|ignored| ignored.covers(path))
+    }
+
+    /// The properties that `ignore_changes` names.
+    pub fn ignored(&self) -> impl Iterator<Item = PropertyPath> {
+        let path = |text: &String| -> PropertyPath {
             // `Containers.0.Image` is how a path is written beside `Containers[0].Image`.
-            let segments = ignored.split('.').flat_map(|part| match part.parse() {
+            let segments = text.split('.').flat_map(|part| match part.parse() {
                 Ok(index) => vec![Segment::Index(index)],
                 Err(_) => part.parse::<PropertyPath>().map(|path| path.segments().to_vec()).unwrap_or_default(),
             });
-            let ignored: PropertyPath = segments.collect();
-            !ignored.is_root() && ignored.covers(path)
-        })
+            segments.collect()
+        };
+        self.ignore_changes.iter().map(path).filter(|path| !path.is_root())
     }
 }

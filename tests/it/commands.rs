@@ -418,10 +418,12 @@ fn a_plan_says_what_is_left_of_an_object_that_goes() {
 
     1 to replace, 1 left out
     ");
-    let applied = environment.run(&["apply", "--yes", "--target", "failed"]).expect(0).stderr;
+    let applied = environment.run(&["apply", "--yes"]).expect(0).stderr;
     assert_snapshot!(applied.lines().filter(|line| line.starts_with('✓')).collect::<Vec<_>>().join("\n"), @"
-    ✓ created failed  <duration>  [1/2]
-    ✓ kept the former failed, http://<endpoint>/<account>/shop-dev-failed.fifo  [2/2]
+    ✓ created failed  <duration>  [1/4]
+    ✓ created jobs  <duration>  [2/4]
+    ✓ deleted the former jobs  <duration>  [3/4]
+    ✓ kept the former failed, http://<endpoint>/<account>/shop-dev-failed.fifo  [4/4]
     ");
 }
 
@@ -643,11 +645,14 @@ fn a_former_object_that_an_earlier_run_left_is_in_the_plan() {
     environment.run(&["apply", "--yes"]).expect(0);
     environment.write("stacks/dev.yaml", &plain(QUEUES));
     environment.proxy.on("sqs:DeleteQueue").nth(1).fail(403, "AccessDenied", "not allowed");
-    environment.run(&["apply", "--yes", "--target", "failed"]).expect(1);
-    assert_snapshot!(shown(&environment.run(&["plan", "--target", "failed"]).expect(0)), @"
+    environment.run(&["apply", "--yes"]).expect(1);
+    assert_snapshot!(shown(&environment.run(&["plan"]).expect(0)), @"
     wave 1
+      ~ jobs    AWS::SQS::Queue  replaced earlier, http://<endpoint>/<account>/shop-dev-jobs.fifo is still there
+
+    wave 2
       ~ failed  AWS::SQS::Queue  replaced earlier, http://<endpoint>/<account>/shop-dev-failed.fifo is still there
 
-    1 to update, 1 left out
+    2 to update
     ");
 }

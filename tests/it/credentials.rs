@@ -70,3 +70,17 @@ fn a_permission_that_is_missing_is_named() {
     0 operations done, 1 failed, 1 skipped
     ");
 }
+
+#[test]
+fn a_profile_on_the_command_line_goes_before_the_environment() {
+    let environment = queues();
+    let profile = "[profile other]\naws_access_key_id = 210987654321\naws_secret_access_key = x\n";
+    environment.write("home/.aws/config", profile);
+    let plan = environment.run(&["plan", "--profile", "other"]).expect(0);
+    assert!(plan.stdout.contains("account 210987654321"), "{plan}");
+    let missing = environment.run(&["plan", "--profile", "nope"]).expect(6);
+    assert_snapshot!(missing.stderr, @"
+    error: there are no AWS credentials: profile `nope` was not defined: could not find source profile nope referenced from the root profile
+    hint: profile `nope` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile nope`
+    ");
+}

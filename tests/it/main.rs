@@ -12,5 +12,6 @@ mod measurements;
 mod network;
 mod normalize;
 mod proxy;
+mod safety;
 mod unique;
 mod world;

@@ -135,6 +135,10 @@ impl Driver for Cluster {
         tags::change(cx, update.live.text("Arn"), &update.tags).await
     }
 
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        wait_until_active(cx, id.as_str()).await
+    }
+
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let name = deletion.id.as_str();
         cx.wait("what runs in the cluster to be gone", GONE_AFTER)

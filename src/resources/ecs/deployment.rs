@@ -6,7 +6,7 @@ use aws_sdk_ecs::types::{
 };
 
 use super::failed_deployment;
-use super::service::describe_one;
+use super::service_reading::describe_one;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::ResourceId;
 

@@ -2,7 +2,7 @@
 
 use aws_sdk_ecs::types::{Container, DesiredStatus, Task};
 
-use super::service::describe_one;
+use super::service_reading::describe_one;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::ResourceId;
 

@@ -9,11 +9,13 @@ mod names;
 mod service;
 mod service_connect;
 mod service_properties;
+mod service_reading;
 mod service_shapes;
 mod shapes;
 mod tags;
 mod task_definition;
 mod task_definition_properties;
+mod task_size;
 mod volume;
 
 pub use cluster::Cluster;

@@ -2,12 +2,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_sdk_ecs::types::{self, ServiceField};
+use aws_sdk_ecs::types;
 use serde_json::{Value, json};
 
 use super::deployment::Deployment;
-use super::names::{align_name, name_of};
+use super::names::align_name;
 use super::service_properties::ServiceProperties;
+use super::service_reading::{describe, describe_any, describe_one};
 use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
@@ -92,6 +93,14 @@ impl Driver for Service {
             .await?;
         let service = output.service().ok_or_else(|| AwsError::missing("ecs:UpdateService", "service"))?;
         match Deployment::started(update.id, service) {
+            Some(deployment) => deployment.settle(cx).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        let service = describe_one(cx, id).await?;
+        match service.and_then(|service| Deployment::started(id, &service)) {
             Some(deployment) => deployment.settle(cx).await,
             None => Ok(()),
         }
@@ -188,29 +197,6 @@ async fn list(cx: &Context, cluster: String) -> Result<Vec<ResourceId>, AwsError
         ids.push(ResourceId::joined(&[&arn.call("ecs:ListServices")?, &cluster]));
     }
     Ok(ids)
-}
-
-/// The service, unless it is gone or being deleted.
-pub(super) async fn describe_one(cx: &Context, id: &ResourceId) -> Result<Option<types::Service>, AwsError> {
-    Ok(describe(cx, id.part(1), vec![id.part(0).to_owned()]).await?.into_iter().next())
-}
-
-/// As `describe_one`, with services whose tasks still stop.
-async fn describe_any(cx: &Context, id: &ResourceId) -> Result<Option<types::Service>, AwsError> {
-    let found = describe_all(cx, id.part(1), vec![id.part(0).to_owned()]).await?;
-    Ok(found.into_iter().find(|service| service.status() != Some("INACTIVE")))
-}
-
-/// The services of a cluster, at most ten names or ARNs. One that is deleted (`INACTIVE`, `DRAINING`) is gone.
-async fn describe(cx: &Context, cluster: &str, services: Vec<String>) -> Result<Vec<types::Service>, AwsError> {
-    let found = describe_all(cx, cluster, services).await?;
-    Ok(found.into_iter().filter(|service| service.status() == Some("ACTIVE")).collect())
-}
-
-async fn describe_all(cx: &Context, cluster: &str, services: Vec<String>) -> Result<Vec<types::Service>, AwsError> {
-    let call = cx.ecs().describe_services().cluster(name_of(cluster)).set_services(Some(services));
-    let output = call.include(ServiceField::Tags).send().await.call_optional("ecs:DescribeServices")?;
-    Ok(output.and_then(|output| output.services).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::names::align_name;
 use super::tags;
-use super::task_definition_properties::TaskDefinitionProperties;
+use super::task_definition_properties::{ROLES, TaskDefinitionProperties};
+use super::task_size::canonicalize;
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::mirror::Mirror;
@@ -24,9 +25,6 @@ pub struct TaskDefinition;
 
 /// How long IAM may take to spread a role that was just made.
 const ROLE_IS_KNOWN_AFTER: Duration = Duration::from_secs(2 * 60);
-
-/// Where a definition names roles.
-pub(super) const ROLES: [&str; 2] = ["ExecutionRoleArn", "TaskRoleArn"];
 
 /// How many revisions of a family are looked at for one that an interrupted registration made. Each is one call.
 const NEWEST: i32 = 10;
@@ -119,29 +117,6 @@ impl Driver for TaskDefinition {
     }
 }
 
-/// CPU in units and memory in MiB, as ECS answers.
-/// Source: ECS developer guide, "Task definition parameters", task size.
-pub(super) fn canonicalize(properties: &mut Properties) {
-    for (property, unit) in [("Cpu", "VCPU"), ("Memory", "GB")] {
-        if let Some(value) = properties.get_mut(property)
-            && let Some(size) = in_thousands(value, unit)
-        {
-            *value = size.into();
-        }
-    }
-}
-
-/// `0.25 vCPU` as `256`, `2GB` as `2048`, `512` as it is.
-fn in_thousands(value: &Value, unit: &str) -> Option<String> {
-    let text = match value {
-        Value::Number(number) => number.to_string(),
-        other => other.as_str()?.to_uppercase(),
-    };
-    let Some(count) = text.strip_suffix(unit) else { return Some(text) };
-    let count: f64 = count.trim().parse().ok()?;
-    Some(format!("{:.0}", count * 1024.0))
-}
-
 fn registration(cx: &Context, desired: &Desired) -> Result<RegisterTaskDefinitionFluentBuilder, AwsError> {
     let written = TaskDefinitionProperties::written(desired)?;
     let definition: types::TaskDefinition = written.to_sdk()?;
@@ -208,21 +183,4 @@ async fn describe(cx: &Context, definition: &str) -> Result<Option<DescribeTaskD
         output.task_definition().and_then(types::TaskDefinition::status) == Some(&TaskDefinitionStatus::Active)
     };
     Ok(output.filter(is_active))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_one_spelling() {
-        for (written, canonical) in [
-            (json!({"Cpu": ".25 vcpu", "Memory": "2GB"}), json!({"Cpu": "256", "Memory": "2048"})),
-            (json!({"Cpu": 1024, "Memory": "3 GB"}), json!({"Cpu": "1024", "Memory": "3072"})),
-        ] {
-            let mut properties = written.as_object().cloned().unwrap();
-            canonicalize(&mut properties);
-            assert_eq!(Value::Object(properties), canonical);
-        }
-    }
 }

@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 use super::container_definition::ContainerDefinition;
 use super::names::name_of;
 use super::shapes::KeyValuePair;
-use super::task_definition::ROLES;
+use super::task_size::canonicalize;
 use super::volume::Volume;
 use crate::aws::AwsError;
 use crate::resources::Desired;
 use crate::resources::mirror::Mirror;
+
+/// Where a definition names roles.
+pub(super) const ROLES: [&str; 2] = ["ExecutionRoleArn", "TaskRoleArn"];
 
 mirror! {
     /// The properties of `AWS::ECS::TaskDefinition`; tags travel beside them.
@@ -57,7 +60,7 @@ impl TaskDefinitionProperties {
     pub fn written(desired: &Desired) -> Result<Self, AwsError> {
         let mut desired = desired.clone();
         desired.properties.remove("Tags");
-        super::task_definition::canonicalize(&mut desired.properties);
+        canonicalize(&mut desired.properties);
         desired.typed()
     }
 
@@ -76,7 +79,7 @@ fn essence(definition: &types::TaskDefinition) -> Result<Value, AwsError> {
         TaskDefinitionProperties { task_definition_arn: None, ..TaskDefinitionProperties::from_sdk(definition) };
     let mut json = serde_json::to_value(properties).map_err(|error| AwsError::Invalid(error.to_string()))?;
     if let Some(properties) = json.as_object_mut() {
-        super::task_definition::canonicalize(properties);
+        canonicalize(properties);
         for role in ROLES {
             if let Some(Value::String(text)) = properties.get_mut(role) {
                 *text = name_of(text).to_owned();

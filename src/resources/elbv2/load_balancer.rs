@@ -88,6 +88,10 @@ impl Driver for LoadBalancer {
         tags::change(cx, update.id.as_str(), &update.tags).await
     }
 
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        wait_until_active(cx, id).await
+    }
+
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         match delete(cx, deletion.id).await {
             Err(error)

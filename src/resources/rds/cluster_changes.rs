@@ -77,7 +77,7 @@ pub async fn apply(cx: &Context, driver: &dyn Driver, update: &Update<'_>) -> Re
     let wanted = update.desired.properties.iter().filter(|(name, _)| update.changed.contains(*name));
     let wanted: Properties =
         wanted.map(|(name, value)| (name.clone(), value.clone())).filter(|(name, _)| is_read(name)).collect();
-    await_effect::<DbCluster>(cx, driver, id, &wanted, |cluster| Ok(super::db_cluster::live(cluster)?.properties)).await
+    await_effect::<DbCluster>(cx, driver, id, &wanted, |cluster| Ok(super::live::cluster(cluster)?.properties)).await
 }
 
 /// False for what RDS never gives back. Source: the schema's `writeOnlyProperties`.

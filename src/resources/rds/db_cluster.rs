@@ -4,7 +4,7 @@ use aws_sdk_rds::types;
 use super::cluster_properties::ClusterProperties;
 use super::database::{self, Database};
 use super::modification::{missing, when_ready};
-use super::{cluster_changes, cluster_creation, roles, spelling, tags};
+use super::{cluster_changes, cluster_creation, live, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
@@ -60,7 +60,7 @@ impl Driver for DbCluster {
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let ids: Vec<String> = requests.iter().map(|request| request.id.to_string()).collect();
         let clusters: Vec<types::DbCluster> = database::read(cx, &ids).await?;
-        let find = |id: &String| clusters.iter().find(|cluster| cluster.id() == id).map(live).transpose();
+        let find = |id: &String| clusters.iter().find(|cluster| cluster.id() == id).map(live::cluster).transpose();
         ids.iter().map(find).collect()
     }
 
@@ -87,6 +87,10 @@ impl Driver for DbCluster {
         if update.changed.is_empty() { Ok(()) } else { cluster_changes::apply(cx, self, update).await }
     }
 
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        database::await_ready(cx, id.as_str(), types::DbCluster::is_settled).await.map(drop)
+    }
+
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(cluster) = types::DbCluster::describe(cx, id).await? else { return Ok(()) };
@@ -94,7 +98,7 @@ impl Driver for DbCluster {
             if cluster.deletion_protection().unwrap_or(false) {
                 unprotect(cx, id).await?;
             }
-            cluster_changes::leave_global_cluster(cx, &live(&cluster)?, &ClusterProperties::default()).await?;
+            cluster_changes::leave_global_cluster(cx, &live::cluster(&cluster)?, &ClusterProperties::default()).await?;
             when_ready::<types::DbCluster, _, _>(cx, id, || start_deletion(cx, deletion)).await?;
         }
         database::await_gone::<types::DbCluster>(cx, id).await
@@ -128,16 +132,9 @@ impl DbCluster {
     }
 }
 
-/// A cluster in the schema's shape.
-pub fn live(cluster: &types::DbCluster) -> Result<Live, AwsError> {
-    let mut live = Live::typed(ResourceId::new(cluster.id()), &ClusterProperties::of(cluster))?;
-    spelling::drop_empty(&mut live.properties);
-    Ok(live)
-}
-
 async fn existing(cx: &Context, id: &ResourceId) -> Result<Live, AwsError> {
     let cluster = types::DbCluster::describe(cx, id.as_str()).await?;
-    live(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)
+    live::cluster(&cluster.ok_or_else(|| AwsError::missing("rds:DescribeDBClusters", id.as_str()))?)
 }
 
 async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {

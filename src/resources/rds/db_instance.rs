@@ -4,7 +4,7 @@ use aws_sdk_rds::types;
 use super::database::{self, Database};
 use super::instance_properties::InstanceProperties;
 use super::modification::{missing, when_ready};
-use super::{instance_changes, instance_creation, replicated_backups, roles, spelling, tags};
+use super::{instance_changes, instance_creation, live, replicated_backups, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
@@ -71,7 +71,7 @@ impl Driver for DbInstance {
             let Some(instance) = instances.iter().find(|instance| instance.id() == request.id.as_str()) else {
                 return Ok(None);
             };
-            let mut live = live(instance)?;
+            let mut live = live::instance(instance)?;
             replicated_backups::add(cx, request, instance, &mut live).await?;
             Ok(Some(live))
         }))
@@ -100,6 +100,10 @@ impl Driver for DbInstance {
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         tags::change(cx, update.live.text("DBInstanceArn"), &update.tags).await?;
         if update.changed.is_empty() { Ok(()) } else { instance_changes::apply(cx, self, update).await }
+    }
+
+    async fn settle(&self, cx: &Context, id: &ResourceId) -> Result<(), AwsError> {
+        database::await_ready(cx, id.as_str(), types::DbInstance::is_settled).await.map(drop)
     }
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
@@ -142,16 +146,9 @@ impl DbInstance {
     }
 }
 
-/// An instance in the schema's shape.
-pub fn live(instance: &types::DbInstance) -> Result<Live, AwsError> {
-    let mut live = Live::typed(ResourceId::new(instance.id()), &InstanceProperties::of(instance))?;
-    spelling::drop_empty(&mut live.properties);
-    Ok(live)
-}
-
 async fn existing(cx: &Context, id: &ResourceId) -> Result<Live, AwsError> {
     let instance = types::DbInstance::describe(cx, id.as_str()).await?;
-    live(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
+    live::instance(&instance.ok_or_else(|| AwsError::missing("rds:DescribeDBInstances", id.as_str()))?)
 }
 
 fn is_member(instance: &types::DbInstance) -> bool {

@@ -100,7 +100,7 @@ pub async fn apply(cx: &Context, driver: &dyn Driver, update: &Update<'_>) -> Re
     let wanted = update.changed.iter().filter(|name| !HIDDEN.contains(&name.as_str()) && !replicated(name));
     let wanted = wanted.filter_map(|name| Some((name.clone(), update.desired.properties.get(name)?.clone())));
     let wanted = Properties::from_iter(wanted);
-    await_effect::<DbInstance>(cx, driver, id, &wanted, |instance| Ok(super::db_instance::live(instance)?.properties))
+    await_effect::<DbInstance>(cx, driver, id, &wanted, |instance| Ok(super::live::instance(instance)?.properties))
         .await?;
     if update.changed.iter().any(|name| replicated(name)) {
         replicated_backups::change(cx, update.live, &desired).await?;

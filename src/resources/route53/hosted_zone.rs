@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::hosted_zone_settings as settings;
-use super::record_set::bare_zone;
+use super::zones::{bare_zone, named, zones};
 use super::{change, dns_name};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::{Mirror, sdk};
@@ -176,25 +176,6 @@ fn config(properties: &ZoneProperties) -> Option<types::HostedZoneConfig> {
     let private = properties.vpcs.iter().flatten().next().is_some();
     (private || comment.is_some())
         .then(|| types::HostedZoneConfig::builder().set_comment(comment).private_zone(private).build())
-}
-
-/// All zones of the account.
-pub(super) async fn zones(cx: &Context) -> Result<Vec<types::HostedZone>, AwsError> {
-    let mut pages = cx.route53().list_hosted_zones().into_paginator().items().send();
-    let mut zones = Vec::new();
-    while let Some(zone) = pages.next().await {
-        zones.push(zone.call("route53:ListHostedZones")?);
-    }
-    Ok(zones)
-}
-
-/// The zones of that name; a private and a public one may share it. They come first in the answer, which starts there.
-pub(super) async fn named(cx: &Context, name: &str) -> Result<Vec<types::HostedZone>, AwsError> {
-    let name = dns_name::canonical(name);
-    let output =
-        cx.route53().list_hosted_zones_by_name().dns_name(&name).send().await.call("route53:ListHostedZonesByName")?;
-    let zones = output.hosted_zones.into_iter();
-    Ok(zones.take_while(|zone| dns_name::canonical(zone.name()) == name).collect())
 }
 
 async fn get(cx: &Context, id: &ResourceId) -> Result<Option<GetHostedZoneOutput>, AwsError> {

@@ -7,7 +7,7 @@ use aws_sdk_route53::types::{self, AcceleratedRecoveryStatus, TagResourceType};
 use serde_json::json;
 
 use super::hosted_zone::{HostedZoneFeatures, QueryLoggingConfig, Vpc};
-use super::record_set::bare_zone;
+use super::zones::bare_zone;
 use super::{change, dns_name};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;

@@ -1,10 +1,16 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
+use aws_sdk_route53::config;
+use aws_sdk_route53::config::retry::RetryConfig;
 use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecordSet};
 use serde_json::{Value, json};
 
 use super::record_shape::Record;
+use super::zones::{bare_zone, named, zones};
 use super::{change, dns_name, record_reading};
-use crate::aws::{AwsError, CallResult, Context};
+use crate::aws::{AwsError, CallResult, Context, ErrorKind};
+use crate::resources::lost_answer::made;
 use crate::resources::mirror::{Finish, Mirror};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
@@ -13,6 +19,9 @@ use crate::resources::{
 /// `AWS::Route53::RecordSet`, identified by name, zone, type and set identifier (`www.example.com|Z1|A`). All records of a
 /// zone come in pages of 300.
 pub struct RecordSet;
+
+/// Route 53 takes five calls a second from an account, and one change of a zone at a time.
+const TAKEN_WITHIN: Duration = Duration::from_secs(2 * 60);
 
 #[async_trait]
 impl Driver for RecordSet {
@@ -57,7 +66,9 @@ impl Driver for RecordSet {
         let (zone, record) = (zone_of(cx, &desired.properties).await?, record(&desired.properties)?);
         let id = record_reading::id(&zone, &record);
         // `CREATE` refuses to overwrite: records carry no tags, so one that exists may be anyone's.
-        put(cx, &zone, ChangeAction::Create, record, desired).await?;
+        let change =
+            || async { put(cx, &zone, ChangeAction::Create, record.clone(), desired).await.map(|()| id.clone()) };
+        made(cx, self, desired, change).await?;
         let outputs = json!({"HostedZoneId": zone, "Name": id.part(0), "Type": id.part(2)});
         Ok(Created { outputs: Live::of(id.clone(), outputs).properties, id })
     }
@@ -81,7 +92,12 @@ impl Driver for RecordSet {
 
     /// Records carry no tags: one that is exactly what the interrupted create wrote is taken for its own.
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
-        let (zone, record) = (zone_of(cx, &desired.properties).await?, record(&desired.properties)?);
+        let zone = match zone_of(cx, &desired.properties).await {
+            // A zone that is gone took its records with it.
+            Err(AwsError::Invalid(_)) => return Ok(None),
+            zone => zone?,
+        };
+        let record = record(&desired.properties)?;
         let id = record_reading::id(&zone, &record);
         let found = record_reading::find(cx, [&id]).await?;
         let same = found.values().next().is_some_and(|found| self.canonical(found) == self.canonical(&record));
@@ -90,7 +106,7 @@ impl Driver for RecordSet {
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
         let mut ids = Vec::new();
-        for zone in super::hosted_zone::zones(cx).await? {
+        for zone in zones(cx).await? {
             let zone = bare_zone(zone.id());
             let mut next = Some((None, None, None));
             while let Some((name, kind, set)) = next {
@@ -112,11 +128,6 @@ impl RecordSet {
         self.canonicalize(&mut properties);
         properties
     }
-}
-
-/// A zone's id without the `/hostedzone/` that Route 53 puts before it.
-pub fn bare_zone(id: &str) -> &str {
-    id.trim_start_matches("/hostedzone/")
 }
 
 fn live(zone: &str, record: &ResourceRecordSet) -> Live {
@@ -149,7 +160,7 @@ async fn zone_of(cx: &Context, properties: &Properties) -> Result<String, AwsErr
     }
     let name =
         text("HostedZoneName").ok_or_else(|| AwsError::Invalid("HostedZoneId or HostedZoneName is needed".into()))?;
-    let zones = super::hosted_zone::named(cx, name).await?;
+    let zones = named(cx, name).await?;
     match zones.as_slice() {
         [zone] => Ok(bare_zone(zone.id()).to_owned()),
         [] => Err(AwsError::Invalid(format!("no hosted zone is named {name}"))),
@@ -174,7 +185,16 @@ async fn put(
 ) -> Result<(), AwsError> {
     let comment = desired.properties.get("Comment").and_then(Value::as_str);
     let call = cx.route53().change_resource_record_sets().hosted_zone_id(zone);
-    let output = call.change_batch(batch(action, record, comment)?).send().await;
-    let output = output.call("route53:ChangeResourceRecordSets")?;
+    let call = call.change_batch(batch(action, record, comment)?);
+    // Not repeated by the SDK: a `CREATE` whose answer was lost would be refused as if the record were a stranger's.
+    let busy = |error: &AwsError| error.kind() == ErrorKind::Throttled;
+    let output = cx
+        .wait("Route 53 to take the change", TAKEN_WITHIN)
+        .retry(busy, || async {
+            let once = config::Builder::new().retry_config(RetryConfig::disabled());
+            let call = call.clone().customize().config_override(once);
+            call.send().await.call("route53:ChangeResourceRecordSets")
+        })
+        .await?;
     change::await_sync(cx, output.change_info()).await
 }

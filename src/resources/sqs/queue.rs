@@ -56,6 +56,10 @@ impl Driver for Queue {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (sqs, name) = (cx.sqs(), desired.text("QueueName"));
+        // CreateQueue hands out a queue that exists already, with these attributes, as if it had just been made.
+        if self.resolve(cx, name).await?.is_some() {
+            return Err(AwsError::already_exists("sqs:CreateQueue", &format!("the queue {name}")).into());
+        }
         let mut attributes = attributes(&desired.properties, |_| true);
         if is_fifo(&desired.properties) {
             attributes.insert(QueueAttributeName::FifoQueue, "true".to_owned());

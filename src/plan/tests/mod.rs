@@ -1,0 +1,4 @@
+//! Decisions that no single file of the plan makes.
+
+mod differences;
+mod operations;

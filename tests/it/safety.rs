@@ -1,0 +1,126 @@
+//! Objects that must not be lost, doubled, or taken from others.
+
+use crate::command_line::{QUEUES, queues};
+use crate::environment::TestEnvironment;
+use crate::proxy::Hold;
+
+/// What is left in the account of this test, by a stack that looks nothing up.
+fn kill_in_the_middle_of_a_create(environment: &TestEnvironment) {
+    let create = environment.proxy.on("sqs:CreateQueue").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    create.reached();
+    running.kill();
+    running.wait();
+    drop(create);
+}
+
+#[test]
+fn what_a_killed_run_made_is_destroyed_too() {
+    let environment = queues();
+    kill_in_the_middle_of_a_create(&environment);
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
+    assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
+}
+
+#[test]
+fn what_a_killed_run_made_goes_with_its_resource() {
+    let environment = queues();
+    kill_in_the_middle_of_a_create(&environment);
+    environment.write("stacks/dev.yaml", "project: shop\nregion: us-west-2\nresources: {}\n");
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
+    assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
+}
+
+#[test]
+fn a_lost_answer_that_is_asked_for_again_is_no_strangers_object() {
+    for (type_name, call, properties) in [
+        ("AWS::IAM::Role", "iam:CreateRole", "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }"),
+        ("AWS::Logs::LogGroup", "logs:CreateLogGroup", "RetentionInDays: 14"),
+        ("AWS::SQS::Queue", "sqs:CreateQueue", "VisibilityTimeout: 45"),
+        ("AWS::ECS::Cluster", "ecs:CreateCluster", ""),
+        ("AWS::SecretsManager::Secret", "secretsmanager:CreateSecret", "Description: x"),
+    ] {
+        let environment = TestEnvironment::new();
+        let resource = format!("{{ type: '{type_name}', properties: {{ {properties} }} }}");
+        let stack = format!("project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  it: {resource}\n");
+        environment.write("stacks/dev.yaml", &stack);
+        environment.proxy.on(call).nth(1).drop_connection(Hold::BeforeAnswering);
+        environment.run(&["apply", "--yes"]).expect(0);
+        assert!(environment.proxy.count(call) > 1, "{type_name}: the SDK asks again");
+        environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+        environment.run(&["destroy", "--yes"]).expect(0);
+    }
+}
+
+#[test]
+fn a_queue_that_somebody_else_has_is_not_taken() {
+    let environment = TestEnvironment::new();
+    let stack = |project: &str| {
+        let resource = "{ type: 'AWS::SQS::Queue', properties: { QueueName: emails } }";
+        format!("project: {project}\nregion: us-west-2\nephemeral: true\nresources:\n  emails: {resource}\n")
+    };
+    environment.write("stacks/theirs.yaml", &stack("theirs"));
+    environment.write("stacks/ours.yaml", &stack("ours"));
+    environment.run(&["apply", "--stack", "theirs", "--yes"]).expect(0);
+    let run = environment.run(&["apply", "--stack", "ours", "--yes"]).expect(1);
+    assert!(run.stderr.contains("the queue emails exists already"), "{run}");
+    environment.run(&["destroy", "--stack", "ours", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 0);
+}
+
+#[test]
+fn one_object_is_not_imported_twice() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    let again = format!("{QUEUES}\n")
+        .replace("outputs:", "  twice:\n    type: AWS::SQS::Queue\n    import: shop-dev-failed.fifo\noutputs:");
+    environment.write("stacks/dev.yaml", &again);
+    let run = environment.run(&["plan"]).expect(3);
+    assert!(run.stderr.contains("shop-dev-failed.fifo is in state already, as `failed`"), "{run}");
+}
+
+#[test]
+fn an_import_that_would_be_made_anew_is_refused() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.run(&["state", "rm", "failed"]).expect(0);
+    let wrong = QUEUES.replace(
+        "properties: { FifoQueue: true }",
+        "import: shop-dev-failed.fifo\n    properties: { QueueName: shop-dev-dead.fifo, FifoQueue: true }",
+    );
+    environment.write("stacks/dev.yaml", &wrong);
+    environment.proxy.reset();
+    let run = environment.run(&["apply", "--yes"]).expect(5);
+    assert!(run.stderr.contains("QueueName differs and cannot be updated"), "{run}");
+    assert!(environment.proxy.calls().iter().all(|call| call.reads()));
+}
+
+#[test]
+fn what_is_to_be_retained_is_not_deleted_for_its_successor() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.proxy.reset();
+    let replaced = QUEUES
+        .replace("      FifoQueue: true\n", "")
+        .replace("properties: { FifoQueue: true }", "on_delete: retain\n    replace: delete_first");
+    environment.write("stacks/dev.yaml", &replaced);
+    let run = environment.run(&["apply", "--yes"]).expect(5);
+    assert!(run.stderr.contains("on_delete is retain"), "{run}");
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 0);
+}
+
+#[test]
+fn what_is_left_out_keeps_what_it_uses() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    let without = QUEUES
+        .replace("  failed:\n    type: AWS::SQS::Queue\n    protect: false\n    properties: { FifoQueue: true }\n", "")
+        .replace("      RedrivePolicy: { deadLetterTargetArn: \"${failed.Arn}\", maxReceiveCount: 5 }\n", "");
+    environment.write("stacks/dev.yaml", &without);
+    environment.run(&["apply", "--yes", "--exclude", "jobs"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 0, "jobs still uses it");
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
+}
