@@ -2,7 +2,7 @@
 
 use super::Apply;
 use super::scope::ApplyScope;
-use crate::plan::{Action, Metadata};
+use crate::plan::{Action, Metadata, Step};
 use crate::state::{Change, Status};
 
 /// What the first operation builds on: objects that an interrupted run made and this plan found, and for those that are
@@ -26,7 +26,8 @@ pub fn before(apply: &Apply<'_>) -> Vec<Change> {
 
 /// The changes for resources that are otherwise unchanged.
 pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
-    let unchanged = apply.plan.steps.iter().filter(|step| step.action == Action::NoChange && !step.work.left_out);
+    let stays = |step: &&Step| matches!(step.action, Action::NoChange | Action::Move) && !step.work.left_out;
+    let unchanged = apply.plan.steps.iter().filter(stays);
     unchanged
         .filter_map(|step| {
             let stack = apply.stack?;

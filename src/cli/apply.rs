@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,10 +10,11 @@ use super::planning::Planning;
 use super::user_error::UserError;
 use super::{interrupts, prompt};
 use crate::apply::ApplyReport;
-use crate::plan::Plan;
-use crate::report::{Header, PlanText, Progress, apply_text, plan_text};
+use crate::plan::{Plan, Reason};
+use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
+use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
-use crate::state::Session;
+use crate::state::{Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Apply {
@@ -74,7 +76,9 @@ impl Execution {
         anstream::eprint!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let message = "the plan would delete or replace what is protected, so nothing was done";
-            return Err(UserError::new(Exit::Refused, message).hint("name each with --allow-destroy ADDRESS"));
+            let plan = serde_json::to_value(plan_json(header, plan))?;
+            let error = UserError::new(Exit::Refused, message).hint("name each with --allow-destroy ADDRESS");
+            return Err(error.with_result(plan));
         }
         if plan.has_changes() && !approved {
             let (word, question) = match plan.options.destroy {
@@ -100,7 +104,8 @@ impl Execution {
     async fn walk(&self, planning: &Planning<'_>, session: &Session, plan: &Plan) -> Result<ApplyReport, UserError> {
         let connection = planning.connection()?;
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-        let progress = Progress::new(terminal, &plan.operations);
+        let kept = kept(plan, &session.snapshot());
+        let progress = Progress::new(terminal, plan.operations.len(), kept);
         let apply = crate::apply::Apply {
             plan,
             stack: planning.stack_if_any(),
@@ -116,6 +121,14 @@ impl Execution {
         };
         Ok(apply.run().await?)
     }
+}
+
+/// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.
+fn kept(plan: &Plan, snapshot: &Snapshot) -> HashSet<ResourceId> {
+    let now = plan.steps.iter().filter(|step| step.reasons.contains(&Reason::FormerKept));
+    let superseded = snapshot.resources.values().flat_map(|resource| &resource.superseded);
+    let earlier = superseded.filter(|old| old.on_delete == OnDelete::Retain).map(|old| old.id.clone());
+    now.filter_map(|step| step.id.clone()).chain(earlier).collect()
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

@@ -13,7 +13,10 @@ pub struct Completions {
 
 impl Completions {
     pub fn run(&self) -> Result<Exit, UserError> {
-        clap_complete::generate(self.shell, &mut Arguments::command(), "infra", &mut std::io::stdout());
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Arguments::command(), "infra", &mut script);
+        // Unlike the generator, this does not mind a reader that has enough.
+        anstream::print!("{}", String::from_utf8_lossy(&script));
         Ok(Exit::Done)
     }
 }

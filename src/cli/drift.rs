@@ -11,6 +11,9 @@ use crate::report::{PlanText, plan_json, plan_text};
 pub struct Drift {
     #[command(flatten)]
     choice: Choice,
+    /// Also show what does not differ, and long values in full
+    #[arg(long)]
+    full: bool,
 }
 
 impl Drift {
@@ -23,7 +26,7 @@ impl Drift {
         if global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else if drifted {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
+            anstream::print!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
             anstream::eprintln!("`infra apply` puts it right");
         } else {
             anstream::println!("{}no drift", header.text());
@@ -38,7 +41,10 @@ fn keep_drift(plan: &mut Plan) {
         step.differences.retain(|difference| difference.cause == Cause::Drift);
         if !step.has_drift() {
             step.action = Action::NoChange;
+            step.wave = 0;
         }
+        step.settings.clear();
     }
+    plan.output_changes.clear();
     plan.operations.clear();
 }

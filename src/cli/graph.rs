@@ -1,10 +1,13 @@
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::arguments::Global;
 use super::exit::Exit;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::address::Address;
 use crate::graph::Graph as Dependencies;
+use crate::stack::Stack;
 
 #[derive(Debug, Args)]
 pub struct Graph {
@@ -24,11 +27,25 @@ impl Graph {
         let stack = Workspace::find(global)?.stack(None)?;
         let graph = Dependencies::of_stack(&stack)?;
         let text = match self.format {
-            _ if global.json => serde_json::to_string_pretty(&graph.waves())?,
+            _ if global.json => format!("{:#}", as_json(&stack, &graph)),
             Format::Dot => graph.to_dot(),
             Format::Mermaid => graph.to_mermaid(),
         };
         anstream::println!("{}", text.trim_end());
         Ok(Exit::Done)
     }
+}
+
+/// Edges run from what depends to what it depends on, as the arrows of the pictures do.
+fn as_json(stack: &Stack, graph: &Dependencies<Address>) -> serde_json::Value {
+    let type_of = |address: &Address| stack.resources.get(address).map(|resource| resource.type_name.as_str());
+    let nodes = graph.nodes().map(|address| json!({"address": address, "type": type_of(address)}));
+    let edges = graph
+        .nodes()
+        .flat_map(|from| graph.dependencies(from).into_iter().map(move |to| json!({"from": from, "to": to})));
+    json!({
+        "nodes": nodes.collect::<Vec<_>>(),
+        "edges": edges.collect::<Vec<_>>(),
+        "waves": graph.waves(),
+    })
 }

@@ -113,6 +113,8 @@ impl Import {
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
         let (header, mut plan) = planning.plan_with(&session.snapshot(), &choice.options(), imports).await?;
         plan.steps.retain(|step| step.address == address);
+        // Outputs are the next apply's to record.
+        plan.output_changes.clear();
         if planning.workspace.global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
@@ -126,7 +128,7 @@ impl Import {
             &session.snapshot().fingerprint_key,
         );
         session.record(changes).await?;
-        anstream::eprintln!("{} is {address} now; nothing was changed in AWS", live.id);
+        anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
     }
 }

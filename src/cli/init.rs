@@ -26,14 +26,18 @@ impl Init {
         match workspace.location(stack.as_ref().and_then(|stack| stack.state.as_deref()))? {
             Location::Folder(folder) => {
                 std::fs::create_dir_all(&folder)?;
-                anstream::println!("state is kept in {}", folder.display());
+                match global.json {
+                    true => anstream::println!("{}", serde_json::json!({"folder": folder})),
+                    false => anstream::println!("state is kept in {}", folder.display()),
+                }
             }
-            Location::S3 { bucket, .. } => self.bucket(global, stack.as_ref(), &bucket).await?,
+            location @ Location::S3 { .. } => self.bucket(global, stack.as_ref(), &location).await?,
         }
         Ok(Exit::Done)
     }
 
-    async fn bucket(&self, global: &Global, stack: Option<&Stack>, bucket: &str) -> Result<(), UserError> {
+    async fn bucket(&self, global: &Global, stack: Option<&Stack>, location: &Location) -> Result<(), UserError> {
+        let Location::S3 { bucket, .. } = location else { return Ok(()) };
         let configured = Connection::clients(global).await.default_region().map(str::to_owned);
         let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).or(configured.as_deref());
         let nowhere = || UserError::failed("no region is known for the bucket").hint("name it with --region");
@@ -49,10 +53,10 @@ impl Init {
         }
         anstream::println!("s3://{} in {}", report.bucket, report.region);
         for (setting, outcome) in &report.settings {
-            anstream::println!("  {setting:<32} {outcome}");
+            anstream::println!("  {setting:<34} {outcome}");
         }
         if stack.is_some_and(|stack| stack.state.is_none()) {
-            anstream::eprintln!("write `state: s3://{bucket}` into the stack file to keep its state there");
+            anstream::eprintln!("write `state: {location}` into the stack file to keep its state there");
         }
         Ok(())
     }

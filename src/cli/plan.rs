@@ -1,4 +1,7 @@
-use std::path::PathBuf;
+use std::fs::{OpenOptions, Permissions};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -21,7 +24,7 @@ pub struct Plan {
     /// Exit with 2 if there are changes
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Also show the properties of what is created, and what does not change
+    /// Also show the properties of what is created, what does not change, and long values in full
     #[arg(long)]
     full: bool,
     /// Plan the end of the whole stack
@@ -36,7 +39,7 @@ impl Plan {
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {
-            std::fs::write(file, serde_json::to_vec_pretty(&plan)?)
+            save(file, &serde_json::to_vec_pretty(&plan)?)
                 .map_err(|error| UserError::failed(format!("cannot write {}: {error}", file.display())))?;
         }
         if global.json {
@@ -50,4 +53,13 @@ impl Plan {
             () => Exit::Done,
         })
     }
+}
+
+/// A plan holds no secret, but all else that is known of the stack.
+fn save(file: &Path, plan: &[u8]) -> std::io::Result<()> {
+    const OWNER_ONLY: u32 = 0o600;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(OWNER_ONLY).open(file)?;
+    // The mode of opening counts only for a file that is new.
+    file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
+    file.write_all(plan)
 }

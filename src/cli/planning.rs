@@ -9,7 +9,7 @@ use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
-use crate::report::Header;
+use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::stack::Stack;
@@ -124,7 +124,10 @@ impl<'a> Planning<'a> {
             options,
             imports,
         };
-        let plan = plan(inputs).await?;
+        let spinner = reader.as_ref().map(|_| Spinner::start(reading(snapshot)));
+        let plan = plan(inputs).await;
+        drop(spinner);
+        let plan = plan?;
         let caller = self.connection.as_ref().map(|connection| &connection.caller);
         let header = Header {
             project: plan.project.clone(),
@@ -141,5 +144,12 @@ impl<'a> Planning<'a> {
 
     fn calls(&self) -> usize {
         self.connection.as_ref().map_or(0, |connection| connection.clients.calls())
+    }
+}
+
+fn reading(snapshot: &Snapshot) -> String {
+    match snapshot.resources.len() {
+        0 => "reading AWS".to_owned(),
+        count => format!("reading {} from AWS", plural(count, "resource")),
     }
 }

@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{PlanOptions, refreshed};
+use crate::report::plural;
 use crate::schema::Catalog;
 use crate::state::Session;
 
@@ -22,7 +23,12 @@ impl Refresh {
         let closed = session.close().await;
         let count = result?;
         closed?;
-        anstream::println!("{count} resources in state brought up to date; `infra drift` shows what differs");
+        if global.json {
+            anstream::println!("{}", serde_json::json!({"refreshed": count}));
+        } else {
+            let resources = plural(count, "resource");
+            anstream::println!("{resources} in state brought up to date; `infra drift` shows what differs");
+        }
         Ok(Exit::Done)
     }
 }

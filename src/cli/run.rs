@@ -20,9 +20,13 @@ pub fn run() -> ExitCode {
             };
         }
     };
+    let json = arguments.global.json;
     match prepare(&arguments.global).and_then(|()| block_on(arguments)) {
         Ok(exit) => exit.into(),
         Err(error) => {
+            if json {
+                anstream::println!("{:#}", error.json());
+            }
             anstream::eprint!("{}", error.text());
             error.exit.into()
         }

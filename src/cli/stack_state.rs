@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::arguments::Global;
 use super::connection::Connection;
+use super::file_head::FileHead;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::stack::Stack;
@@ -20,15 +21,35 @@ pub struct StackState {
 
 impl StackState {
     /// # Errors
-    /// Where the file cannot be read, or where there is none and not exactly one project has state of that stack.
+    /// Where the file does not even say where state is, or where there is none and not exactly one project has state of
+    /// that stack.
     pub async fn find(global: &Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
         if !Stack::is_declared(&workspace.folder, &global.stack) {
             return Self::of_gone_stack(&workspace).await;
         }
-        let stack = workspace.stack(None)?;
+        let stack = match workspace.stack(None) {
+            Ok(stack) => stack,
+            Err(error) => return Self::of_broken_stack(&workspace).await.ok_or(error),
+        };
         let store = workspace.store(stack.state.as_deref(), &stack.region, None).await?;
         Ok(Self { store, identity: identity(&stack, None) })
+    }
+
+    /// The state of a stack whose file is wrong in what state has nothing to do with.
+    async fn of_broken_stack(workspace: &Workspace<'_>) -> Option<Self> {
+        let head = FileHead::read(&workspace.folder, &workspace.global.stack)?;
+        let region = head.region.as_deref().unwrap_or(ANY_REGION);
+        let store = workspace.store(head.state.as_deref(), region, None).await.ok()?;
+        let stack = workspace.global.stack.clone();
+        let identity = StackIdentity { project: head.project, stack, account: None, region: head.region };
+        // Without any state there is nothing to tell beside what is wrong with the file.
+        let known = Session::read(&store, &identity).await.ok()?.snapshot;
+        if known.serial == 0 {
+            return None;
+        }
+        anstream::eprintln!("this is what state has; the stack file is wrong, as `infra validate` tells");
+        Some(Self { store, identity })
     }
 
     /// The state of a stack whose file is gone.

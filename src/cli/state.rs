@@ -4,11 +4,12 @@ use clap::{Args, Subcommand};
 
 use super::arguments::{Global, Locking};
 use super::exit::Exit;
+use super::missing::missing;
 use super::planning::Planning;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use crate::address::Address;
-use crate::state::{Change, Snapshot};
+use crate::state::{Change, ResourceState, Snapshot};
 
 /// Look at state and mend it.
 #[derive(Debug, Subcommand)]
@@ -98,24 +99,21 @@ fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
         anstream::println!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
         return Ok(());
     }
-    let longest = |length: &dyn Fn((&Address, &str)) -> usize| {
-        let rows = snapshot.resources.iter().map(|(address, state)| (address, state.type_name.as_str()));
-        rows.map(length).max().unwrap_or(0)
-    };
-    let address_width = longest(&|(address, _)| address.as_str().chars().count());
-    let type_width = longest(&|(_, type_name)| type_name.len());
+    let addresses = snapshot.resources.keys().map(|address| address.as_str().chars().count());
+    let address_width = addresses.max().unwrap_or(0);
+    let type_width = snapshot.resources.values().map(|state| type_text(state, snapshot).len()).max().unwrap_or(0);
     for (address, state) in &snapshot.resources {
         let id = state.id.as_ref().map_or("(unknown yet)", |id| id.as_str());
-        anstream::println!("{address:<address_width$}  {:<type_width$}  {id}", state.type_name);
+        anstream::println!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
     }
     Ok(())
 }
 
-fn missing(snapshot: &Snapshot, address: &Address) -> UserError {
-    let error = UserError::failed(format!("state has no resource `{address}`"));
-    match crate::stack::nearest(address.as_str(), snapshot.resources.keys().map(Address::as_str)) {
-        Some(nearest) => error.hint(format!("did you mean `{nearest}`?")),
-        None => error.hint("`infra state list` shows what there is"),
+/// The type, and the region where it is not the stack's.
+fn type_text(state: &ResourceState, snapshot: &Snapshot) -> String {
+    match snapshot.region.as_deref().is_none_or(|region| region == state.region) {
+        true => state.type_name.clone(),
+        false => format!("{} in {}", state.type_name, state.region),
     }
 }
 
@@ -135,6 +133,10 @@ impl Mv {
             if !snapshot.resources.contains_key(&from) {
                 return Err(missing(snapshot, &from));
             }
+            if !is_possible(&to) {
+                return Err(UserError::failed(format!("no stack file can have a resource `{to}`"))
+                    .hint("write NAME, or NAME[\"KEY\"] for the member of a `for_each`"));
+            }
             if snapshot.resources.contains_key(&to) {
                 return Err(UserError::failed(format!("state already has a resource `{to}`")));
             }
@@ -144,6 +146,16 @@ impl Mv {
         anstream::println!("{from} is {to} now");
         Ok(())
     }
+}
+
+/// True for a name of the expression language, alone or with the key of a `for_each`.
+fn is_possible(address: &Address) -> bool {
+    let (name, rest) = address.as_str().split_at(address.name().len());
+    let first = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_');
+    let is_name = first && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    let key = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let key: Option<String> = key.and_then(|key| serde_json::from_str(key).ok());
+    is_name && (rest.is_empty() || key.is_some_and(|key| Address::member(name, &key) == *address))
 }
 
 impl Rm {
@@ -200,4 +212,19 @@ async fn change(
     let closed = session.close().await;
     result?;
     Ok(closed?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_name_or_a_member_of_one() {
+        for possible in ["q", "_jobs2", r#"q["a"]"#, r#"q["a b/\"c"]"#] {
+            assert!(is_possible(&possible.into()), "{possible}");
+        }
+        for impossible in ["", "2q", "my-queue", "q[a]", r#"q["a"]x"#, r#"q["a"#, "q[]", "q[1]", r#"["a"]"#, "a.b"] {
+            assert!(!is_possible(&impossible.into()), "{impossible}");
+        }
+    }
 }

@@ -1,8 +1,10 @@
+use serde_json::{Value as Json, json};
+
 use super::exit::Exit;
 use crate::aws::{AwsError, ErrorKind};
 use crate::graph::CycleError;
 use crate::plan::PlanError;
-use crate::stack::Diagnostics;
+use crate::stack::{Diagnostic, Diagnostics};
 use crate::state::StateError;
 
 /// The one error that people see: what is wrong, what to do about it, and the exit code.
@@ -11,11 +13,15 @@ pub struct UserError {
     pub message: String,
     pub hints: Vec<String>,
     pub exit: Exit,
+    /// Where the stack file is wrong, each with its place; `message` says it all in words.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What programs get beside the error, an object: the plan that was refused.
+    result: Option<Box<Json>>,
 }
 
 impl UserError {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { message: message.into(), hints: Vec::new(), exit }
+        Self { message: message.into(), hints: Vec::new(), exit, diagnostics: Vec::new(), result: None }
     }
 
     pub fn failed(message: impl Into<String>) -> Self {
@@ -25,6 +31,25 @@ impl UserError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// For programs, the error comes with what the command found out before.
+    pub fn with_result(mut self, result: Json) -> Self {
+        self.result = Some(Box::new(result));
+        self
+    }
+
+    /// As `--json` prints it to stdout.
+    pub fn json(&self) -> Json {
+        let mut error = json!({"message": self.message.trim_end(), "hints": self.hints, "exit": self.exit as u8});
+        if !self.diagnostics.is_empty() {
+            let messages: Vec<&str> = self.diagnostics.iter().map(|one| one.message.as_str()).collect();
+            error["message"] = messages.join("\n").into();
+            error["diagnostics"] = self.diagnostics.iter().map(diagnostic_json).collect();
+        }
+        let mut whole = self.result.as_deref().cloned().unwrap_or_else(|| json!({}));
+        whole["error"] = error;
+        whole
     }
 
     /// As it is printed to stderr.
@@ -38,8 +63,20 @@ impl UserError {
 
 impl From<Diagnostics> for UserError {
     fn from(diagnostics: Diagnostics) -> Self {
-        Self::new(Exit::InvalidStack, diagnostics.to_string())
+        let error = Self::new(Exit::InvalidStack, diagnostics.to_string());
+        Self { diagnostics: diagnostics.0, ..error }
     }
+}
+
+fn diagnostic_json(diagnostic: &Diagnostic) -> Json {
+    let place = &diagnostic.location;
+    json!({
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "message": diagnostic.message,
+        "help": diagnostic.suggestion,
+    })
 }
 
 impl From<AwsError> for UserError {
@@ -72,7 +109,7 @@ impl From<PlanError> for UserError {
 
 impl From<CycleError> for UserError {
     fn from(error: CycleError) -> Self {
-        Self::new(Exit::InvalidStack, error.to_string())
+        error.0.into()
     }
 }
 

@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::graph::Graph;
+use crate::report::plural;
 use crate::resources::Registry;
 
 #[derive(Debug, Args)]
@@ -20,7 +21,8 @@ impl Validate {
             let facts = serde_json::json!({"stack": stack.name, "resources": resources, "waves": waves});
             anstream::println!("{facts}");
         } else {
-            anstream::println!("{}/{} is valid: {resources} resources in {waves} waves", stack.project, stack.name);
+            let (resources, waves) = (plural(resources, "resource"), plural(waves, "wave"));
+            anstream::println!("{}/{} is valid: {resources} in {waves}", stack.project, stack.name);
         }
         Ok(Exit::Done)
     }

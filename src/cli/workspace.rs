@@ -44,6 +44,11 @@ impl<'a> Workspace<'a> {
         Ok(Stack::load(&self.folder, &self.global.stack, &self.global.set, account)?)
     }
 
+    /// True if the stack has a file of its name, and not only one whose pattern fits.
+    pub fn has_own_file(&self) -> bool {
+        ["yaml", "yml"].iter().any(|ending| self.folder.join(format!("{}.{ending}", self.global.stack)).is_file())
+    }
+
     /// Where state is: what `--state` or the file says, else `.infra/` beside the stack folder.
     pub fn location(&self, written: Option<&str>) -> Result<Location, UserError> {
         let root = self.folder.parent().unwrap_or(Path::new(""));

@@ -198,6 +198,7 @@ impl Case<'_> {
             action,
             reasons,
             differences,
+            settings: Vec::new(),
             wave: 0,
             id: self.live.map(|live| live.id.clone()),
             moved_from: self.moved_from.cloned(),

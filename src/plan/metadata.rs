@@ -1,3 +1,6 @@
+use serde_json::json;
+
+use super::Setting;
 use crate::address::Address;
 use crate::resources::{Driver, OnDelete};
 use crate::stack::{Resource, Stack};
@@ -24,6 +27,16 @@ impl Metadata {
 
     pub fn on_delete(&self) -> OnDelete {
         self.on_delete
+    }
+
+    /// What state would have to remember anew.
+    pub fn changes(&self, state: &ResourceState) -> Vec<Setting> {
+        let settings = [
+            ("protect", json!(state.protect), json!(self.protect)),
+            ("on_delete", json!(state.on_delete), json!(self.on_delete)),
+        ];
+        let changed = settings.into_iter().filter(|(_, before, after)| before != after);
+        changed.map(|(name, before, after)| Setting { name: name.to_owned(), before, after }).collect()
     }
 
     pub fn write(self, state: &mut ResourceState) {

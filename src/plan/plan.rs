@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::lookup::Lookups;
-use super::{Operation, PlanOptions, Step, Summary};
+use super::{Operation, OutputChange, PlanOptions, Step, Summary};
 use crate::address::Address;
 
 /// What an apply will do, whole: the decisions with their reasons, and the operations in their order.
@@ -25,6 +25,9 @@ pub struct Plan {
     pub operations: Vec<Operation>,
     /// The stack's outputs, as far as they are known.
     pub outputs: serde_json::Map<String, serde_json::Value>,
+    /// How an apply changes the outputs that state has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub output_changes: Vec<OutputChange>,
     /// How many objects were read.
     pub read: usize,
     #[serde(skip)]
@@ -35,12 +38,13 @@ impl Plan {
     pub const VERSION: u32 = 1;
 
     pub fn summary(&self) -> Summary {
-        Summary::of(&self.steps)
+        Summary { outputs: self.output_changes.len(), ..Summary::of(&self.steps) }
     }
 
     /// True if apply has anything to do.
     pub fn has_changes(&self) -> bool {
-        self.steps.iter().any(|step| step.action.is_change()) || !self.operations.is_empty()
+        let steps = self.steps.iter().any(Step::is_change);
+        steps || !self.operations.is_empty() || !self.output_changes.is_empty()
     }
 
     pub fn refused(&self) -> impl Iterator<Item = &Step> {

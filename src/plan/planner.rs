@@ -9,11 +9,13 @@ use super::left_out::leave_out;
 use super::live::Question;
 use super::lookup::{self, Lookups};
 use super::operations::operations;
+use super::output_changes::Outputs;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, LiveReader, Plan, PlanError, PlanOptions, Reason, Step, moves, offline, protection, replace_order, support,
+    Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, moves, offline, protection,
+    replace_order, support,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -71,6 +73,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     planner.settle_replacements(&mut steps);
     planner.guard(&mut steps);
     planner.select(&mut steps)?;
+    planner.note_settings(&mut steps);
     planner.finish(steps, attributes, lookups)
 }
 
@@ -241,6 +244,7 @@ impl<'a> Planner<'a> {
             action,
             reasons,
             differences: Vec::new(),
+            settings: Vec::new(),
             wave: 0,
             id: state.id.clone(),
             moved_from: None,
@@ -278,6 +282,24 @@ impl<'a> Planner<'a> {
             );
             protection::keep(step, written.or(known));
             step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
+            let known = self.state.get(&step.address).map(|state| state.on_delete);
+            protection::tell_end(step, self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known));
+        }
+    }
+
+    /// What state is to remember of a resource of the file.
+    fn metadata(&self, address: &Address) -> Option<Metadata> {
+        let stack = self.stack?;
+        let resource = stack.resources.get(address).filter(|resource| !resource.is_lookup())?;
+        Some(Metadata::of(stack, resource, self.inputs.registry.get(&resource.type_name)?))
+    }
+
+    /// Options that changed although their object may stay as it is.
+    fn note_settings(&self, steps: &mut [Step]) {
+        let concerned = |step: &&mut Step| !step.work.left_out && step.action != Action::Refused;
+        for step in steps.iter_mut().filter(concerned) {
+            let (metadata, state) = (self.metadata(&step.address), self.state.get(&step.address));
+            step.settings = metadata.zip(state).map(|(metadata, state)| metadata.changes(state)).unwrap_or_default();
         }
     }
 
@@ -320,6 +342,17 @@ impl<'a> Planner<'a> {
             step.wave = waves.get(&step.address).copied().unwrap_or(0);
         }
         let snapshot = self.inputs.snapshot;
+        let outputs = Outputs {
+            stack: self.inputs.stack,
+            snapshot,
+            catalog: self.inputs.catalog,
+            state: &self.state,
+            steps: &steps,
+            attributes: &attributes,
+            options: self.inputs.options,
+            offline: self.inputs.reader.is_none(),
+        };
+        let output_changes = outputs.changes();
         Ok(Plan {
             version: Plan::VERSION,
             project: snapshot.project.clone(),
@@ -336,6 +369,7 @@ impl<'a> Planner<'a> {
             stack_digest: self.stack.map(|stack| stack.digest.clone()).unwrap_or_default(),
             options: self.inputs.options.clone(),
             outputs: self.stack.map(|stack| stack.known_outputs(&attributes)).transpose()?.unwrap_or_default(),
+            output_changes,
             steps,
             operations,
             read: self.read,

@@ -27,6 +27,18 @@ pub fn keep(step: &mut Step, on_delete: Option<OnDelete>) {
     }
 }
 
+/// Says what is left of an object that goes.
+pub fn tell_end(step: &mut Step, on_delete: Option<OnDelete>) {
+    let reason = match (step.action, on_delete) {
+        (Action::Replace(ReplaceOrder::CreateFirst), Some(OnDelete::Retain)) => Reason::FormerKept,
+        (Action::Replace(_) | Action::Delete, Some(OnDelete::Snapshot)) => Reason::LastSnapshot,
+        _ => return,
+    };
+    if step.id.is_some() {
+        step.reasons.push(reason);
+    }
+}
+
 /// What becomes of a resource that is in state and no longer in the file.
 pub fn removal(state: &ResourceState) -> (Action, Vec<Reason>) {
     match state.on_delete {
@@ -46,5 +58,29 @@ pub fn order_of(
         (_, Some(ReplacementStrategy::DeleteThenCreate)) => ReplaceOrder::DeleteFirst,
         (Some(order), _) => order,
         (None, _) => ReplaceOrder::CreateFirst,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(action: Action, on_delete: OnDelete) -> Vec<String> {
+        let step = serde_json::json!({
+            "address": "db", "type": "AWS::RDS::DBCluster", "region": "us-west-2", "action": action, "wave": 1, "id": "db",
+        });
+        let mut step: Step = serde_json::from_value(step).unwrap();
+        tell_end(&mut step, Some(on_delete));
+        step.reasons.iter().map(Reason::to_string).collect()
+    }
+
+    #[test]
+    fn the_end_of_an_object_is_told_where_something_is_left_of_it() {
+        use ReplaceOrder::{CreateFirst, DeleteFirst};
+        assert_eq!(told(Action::Delete, OnDelete::Snapshot), ["takes a last snapshot"]);
+        assert_eq!(told(Action::Replace(DeleteFirst), OnDelete::Snapshot), ["takes a last snapshot"]);
+        assert_eq!(told(Action::Replace(CreateFirst), OnDelete::Retain), ["the former one is kept"]);
+        assert!(told(Action::Replace(CreateFirst), OnDelete::Delete).is_empty());
+        assert!(told(Action::Update, OnDelete::Snapshot).is_empty());
     }
 }

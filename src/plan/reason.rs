@@ -55,6 +55,10 @@ pub enum Reason {
     },
     /// `on_delete: retain`, and the old object has to go before the new one can be made.
     RetainedInPlace,
+    /// `on_delete: retain` of an object that is replaced.
+    FormerKept,
+    /// `on_delete: snapshot` of an object that goes.
+    LastSnapshot,
     Protected {
         from: String,
     },
@@ -85,6 +89,8 @@ impl fmt::Display for Reason {
             Self::RetainedInPlace => {
                 write!(formatter, "on_delete is retain, and the old object would have to go first")
             }
+            Self::FormerKept => write!(formatter, "the former one is kept"),
+            Self::LastSnapshot => write!(formatter, "takes a last snapshot"),
             Self::Protected { from } => {
                 write!(formatter, "protected; name it with --allow-destroy to {from} it")
             }

@@ -2,10 +2,14 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Cause, Difference, Reason};
+use super::{Action, Cause, Difference, Reason, Setting};
 use crate::address::Address;
 use crate::resources::{Live, ResourceId};
+use crate::schema::Segment;
 use crate::value::Value;
+
+/// The tag that names an object's address, as `Ownership::tags` writes it.
+const ADDRESS_TAG: &str = "infra:address";
 
 /// What becomes of one resource, and why. The first half is the plan as people and files see it; the second is what
 /// apply needs besides and a saved plan never holds.
@@ -20,6 +24,9 @@ pub struct Step {
     pub reasons: Vec<Reason>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
+    /// Changes that only state sees; also of resources whose objects stay as they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
     /// The layer in which the step's first operation can start, from 1; 0 where nothing is to do.
     pub wave: usize,
     /// The object as it is now, where there is one.
@@ -60,6 +67,19 @@ impl Step {
     /// The top-level properties that differ.
     pub fn changed(&self) -> BTreeSet<String> {
         self.differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// True if AWS or state will be different afterwards.
+    pub fn is_change(&self) -> bool {
+        self.action.is_change() || !self.settings.is_empty()
+    }
+
+    /// True if the object only gets another address, even where a tag tells that address.
+    pub fn is_move(&self) -> bool {
+        let address_tag = Segment::Key(ADDRESS_TAG.to_owned());
+        let told = |difference: &Difference| difference.path.segments().last() == Some(&address_tag);
+        let updates = self.action == Action::Update && self.moved_from.is_some() && self.settings.is_empty();
+        self.action == Action::Move || updates && self.differences.iter().all(told)
     }
 
     pub fn has_drift(&self) -> bool {

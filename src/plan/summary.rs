@@ -14,19 +14,27 @@ pub struct Summary {
     pub forget: usize,
     pub refused: usize,
     pub unchanged: usize,
+    /// What the command is not about.
+    pub left_out: usize,
+    /// Outputs of the stack that change.
+    pub outputs: usize,
 }
 
 impl Summary {
     pub fn of(steps: &[Step]) -> Self {
         let mut summary = Self::default();
         for step in steps {
-            *summary.count(step.action) += 1;
+            *summary.count(step) += 1;
         }
         summary
     }
 
-    fn count(&mut self, action: Action) -> &mut usize {
-        match action {
+    fn count(&mut self, step: &Step) -> &mut usize {
+        match step.action {
+            // Former objects that an earlier run left go all the same.
+            Action::NoChange if step.wave > 0 || step.is_change() => &mut self.update,
+            _ if step.work.left_out => &mut self.left_out,
+            _ if step.is_move() => &mut self.r#move,
             Action::Create => &mut self.create,
             Action::Update => &mut self.update,
             Action::Replace(_) => &mut self.replace,

@@ -3,26 +3,38 @@ use super::header::plural;
 use super::progress::verb;
 use crate::apply::{ApplyReport, Outcome, Verdict};
 
+/// Why an operation was not started although nothing that it waits for failed: the words of the executor. There may be
+/// many of them, and all for one reason.
+const STOPPED: [&str; 2] = ["interrupted", "the run stopped"];
+
 /// What an apply came to: how much was done, and every operation that was not, with why.
 pub fn apply_text(report: &ApplyReport) -> String {
     let mut text = String::new();
-    for outcome in report.unfinished() {
+    for outcome in report.unfinished().filter(|outcome| !was_stopped(&outcome.verdict)) {
         text += &outcome_text(outcome);
     }
     if let Some(reason) = &report.stopped_by {
         text += &format!("stopped: {reason}\n");
     }
     let failed = count(report, |verdict| matches!(verdict, Verdict::Failed { .. }));
-    let skipped = count(report, |verdict| matches!(verdict, Verdict::Skipped { .. }));
+    let stopped = count(report, was_stopped);
+    let skipped = count(report, |verdict| matches!(verdict, Verdict::Skipped { .. })) - stopped;
     let abandoned = count(report, |verdict| matches!(verdict, Verdict::Abandoned));
+    if report.outcomes.is_empty() {
+        return text + "nothing to do in AWS, and state is up to date\n";
+    }
     let mut counts = vec![format!("{} done", plural(report.done(), "operation"))];
-    let others = [(failed, "failed"), (skipped, "skipped"), (abandoned, "left under way")];
+    let others = [(failed, "failed"), (skipped, "skipped"), (stopped, "not started"), (abandoned, "left under way")];
     counts.extend(others.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
     text + &counts.join(", ") + if report.interrupted { " (interrupted)\n" } else { "\n" }
 }
 
 fn count(report: &ApplyReport, is: impl Fn(&Verdict) -> bool) -> usize {
     report.outcomes.iter().filter(|outcome| is(&outcome.verdict)).count()
+}
+
+fn was_stopped(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Skipped { because } if STOPPED.contains(&because.as_str()))
 }
 
 fn outcome_text(outcome: &Outcome) -> String {

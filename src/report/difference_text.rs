@@ -2,19 +2,19 @@ use serde_json::Value as Json;
 use similar::{ChangeTag, TextDiff};
 
 use super::Paint;
-use super::value_text::shown;
+use super::value_text::sides;
 use crate::plan::{Cause, Difference, Shown};
 
-/// One difference: its path and both values on a line, or line by line where a document or long text differs.
-pub fn difference_text(difference: &Difference, indent: usize, width: usize) -> String {
+/// One difference: its path and both values on a line, or line by line where a document or long text differs. `full`
+/// leaves nothing out.
+pub fn difference_text(difference: &Difference, indent: usize, width: usize, full: bool) -> String {
     let margin = " ".repeat(indent);
     let path = difference.path.to_string();
-    if let Some(lines) = line_by_line(difference) {
+    if let Some(lines) = line_by_line(difference, full) {
         let lines: String = lines.iter().map(|line| format!("{margin}  {line}\n")).collect();
         return format!("{margin}{path}{}\n{lines}", remark(difference));
     }
-    let before = shown(&difference.before);
-    let after = shown(&difference.after);
+    let (before, after) = sides(&difference.before, &difference.after, full);
     let live = if difference.cause == Cause::Drift { " live" } else { "" };
     format!("{margin}{path:<width$}   {before}{live} → {after}{}\n", remark(difference))
 }
@@ -23,14 +23,15 @@ fn remark(difference: &Difference) -> String {
     if difference.replaces { Paint::dim("   (cannot be updated)") } else { String::new() }
 }
 
-fn line_by_line(difference: &Difference) -> Option<Vec<String>> {
+fn line_by_line(difference: &Difference, full: bool) -> Option<Vec<String>> {
     let (Shown::Known(before), Shown::Known(after)) = (&difference.before, &difference.after) else { return None };
     let (before, after) = (text(before), text(after));
     if !before.contains('\n') && !after.contains('\n') {
         return None;
     }
     let diff = TextDiff::from_lines(&before, &after);
-    let groups = diff.grouped_ops(2);
+    let context = if full { usize::MAX / 4 } else { 2 };
+    let groups = diff.grouped_ops(context);
     let changes = groups.iter().flatten().flat_map(|operation| diff.iter_changes(operation));
     Some(changes.map(|change| line(change.tag(), change.value().trim_end_matches('\n'))).collect())
 }
@@ -54,5 +55,52 @@ fn text(json: &Json) -> String {
         (Some(document), _) => serde_json::to_string_pretty(&document).unwrap_or_default(),
         (None, Json::String(text)) => text.clone(),
         (None, other) => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::PropertyPath;
+
+    fn text(before: Json, after: Json, full: bool) -> String {
+        let path = PropertyPath::root().key("Document");
+        let (before, after) = (Shown::Known(before), Shown::Known(after));
+        let difference = Difference { path, before, after, cause: Cause::Changed, replaces: false };
+        anstream::adapter::strip_str(&difference_text(&difference, 0, 8, full)).to_string()
+    }
+
+    #[test]
+    fn a_document_shows_what_is_around_a_change_and_in_full_all_of_it() {
+        let document = |last: u32| json!({"a": 1, "b": 2, "c": 3, "d": 4, "e": last});
+        assert_snapshot!(text(document(5), document(6), false), @r#"
+        Document
+              "c": 3,
+              "d": 4,
+          -   "e": 5
+          +   "e": 6
+            }
+        "#);
+        assert_snapshot!(text(document(5), document(6), true), @r#"
+        Document
+            {
+              "a": 1,
+              "b": 2,
+              "c": 3,
+              "d": 4,
+          -   "e": 5
+          +   "e": 6
+            }
+        "#);
+    }
+
+    #[test]
+    fn a_long_item_shows_where_it_changed() {
+        let arn = |name: &str| json!(format!("arn:aws:ecs:us-west-2:123456789012:{name}/{}", "x".repeat(60)));
+        let padded = |name: &str| json!(format!("{}{}", "prefix-".repeat(6), arn(name)));
+        assert_snapshot!(text(padded("blue"), padded("green"), false), @"Document   …23456789012:blue/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx… → …23456789012:green/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…");
     }
 }

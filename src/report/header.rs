@@ -40,6 +40,7 @@ impl Header {
     }
 }
 
-pub(super) fn plural(count: usize, what: &str) -> String {
+/// `1 call`, `2 calls`.
+pub fn plural(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

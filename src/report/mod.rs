@@ -3,18 +3,23 @@
 mod apply_text;
 mod difference_text;
 mod header;
+mod output_text;
 mod paint;
 mod plan_json;
 mod plan_text;
 mod progress;
 mod schema_text;
+mod spinner;
+mod step_text;
+mod summary_text;
+mod terminal_echo;
 mod value_text;
 
 pub use apply_text::apply_text;
-pub use header::Header;
+pub use header::{Header, plural};
 pub use paint::Paint;
 pub use plan_json::{PlanJson, plan_json};
 pub use plan_text::{PlanText, plan_text};
 pub use progress::Progress;
 pub use schema_text::schema_text;
-pub use value_text::shortened;
+pub use spinner::Spinner;

@@ -61,6 +61,10 @@ impl Paint {
         text.green().to_string()
     }
 
+    pub fn changed(text: &str) -> String {
+        text.yellow().to_string()
+    }
+
     pub fn removed(text: &str) -> String {
         text.red().to_string()
     }

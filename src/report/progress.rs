@@ -1,20 +1,27 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Paint;
+use super::terminal_echo::TerminalEcho;
 use crate::address::Address;
 use crate::apply::Event;
 use crate::plan::{Operation, OperationKind};
+use crate::resources::ResourceId;
 
 /// Shows an apply while it runs, on stderr: a line with a spinner for each operation under way on a terminal, one plain
 /// line for each event elsewhere.
 pub struct Progress {
     bars: Option<MultiProgress>,
     running: Mutex<HashMap<Address, ProgressBar>>,
-    waves: usize,
+    /// Former objects that state lets go of and AWS keeps.
+    kept: HashSet<ResourceId>,
+    done: AtomicUsize,
+    operations: usize,
+    _echo: Option<TerminalEcho>,
 }
 
 /// The three forms of what an operation does.
@@ -38,16 +45,27 @@ pub fn verb(kind: &OperationKind) -> Verb {
 }
 
 impl Progress {
-    pub fn new(terminal: bool, operations: &[Operation]) -> Self {
-        let waves = operations.iter().map(|operation| operation.wave).max().unwrap_or(0);
-        Self { bars: terminal.then(MultiProgress::new), running: Mutex::default(), waves }
+    /// `kept` are the former objects that stay in AWS although state forgets them.
+    pub fn new(terminal: bool, operations: usize, kept: HashSet<ResourceId>) -> Self {
+        Self {
+            bars: terminal.then(MultiProgress::new),
+            running: Mutex::default(),
+            kept,
+            done: AtomicUsize::new(0),
+            operations,
+            _echo: terminal.then(TerminalEcho::without_controls),
+        }
     }
 
     pub fn show(&self, event: &Event<'_>) {
         match event {
             Event::Started { operation } => self.started(operation),
             Event::Progress { operation, text } => self.progress(operation, text),
-            Event::Done { operation, took } => self.finished(operation, &done_text(operation, *took)),
+            Event::Done { operation, took } => {
+                let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+                let text = format!("{}  [{done}/{}]", self.done_text(operation, *took), self.operations);
+                self.finished(operation, &text);
+            }
             Event::Failed { operation, took, error } => self.finished(operation, &failed_text(operation, *took, error)),
             Event::Skipped { operation, because } => {
                 let what = verb(&operation.kind).infinitive;
@@ -60,15 +78,18 @@ impl Progress {
     }
 
     fn started(&self, operation: &Operation) {
-        let text = format!("{} {}", verb(&operation.kind).running, operation.address);
+        let text = match self.kept_id(operation) {
+            Some(_) => format!("keeping the former {}", operation.address),
+            None => format!("{} {}", verb(&operation.kind).running, operation.address),
+        };
         let Some(bars) = &self.bars else {
-            return self.line(&format!("  {text}  [wave {}/{}]", operation.wave, self.waves));
+            return self.line(&format!("  {text}"));
         };
         let bar = bars.add(ProgressBar::new_spinner());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}  {elapsed}  {wide_msg}") {
             bar.set_style(style);
         }
-        bar.set_prefix(format!("[{}/{}] {text}", operation.wave, self.waves));
+        bar.set_prefix(text);
         bar.enable_steady_tick(Duration::from_millis(100));
         self.running().insert(operation.address.clone(), bar);
     }
@@ -95,13 +116,24 @@ impl Progress {
         }
     }
 
+    fn done_text(&self, operation: &Operation, took: Duration) -> String {
+        let (sign, address, took) = (Paint::added("✓"), &operation.address, seconds(took));
+        match self.kept_id(operation) {
+            Some(id) => format!("{sign} kept the former {address}, {id}"),
+            None => format!("{sign} {} {address}  {took}", verb(&operation.kind).done),
+        }
+    }
+
+    fn kept_id<'a>(&self, operation: &'a Operation) -> Option<&'a ResourceId> {
+        match &operation.kind {
+            OperationKind::DeleteSuperseded(id) if self.kept.contains(id) => Some(id),
+            _ => None,
+        }
+    }
+
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<Address, ProgressBar>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn done_text(operation: &Operation, took: Duration) -> String {
-    format!("{} {} {}  {}", Paint::added("✓"), verb(&operation.kind).done, operation.address, seconds(took))
 }
 
 fn failed_text(operation: &Operation, took: Duration, error: &str) -> String {

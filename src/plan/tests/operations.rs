@@ -17,6 +17,7 @@ fn step(address: &str, action: Action) -> Step {
         action,
         reasons: Vec::new(),
         differences: Vec::new(),
+        settings: Vec::new(),
         wave: 0,
         id: Some(ResourceId::new(address)),
         moved_from: None,
