@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use super::arguments::Global;
 use super::exit::Exit;
+use super::global::Global;
 use super::user_error::UserError;
 use crate::aws::{AwsError, Caller, Clients, ErrorKind, Settings};
 

@@ -1,8 +1,9 @@
 use clap::Args;
 
-use super::apply::Execution;
-use super::arguments::{Choice, Global};
+use super::choice::Choice;
+use super::execution::Execution;
 use super::exit::Exit;
+use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::PlanOptions;
@@ -18,27 +19,17 @@ pub struct Destroy {
 impl Destroy {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start_with_or_without_file(global).await?;
-        ensure_known(&planning).await?;
-        let session = planning.open("destroy", self.execution.locking.lock_timeout).await?;
+        if !has_state(&planning).await? {
+            // A preview that was never made is gone already: the job that cleans up after a branch must not fail.
+            anstream::eprintln!("stack `{}` has no state, so there is nothing to destroy", global.stack);
+            return Ok(Exit::Done);
+        }
         let options = PlanOptions { destroy: true, ..self.choice.options() };
-        let result = async {
-            let (header, plan) = planning.plan(&session.snapshot(), &options).await?;
-            self.execution.carry_out(global, &planning, &session, &header, &plan, self.execution.yes).await
-        };
-        let result = result.await;
-        let closed = session.close().await;
-        let exit = result?;
-        closed?;
-        Ok(exit)
+        self.execution.run(global, "destroy", &planning, &options, |_| Ok(self.execution.yes)).await
     }
 }
 
-/// A name that only a pattern fits may be mistyped, and a stack that never was has nothing to destroy.
-async fn ensure_known(planning: &Planning<'_>) -> Result<(), UserError> {
-    let name = &planning.workspace.global.stack;
-    if planning.workspace.has_own_file() || planning.read().await?.snapshot.serial > 0 {
-        return Ok(());
-    }
-    Err(UserError::failed(format!("stack `{name}` has neither a file of its own nor state, so nothing was destroyed"))
-        .hint("check its name, and where its state is"))
+/// A name that only a pattern fits may be mistyped; whoever asks to destroy it is told, and leaves no state behind.
+async fn has_state(planning: &Planning<'_>) -> Result<bool, UserError> {
+    Ok(planning.workspace.has_own_file() || planning.read().await?.snapshot.serial > 0)
 }

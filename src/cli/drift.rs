@@ -1,7 +1,8 @@
 use clap::Args;
 
-use super::arguments::{Choice, Global};
+use super::choice::Choice;
 use super::exit::Exit;
+use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{Action, Cause, Plan};

@@ -1,8 +1,8 @@
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::arguments::Global;
 use super::exit::Exit;
+use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::address::Address;

@@ -3,8 +3,10 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::json;
 
-use super::arguments::{Choice, Global, Locking};
+use super::choice::Choice;
 use super::exit::Exit;
+use super::global::Global;
+use super::locking::Locking;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::address::Address;

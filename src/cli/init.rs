@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::arguments::Global;
 use super::connection::Connection;
 use super::exit::Exit;
+use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::stack::Stack;

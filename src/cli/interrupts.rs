@@ -1,7 +1,8 @@
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::exit::Exit;
 use super::user_error::UserError;
-use crate::apply::Shutdown;
+use crate::apply::{Phase, Shutdown};
 
 /// Turns Ctrl-C and SIGTERM into requests to stop: the first finishes what is under way, the second stops waiting.
 ///
@@ -18,4 +19,20 @@ pub fn listen() -> Result<Shutdown, UserError> {
         });
     }
     Ok(shutdown)
+}
+
+/// Work that changes nothing, given up at the first request to stop.
+///
+/// # Errors
+/// The work's own, and `Interrupted`.
+pub async fn or_interrupted<T>(
+    shutdown: &Shutdown,
+    work: impl Future<Output = Result<T, UserError>>,
+) -> Result<T, UserError> {
+    tokio::select! {
+        result = work => result,
+        () = shutdown.past(Phase::Running) => {
+            Err(UserError::new(Exit::Interrupted, "interrupted, so nothing was done"))
+        }
+    }
 }

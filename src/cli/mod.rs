@@ -2,16 +2,20 @@
 
 mod apply;
 mod arguments;
+mod choice;
 mod completions;
 mod connection;
 mod destroy;
 mod drift;
+mod execution;
 mod exit;
 mod file_head;
+mod global;
 mod graph;
 mod import;
 mod init;
 mod interrupts;
+mod locking;
 mod missing;
 mod outputs;
 mod plan;

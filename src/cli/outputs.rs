@@ -1,8 +1,8 @@
 use clap::Args;
 use serde_json::Value;
 
-use super::arguments::Global;
 use super::exit::Exit;
+use super::global::Global;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 

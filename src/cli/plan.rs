@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::arguments::{Choice, Global};
+use super::choice::Choice;
 use super::exit::Exit;
+use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::report::{PlanText, plan_json, plan_text};

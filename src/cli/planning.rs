@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::arguments::Global;
 use super::connection::Connection;
+use super::global::Global;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};

@@ -7,14 +7,18 @@ use super::user_error::UserError;
 ///
 /// # Errors
 /// `Failed` where there is no terminal, with the flag that stands for consent.
-pub fn confirm(question: &str, word: &str) -> Result<bool, UserError> {
+pub async fn confirm(question: &str, word: &str) -> Result<bool, UserError> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(UserError::new(Exit::Failed, "there is no terminal to ask for approval")
             .hint("approve with --yes, or apply a saved plan: `infra plan --out FILE`, `infra apply FILE`"));
     }
     anstream::eprint!("{question} Type `{word}` to go on: ");
     std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
+    // Reading blocks until somebody answers, and an interrupt must not wait for that.
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).map(|_| answer)
+    });
+    let answer = answer.await.map_err(|error| UserError::failed(error.to_string()))??;
     Ok(answer.trim() == word)
 }

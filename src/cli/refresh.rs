@@ -1,7 +1,8 @@
 use clap::Args;
 
-use super::arguments::{Global, Locking};
 use super::exit::Exit;
+use super::global::Global;
+use super::locking::Locking;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{PlanOptions, refreshed};

@@ -3,8 +3,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use super::arguments::{Arguments, Command, Global};
+use super::arguments::{Arguments, Command};
 use super::exit::Exit;
+use super::global::Global;
 use super::user_error::UserError;
 
 /// Parses the arguments, runs the command, prints what went wrong.

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use super::arguments::Global;
 use super::connection::Connection;
 use super::file_head::FileHead;
+use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::stack::Stack;

@@ -2,8 +2,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::{Global, Locking};
 use super::exit::Exit;
+use super::global::Global;
+use super::locking::Locking;
 use super::missing::missing;
 use super::planning::Planning;
 use super::stack_state::StackState;

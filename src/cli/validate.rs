@@ -1,7 +1,7 @@
 use clap::Args;
 
-use super::arguments::Global;
 use super::exit::Exit;
+use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::graph::Graph;

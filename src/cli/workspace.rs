@@ -2,9 +2,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arguments::Global;
 use super::connection::Connection;
 use super::exit::Exit;
+use super::global::Global;
 use super::user_error::UserError;
 use crate::stack::Stack;
 use crate::state::store::{LocalStore, Location, S3Store, Store};

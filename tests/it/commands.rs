@@ -572,7 +572,7 @@ fn state_is_asked_for_members_and_moved_only_to_what_a_file_can_have() {
 }
 
 #[test]
-fn a_stack_with_neither_file_nor_state_is_not_destroyed() {
+fn of_a_stack_that_never_was_nothing_is_destroyed() {
     let environment = queues();
     environment.write("stacks/branches.yaml", &format!("match: \"pr-*\"{QUEUES}"));
     assert_snapshot!(environment.run(&["destroy", "--stack", "devv", "--yes"]), @"
@@ -583,9 +583,7 @@ fn a_stack_with_neither_file_nor_state_is_not_destroyed() {
     ");
     assert_snapshot!(environment.run(&["destroy", "--stack", "pr-1", "--yes"]), @"
     ------- stderr -------
-    error: stack `pr-1` has neither a file of its own nor state, so nothing was destroyed
-    hint: check its name, and where its state is
-    [exit 1]
+    stack `pr-1` has no state, so there is nothing to destroy
     ");
 }
 
