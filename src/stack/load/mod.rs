@@ -5,6 +5,8 @@ mod check;
 mod choose;
 mod config;
 mod declaration;
+mod dependencies;
+mod digest;
 mod duration;
 mod expand;
 mod fields;
@@ -16,7 +18,9 @@ mod moves;
 mod names;
 mod options;
 mod overrides;
+mod properties;
 mod region;
+mod tags;
 
 pub(super) use choose::is_declared;
 pub(super) use declaration::Declaration;

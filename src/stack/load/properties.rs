@@ -1,0 +1,61 @@
+use serde_json::Number;
+
+use super::ignored::check_ignored;
+use super::loader::Loader;
+use crate::schema::{PropertyPath, ResourceSchema, Segment, Violation};
+use crate::stack::expression::Frame;
+use crate::stack::resource::Resource;
+use crate::stack::scope::NothingKnown;
+use crate::stack::template::Evaluation;
+use crate::value::Value;
+
+/// Properties against AWS's published facts.
+impl Loader {
+    /// Checks one member's properties against AWS's published facts.
+    pub(super) fn check_properties(&mut self, resource: &Resource, schema: Option<&ResourceSchema>) {
+        let declaration = &resource.declaration;
+        let frame = Frame { each: resource.each.as_ref(), scope: &NothingKnown, lenient: true };
+        let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
+        let properties = Evaluation { engine: &self.engine, frame, problems: &mut self.problems }.properties(template);
+        let Some(schema) = schema else { return };
+        let is_lookup = declaration.lookup.is_some();
+        for violation in if is_lookup { lookup_violations(schema, &properties) } else { schema.validate(&properties) } {
+            let path = path_texts(&violation.path);
+            let is_unknown_name = schema.kinds(&violation.path).is_none();
+            let key = is_unknown_name.then(|| template.key_span_at(&path)).flatten();
+            let span = key.or_else(|| template.span_at(&path)).unwrap_or(declaration.type_span);
+            let violation = as_written(violation, template.number_at(&path), self.problems.source.slice(span));
+            self.problems.error_with(span, violation.message, violation.suggestion);
+        }
+        if !is_lookup {
+            check_ignored(resource, schema, &mut self.problems);
+        }
+    }
+}
+
+/// A lookup needs no required properties and may use outputs; only its names are checked.
+fn lookup_violations(schema: &ResourceSchema, properties: &Value) -> Vec<Violation> {
+    let Value::Map(entries) = properties else { return Vec::new() };
+    entries.keys().filter_map(|name| schema.check_attribute(&PropertyPath::root().key(name))).collect()
+}
+
+fn path_texts(path: &PropertyPath) -> Vec<String> {
+    let texts = path.segments().iter().map_while(|segment| match segment {
+        Segment::Key(key) => Some(key.clone()),
+        Segment::Index(index) => Some(index.to_string()),
+        Segment::Any => None,
+    });
+    texts.collect()
+}
+
+/// The violation with a number as the file writes it, `010`, and not as it is read.
+fn as_written(violation: Violation, number: Option<&Number>, written: &str) -> Violation {
+    let Some(read) = number.map(Number::to_string).filter(|read| read != written) else { return violation };
+    let message = match violation.message.strip_suffix(&read) {
+        Some(message) => format!("{message}{written}"),
+        None => violation.message,
+    };
+    let quoted = format!("\"{read}\"");
+    let suggestion = violation.suggestion.map(|help| help.replace(&quoted, &format!("\"{written}\"")));
+    Violation { message, suggestion, ..violation }
+}
