@@ -72,7 +72,9 @@ impl Execution {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
             return Err(refusal(plan).with_result(plan_json));
         }
-        if plan.has_changes() && !approved && !or_interrupted(shutdown, ask(plan)).await? {
+        // An interrupt leaves the cursor behind the question.
+        let asked = async { or_interrupted(shutdown, ask(plan)).await.inspect_err(|_| anstream::eprintln!()) };
+        if plan.has_changes() && !approved && !asked.await? {
             return Err(UserError::failed("not approved, so nothing was done"));
         }
         let report = self.walk(planning, session, plan, shutdown).await?;

@@ -14,7 +14,7 @@ use crate::plan::adoption::{Found, Reference, candidates, find};
 use crate::plan::{adopted, worth_writing};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::schema::Catalog;
-use crate::state::Session;
+use crate::state::{ResourceState, Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -60,6 +60,7 @@ impl Import {
             let message = format!("{region} has no {} called {}", reference.kind, reference.text);
             return Err(UserError::failed(message).hint("check the name, the region and the account"));
         }
+        leave_held(&session.snapshot(), &mut found)?;
         let candidates = candidates(stack, &session.snapshot(), &found);
         match self.choose(planning, &candidates)? {
             Some(address) => {
@@ -129,9 +130,31 @@ impl Import {
             Catalog::standard(),
             &session.snapshot().fingerprint_key,
         );
+        if changes.is_empty() {
+            let message = format!("the file describes another object than {}, so it was not imported", live.id);
+            return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
+        }
         session.record(changes).await?;
         anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
+    }
+}
+
+/// Leaves out what state has already: one object under two addresses would be deleted with either.
+///
+/// # Errors
+/// Where nothing else was found.
+fn leave_held(snapshot: &Snapshot, found: &mut Vec<Found>) -> Result<(), UserError> {
+    let holder = |found: &Found| {
+        let holds =
+            |state: &ResourceState| state.type_name == found.type_name && state.ids().any(|id| *id == found.live.id);
+        snapshot.resources.iter().find(|(_, state)| holds(state)).map(|(address, _)| address.clone())
+    };
+    let first = found.first().and_then(holder);
+    found.retain(|found| holder(found).is_none());
+    match (first, found.is_empty()) {
+        (Some(address), true) => Err(UserError::failed(format!("the object is in state already, as `{address}`"))),
+        _ => Ok(()),
     }
 }
 

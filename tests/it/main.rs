@@ -11,6 +11,7 @@ mod lost_answers;
 mod measurements;
 mod network;
 mod normalize;
+mod planning;
 mod proxy;
 mod safety;
 mod unique;

@@ -76,6 +76,8 @@ fn one_object_is_not_imported_twice() {
     environment.run(&["apply", "--yes"]).expect(0);
     let again = format!("{QUEUES}\n")
         .replace("outputs:", "  twice:\n    type: AWS::SQS::Queue\n    import: shop-dev-failed.fifo\noutputs:");
+    let run = environment.run(&["import", "sqs:shop-dev-failed.fifo"]).expect(1);
+    assert!(run.stderr.contains("the object is in state already, as `failed`"), "{run}");
     environment.write("stacks/dev.yaml", &again);
     let run = environment.run(&["plan"]).expect(3);
     assert!(run.stderr.contains("shop-dev-failed.fifo is in state already, as `failed`"), "{run}");
@@ -92,6 +94,8 @@ fn an_import_that_would_be_made_anew_is_refused() {
     );
     environment.write("stacks/dev.yaml", &wrong);
     environment.proxy.reset();
+    let run = environment.run(&["import", "sqs:shop-dev-failed.fifo"]).expect(5);
+    assert!(run.stderr.contains("so it was not imported"), "{run}");
     let run = environment.run(&["apply", "--yes"]).expect(5);
     assert!(run.stderr.contains("QueueName differs and cannot be updated"), "{run}");
     assert!(environment.proxy.calls().iter().all(|call| call.reads()));
