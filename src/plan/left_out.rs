@@ -8,16 +8,7 @@ use crate::state::ResourceState;
 /// Leaves the steps as they are that the command is not about, and keeps what they still use: state's dependencies say
 /// what an object that is not touched was made with, whatever the file says by now.
 pub fn leave_out(steps: &mut [Step], mut included: BTreeSet<Address>, state: &BTreeMap<Address, ResourceState>) {
-    let is_used = |address: &Address, included: &BTreeSet<Address>| {
-        let mut others = state.iter().filter(|(other, _)| !included.contains(*other));
-        others.any(|(_, other)| other.dependencies.contains(address))
-    };
-    let deletions: Vec<Address> =
-        steps.iter().filter(|step| step.action == Action::Delete).map(|step| step.address.clone()).collect();
-    // What is kept keeps what it uses itself.
-    while let Some(kept) = deletions.iter().find(|address| included.contains(*address) && is_used(address, &included)) {
-        included.remove(kept);
-    }
+    let used = keep_used(steps, &mut included, state);
     for step in steps {
         if !included.contains(&step.address) {
             step.action = Action::NoChange;
@@ -26,6 +17,27 @@ pub fn leave_out(steps: &mut [Step], mut included: BTreeSet<Address>, state: &BT
             step.work.left_out = true;
         }
         step.work.keeps_former = step.action != Action::Replace(ReplaceOrder::DeleteFirst)
-            && (step.work.left_out || is_used(&step.address, &included));
+            && (step.work.left_out || used.contains(&step.address));
     }
+}
+
+/// Takes deletions out of what is included where something left out uses the object; what is kept keeps what it uses
+/// itself. Gives all that is used so.
+fn keep_used(
+    steps: &[Step],
+    included: &mut BTreeSet<Address>,
+    state: &BTreeMap<Address, ResourceState>,
+) -> BTreeSet<Address> {
+    let deletions: BTreeSet<&Address> =
+        steps.iter().filter(|step| step.action == Action::Delete).map(|step| &step.address).collect();
+    let mut open: Vec<&Address> = state.keys().filter(|address| !included.contains(*address)).collect();
+    let mut used = BTreeSet::new();
+    while let Some(user) = open.pop() {
+        for needed in state.get(user).into_iter().flat_map(|state| &state.dependencies) {
+            if used.insert(needed.clone()) && deletions.contains(needed) && included.remove(needed) {
+                open.push(needed);
+            }
+        }
+    }
+    used
 }
