@@ -57,7 +57,7 @@ impl Driver for Queue {
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (sqs, name) = (cx.sqs(), desired.text("QueueName"));
         // CreateQueue hands out a queue that exists already, with these attributes, as if it had just been made.
-        if self.resolve(cx, name).await?.is_some() {
+        if self.owned(cx, desired).await?.is_some_and(|(_, is_ours)| !is_ours) {
             return Err(AwsError::already_exists("sqs:CreateQueue", &format!("the queue {name}")).into());
         }
         let mut attributes = attributes(&desired.properties, |_| true);
@@ -109,11 +109,7 @@ impl Driver for Queue {
     }
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
-        let Some(id) = self.resolve(cx, desired.text("QueueName")).await? else { return Ok(None) };
-        let call = cx.sqs().list_queue_tags().queue_url(id.as_str());
-        let Some(output) = call.send().await.call_optional("sqs:ListQueueTags")? else { return Ok(None) };
-        let tags = output.tags().into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-        Ok(desired.ownership.owns(tags).then_some(id))
+        Ok(self.owned(cx, desired).await?.and_then(|(id, is_ours)| is_ours.then_some(id)))
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
@@ -132,6 +128,19 @@ impl Driver for Queue {
         let name = text.rsplit(':').next().unwrap_or(text);
         let output = cx.sqs().get_queue_url().queue_name(name).send().await.call_optional("sqs:GetQueueUrl")?;
         Ok(output.and_then(|output| output.queue_url().map(ResourceId::new)))
+    }
+}
+
+impl Queue {
+    /// The queue of that name and whether it is ours. One that was deleted a moment ago may still show: it has our tags, or
+    /// none to read, and gives its name back.
+    async fn owned(&self, cx: &Context, desired: &Desired) -> Result<Option<(ResourceId, bool)>, AwsError> {
+        let Some(id) = self.resolve(cx, desired.text("QueueName")).await? else { return Ok(None) };
+        let call = cx.sqs().list_queue_tags().queue_url(id.as_str());
+        let Some(output) = call.send().await.call_optional("sqs:ListQueueTags")? else { return Ok(None) };
+        let tags = output.tags().into_iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
+        let is_ours = desired.ownership.owns(tags);
+        Ok(Some((id, is_ours)))
     }
 }
 
