@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     fn parsed(state: Option<&str>) -> Option<Location> {
-        Location::parse(state, Path::new("/work")).ok()
+        Location::parse(state, Path::new("/shop")).ok()
     }
 
     #[test]
@@ -66,8 +66,8 @@ mod tests {
         let s3 = |bucket: &str, prefix: &str| Some(Location::S3 { bucket: bucket.into(), prefix: prefix.into() });
         assert_eq!(parsed(Some("s3://shop-state")), s3("shop-state", ""));
         assert_eq!(parsed(Some("s3://shop-state/a/b/")), s3("shop-state", "a/b"));
-        assert_eq!(parsed(None), Some(Location::Folder("/work/.infra".into())));
-        assert_eq!(parsed(Some("../state")), Some(Location::Folder("/work/../state".into())));
+        assert_eq!(parsed(None), Some(Location::Folder("/shop/.infra".into())));
+        assert_eq!(parsed(Some("../state")), Some(Location::Folder("/shop/../state".into())));
         assert_eq!(parsed(Some("/var/state")), Some(Location::Folder("/var/state".into())));
     }
 
