@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::address::Address;
 use crate::resources::{Live, Properties};
-use crate::schema::{PropertyPath, ResourceSchema, Segment};
+use crate::schema::{Catalog, PropertyPath, ResourceSchema, Segment};
 use crate::state::ResourceState;
 use crate::value::{Unknown, Value};
 
@@ -34,14 +34,18 @@ fn add_output(value: &mut Value, path: &[Segment], output: impl FnOnce() -> Valu
     }
 }
 
-/// What AWS gave, with what is written over it: state's own view, as expressions refer to it.
-pub fn written_over(given: Properties, schema: &ResourceSchema, written: Properties) -> Value {
-    let mut attributes: IndexMap<String, Value> = given.into_iter().map(|(name, json)| (name, json.into())).collect();
-    for (name, json) in written {
-        if !schema.is_write_only(&PropertyPath::root().key(&name)) {
-            let value = overlay(attributes.get(&name), &Value::from(json));
-            attributes.insert(name, value);
-        }
+/// What state and a read of the object know of it, as expressions refer to it: what AWS gave, and what is written over it.
+pub fn known(state: &ResourceState, live: Option<&Live>) -> Value {
+    let live = live.filter(|live| Some(&live.id) == state.id.as_ref());
+    let given = live.into_iter().flat_map(|live| &live.properties).chain(&state.outputs);
+    let mut attributes: IndexMap<String, Value> =
+        given.map(|(name, json)| (name.clone(), json.clone().into())).collect();
+    let schema = Catalog::standard().get(&state.type_name);
+    let is_secret =
+        |name: &str| schema.as_ref().is_some_and(|schema| schema.is_write_only(&PropertyPath::root().key(name)));
+    for (name, json) in state.properties.iter().filter(|(name, _)| !is_secret(name)) {
+        let value = overlay(attributes.get(name), &Value::from(json.clone()));
+        attributes.insert(name.clone(), value);
     }
     Value::Map(attributes)
 }

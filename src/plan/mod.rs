@@ -41,7 +41,7 @@ mod support;
 mod tests;
 
 pub use action::Action;
-pub use attributes::written_over;
+pub use attributes::known as known_attributes;
 pub use cause::Cause;
 pub use decision::compare;
 pub use desired::{complete, known, written};

@@ -1,12 +1,12 @@
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{Action, Attributes, PlanOptions, Shown, Step, attributes};
 use crate::address::Address;
-use crate::schema::Catalog;
-use crate::stack::Stack;
+use crate::stack::{Scope, Stack};
 use crate::state::{ResourceState, Snapshot};
 use crate::value::{Unknown, Value};
 
@@ -22,7 +22,6 @@ pub struct OutputChange {
 pub struct Outputs<'a> {
     pub stack: Option<&'a Stack>,
     pub snapshot: &'a Snapshot,
-    pub catalog: &'a Catalog,
     /// State under the addresses of the file.
     pub state: &'a BTreeMap<Address, ResourceState>,
     pub steps: &'a [Step],
@@ -42,34 +41,16 @@ impl Outputs<'_> {
         if self.options.destroy && self.steps.iter().any(|step| step.action == Action::Refused) {
             return Vec::new();
         }
-        let evaluated = self.stack.and_then(|stack| stack.evaluate_outputs(&self.scope()).ok());
+        let stays = |step: &&Step| matches!(step.action, Action::NoChange | Action::Move);
+        let staying = self.steps.iter().filter(stays).map(|step| (&step.address, step)).collect();
+        let scope = AfterApply { outputs: self, staying };
+        let evaluated = self.stack.and_then(|stack| stack.evaluate_outputs(&scope).ok());
         let Some(evaluated) = evaluated else { return Vec::new() };
         let mut changes: Vec<OutputChange> =
             evaluated.iter().filter_map(|(name, value)| self.change(former, name, value)).collect();
         let gone = former.iter().filter(|(name, _)| !evaluated.contains_key(*name));
         changes.extend(gone.map(|(name, value)| removed(name, value)));
         changes
-    }
-
-    /// What stays as it is has the attributes that apply reads off state, not those of a plan for all of the file.
-    fn scope(&self) -> Attributes {
-        let mut scope = self.attributes.clone();
-        let stays = |step: &&Step| matches!(step.action, Action::NoChange | Action::Move);
-        for step in self.steps.iter().filter(stays) {
-            let (address, state) = (&step.address, self.state.get(&step.address));
-            let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
-            let known = state.filter(|state| state.id.is_some()).map(|state| {
-                let live = step.work.live.as_ref().filter(|live| Some(&live.id) == state.id.as_ref());
-                let mut given = live.map(|live| live.properties.clone()).unwrap_or_default();
-                given.extend(state.outputs.clone());
-                match self.catalog.get(&state.type_name) {
-                    Some(schema) => attributes::written_over(given, &schema, state.properties.clone()),
-                    None => Value::from(Json::Object(given)),
-                }
-            });
-            scope.insert(address.clone(), known.unwrap_or_else(|| Value::Unknown(unknown())));
-        }
-        scope
     }
 
     fn change(&self, former: &Map<String, Json>, name: &str, value: &Value) -> Option<OutputChange> {
@@ -98,6 +79,23 @@ impl Outputs<'_> {
     fn writes(&self, address: &Address) -> bool {
         let stays = |action: Action| matches!(action, Action::NoChange | Action::Delete | Action::Forget);
         self.steps.iter().any(|step| step.address == *address && !stays(step.action))
+    }
+}
+
+/// What expressions know after the apply. What stays as it is has the attributes that apply reads off state, not those of
+/// a plan for all of the file.
+struct AfterApply<'a> {
+    outputs: &'a Outputs<'a>,
+    staying: HashMap<&'a Address, &'a Step>,
+}
+
+impl Scope for AfterApply<'_> {
+    fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
+        let Some(step) = self.staying.get(address) else { return self.outputs.attributes.attributes(address) };
+        let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
+        let state = self.outputs.state.get(address).filter(|state| state.id.is_some());
+        let known = state.map(|state| attributes::known(state, step.work.live.as_ref()));
+        Cow::Owned(known.unwrap_or_else(|| Value::Unknown(unknown())))
     }
 }
 

@@ -276,14 +276,11 @@ impl<'a> Planner<'a> {
             let in_file = self.stack.and_then(|stack| stack.resources.get(&step.address)?.protect);
             let in_state = self.state.get(&step.address).is_some_and(|state| state.protect);
             protection::guard(step, in_file.unwrap_or(in_state), self.inputs.options);
-            let (written, known) = (
-                self.stack.and_then(|stack| stack.resources.get(&step.address)?.on_delete),
-                self.state.get(&step.address).map(|state| state.on_delete),
-            );
-            protection::keep(step, written.or(known));
             step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
             let known = self.state.get(&step.address).map(|state| state.on_delete);
-            protection::tell_end(step, self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known));
+            let on_delete = self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known);
+            protection::keep(step, on_delete);
+            protection::tell_end(step, on_delete);
         }
     }
 
@@ -345,7 +342,6 @@ impl<'a> Planner<'a> {
         let outputs = Outputs {
             stack: self.inputs.stack,
             snapshot,
-            catalog: self.inputs.catalog,
             state: &self.state,
             steps: &steps,
             attributes: &attributes,

@@ -57,7 +57,7 @@ pub struct Work {
     pub referenced: BTreeSet<String>,
     /// The command is not about this resource.
     pub left_out: bool,
-    /// The former objects of the address stay for now: what the command leaves out still uses them.
+    /// The former objects of the address are not deleted: what the command leaves out still uses them.
     pub keeps_former: bool,
     /// The plan or the command allows the loss of what would otherwise be kept recoverable.
     pub force: bool,

@@ -6,6 +6,7 @@ mod files;
 mod fit;
 mod fixture;
 mod form;
+mod header;
 mod members;
 mod moves;
 mod options;
