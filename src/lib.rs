@@ -12,6 +12,7 @@ pub mod plan;
 pub mod report;
 pub mod resources;
 pub mod schema;
+pub mod secrets;
 pub mod stack;
 pub mod state;
 pub mod value;

@@ -81,6 +81,7 @@ impl Clients {
     client!(ecs, "ecs", aws_sdk_ecs);
     client!(elbv2, "elasticloadbalancing", aws_sdk_elasticloadbalancingv2);
     client!(iam, "iam", aws_sdk_iam);
+    client!(kms, "kms", aws_sdk_kms);
     client!(logs, "logs", aws_sdk_cloudwatchlogs);
     client!(rds, "rds", aws_sdk_rds);
     client!(route53, "route53", aws_sdk_route53);

@@ -11,6 +11,7 @@ use super::resource::Resource;
 use super::scope::{NothingKnown, Scope};
 use super::template::{Evaluation, Template};
 use crate::address::Address;
+use crate::secrets::Secrets;
 use crate::value::Value;
 
 /// A stack as its file describes it: checked, with `when` and `for_each` decided, and the values of properties still
@@ -65,6 +66,11 @@ impl Stack {
     /// True if the resource is an object that is only looked up.
     pub fn is_lookup(&self, address: &Address) -> bool {
         self.resources.get(address).is_some_and(Resource::is_lookup)
+    }
+
+    /// The secret texts that this stack's evaluation has met so far.
+    pub fn secrets(&self) -> &Secrets {
+        &self.engine.secrets
     }
 
     /// True if an expression may read `stack.account`.

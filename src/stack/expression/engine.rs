@@ -11,6 +11,7 @@ use super::files::Files;
 use super::walk::{Part, follow, parts, value_at};
 use super::{Expression, Failure, Reference, functions};
 use crate::address::Address;
+use crate::secrets::Secrets;
 use crate::stack::scope::Scope;
 use crate::value::Value;
 
@@ -72,6 +73,7 @@ pub(crate) struct Engine {
     context: Context<'static, 'static>,
     pub environment: Arc<Env>,
     pub files: Arc<Files>,
+    pub secrets: Secrets,
     config: Value,
     stack: Value,
     pub groups: IndexMap<String, Group>,
@@ -89,7 +91,8 @@ impl Engine {
         functions::add_functions(&mut context, region, Arc::clone(&files))?;
         context.add_variable_from_value("stack", to_cel(&stack));
         let config = Value::Map(IndexMap::new());
-        Ok(Self { context, environment, files, config, stack, groups: IndexMap::new(), refused: HashSet::new() })
+        let (secrets, groups, refused) = (Secrets::default(), IndexMap::new(), HashSet::new());
+        Ok(Self { context, environment, files, secrets, config, stack, groups, refused })
     }
 
     pub fn set_config(&mut self, config: Value) {

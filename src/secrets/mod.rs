@@ -1,0 +1,5 @@
+//! Secret texts, and how they are kept out of everything that a run leaves behind.
+
+mod secrets;
+
+pub use secrets::Secrets;

@@ -1,0 +1,116 @@
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stands where a secret was.
+const MASK: &str = "(secret)";
+/// A shorter text is part of too many others to be looked for inside them.
+const SHORTEST: usize = 4;
+/// What the SDK writes in a form or URL. Source: RFC 3986, section 2.3, unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The secret texts that this process has met. Clones share them.
+#[derive(Clone, Default)]
+pub struct Secrets(Arc<RwLock<BTreeSet<String>>>);
+
+impl Secrets {
+    pub fn add(&self, secret: &str) {
+        if !secret.is_empty() {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(secret.to_owned());
+        }
+    }
+
+    /// True for a text that is a secret as a whole.
+    pub fn has(&self, text: &str) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(text)
+    }
+
+    /// The text with every secret in it covered, also where it is written as JSON, a URL or base64 writes it.
+    pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut masked = Cow::Borrowed(text);
+        for secret in self.longest_first() {
+            for form in forms(&secret) {
+                if masked.contains(&form) {
+                    masked = Cow::Owned(masked.replace(&form, MASK));
+                }
+            }
+        }
+        masked
+    }
+
+    /// The text with every secret in it replaced by what `name` makes of the secret.
+    pub fn replace<'a>(&self, text: &'a str, name: impl Fn(&str) -> String) -> Cow<'a, str> {
+        let mut replaced = Cow::Borrowed(text);
+        for secret in self.longest_first() {
+            if replaced.contains(&secret) {
+                replaced = Cow::Owned(replaced.replace(&secret, &name(&secret)));
+            }
+        }
+        replaced
+    }
+
+    /// Those that are worth looking for; a secret that is part of another comes after it.
+    fn longest_first(&self) -> Vec<String> {
+        let secrets = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut secrets: Vec<String> = secrets.iter().filter(|secret| secret.len() >= SHORTEST).cloned().collect();
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Vec<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+/// How a text looks in what programs write: as it is, in JSON, in a URL or form, in base64.
+fn forms(secret: &str) -> BTreeSet<String> {
+    let json = serde_json::Value::from(secret).to_string();
+    let json = &json[1..json.len() - 1];
+    let url = utf8_percent_encode(secret, RESERVED).to_string();
+    let form = url.replace("%20", "+");
+    BTreeSet::from([secret.to_owned(), json.to_owned(), url, form, BASE64_STANDARD.encode(secret)])
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(MASK)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_covered_in_every_form_that_programs_write() {
+        let secrets = Secrets::default();
+        secrets.add("pa\"ss w/rd");
+        secrets.add("pa\"ss w/rd and more");
+        for written in ["pa\"ss w/rd", "pa\\\"ss w/rd", "pa%22ss%20w%2Frd", "pa%22ss+w%2Frd", "cGEic3Mgdy9yZA=="] {
+            assert_eq!(secrets.mask(&format!("<{written}>")), "<(secret)>");
+        }
+        assert_eq!(secrets.mask("pa\"ss w/rd and more"), "(secret)");
+        assert_eq!(secrets.mask("nothing"), "nothing");
+        assert_eq!(format!("{secrets:?}"), "(secret)");
+    }
+
+    #[test]
+    fn what_is_too_short_is_only_a_secret_as_a_whole() {
+        let secrets = Secrets::default();
+        secrets.add("dev");
+        assert!(secrets.has("dev"));
+        assert_eq!(secrets.mask("shop-dev"), "shop-dev");
+    }
+
+    #[test]
+    fn a_secret_can_be_replaced_by_a_name_of_it() {
+        let secrets = Secrets::default();
+        secrets.add("hunter2");
+        assert_eq!(secrets.replace("a: hunter2", |secret| format!("<{}>", secret.len())), "a: <7>");
+    }
+}
