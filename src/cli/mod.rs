@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod choice;
+mod cipher;
 mod completions;
 mod connection;
 mod destroy;

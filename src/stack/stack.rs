@@ -11,6 +11,7 @@ use super::resource::Resource;
 use super::scope::{NothingKnown, Scope};
 use super::template::{Evaluation, Template};
 use crate::address::Address;
+use crate::encryption::Encryption;
 use crate::secrets::Secrets;
 use crate::value::Value;
 
@@ -24,6 +25,8 @@ pub struct Stack {
     pub account: Option<String>,
     /// Where state is kept, `s3://bucket` or a folder; absent for the default beside the stack files.
     pub state: Option<String>,
+    /// How the secret values of `config` and of state are encrypted, where the file says so.
+    pub encryption: Option<Encryption>,
     /// The stack's own tags, without those that name the owner.
     pub tags: IndexMap<String, String>,
     pub ephemeral: bool,

@@ -105,6 +105,7 @@ impl Loader {
             region: header.region,
             account: header.account,
             state: header.state,
+            encryption: header.encryption,
             tags,
             ephemeral: header.ephemeral,
             ttl: header.ttl,

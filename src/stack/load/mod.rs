@@ -8,6 +8,7 @@ mod declaration;
 mod dependencies;
 mod digest;
 mod duration;
+mod encryption;
 mod expand;
 mod fields;
 mod fit;
