@@ -2,7 +2,9 @@ use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::{apply, completions, destroy, drift, graph, import, init, outputs, plan, refresh, schema, state, validate};
+use super::{
+    apply, completions, config, destroy, drift, graph, import, init, outputs, plan, refresh, schema, state, validate,
+};
 
 /// Makes AWS match YAML stack files, and never loses what it made.
 #[derive(Debug, Parser)]
@@ -36,6 +38,9 @@ pub enum Command {
     Outputs(outputs::Outputs),
     /// Print the dependency graph
     Graph(graph::Graph),
+    /// Print and change the stack file's `config`, its secrets too
+    #[command(subcommand)]
+    Config(config::Config),
     /// Look at state and mend it
     #[command(subcommand)]
     State(state::State),

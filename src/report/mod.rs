@@ -23,3 +23,4 @@ pub use plan_text::{PlanText, plan_text};
 pub use progress::Progress;
 pub use schema_text::schema_text;
 pub use spinner::Spinner;
+pub use terminal_echo::TerminalEcho;

@@ -3,6 +3,7 @@
 
 mod diagnostic;
 mod document;
+mod edit;
 mod expression;
 mod load;
 
@@ -18,6 +19,7 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use edit::{ConfigValue, EditError, NewValue, StackFile};
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use stack::Stack;

@@ -61,6 +61,14 @@ impl Stack {
         load::load(folder, name, overrides, account)
     }
 
+    /// The same as if the stack's file had this text, to check an edit before it is written.
+    ///
+    /// # Errors
+    /// Everything that would be wrong, in the order of the text.
+    pub fn load_as(folder: &Path, name: &str, text: &str, overrides: &[(String, String)]) -> Result<Self, Diagnostics> {
+        load::load_as(folder, name, text, overrides)
+    }
+
     /// True if the folder has a file for the stack `name`, whatever is in it.
     pub fn is_declared(folder: &Path, name: &str) -> bool {
         load::is_declared(folder, name)

@@ -32,7 +32,27 @@ pub(crate) fn load(
     overrides: &[(String, String)],
     account: Option<&str>,
 ) -> Result<Stack, Diagnostics> {
-    let Chosen { path, text } = choose(folder, name)?;
+    load_chosen(choose(folder, name)?, folder, name, overrides, account)
+}
+
+/// Loads a stack as if its file had another text: see `Stack::load_as`.
+pub(crate) fn load_as(
+    folder: &Path,
+    name: &str,
+    text: &str,
+    overrides: &[(String, String)],
+) -> Result<Stack, Diagnostics> {
+    let chosen = Chosen { text: text.to_owned(), ..choose(folder, name)? };
+    load_chosen(chosen, folder, name, overrides, None)
+}
+
+fn load_chosen(
+    Chosen { path, text }: Chosen,
+    folder: &Path,
+    name: &str,
+    overrides: &[(String, String)],
+    account: Option<&str>,
+) -> Result<Stack, Diagnostics> {
     let source = Arc::new(Source::of_file(&path, text));
     let mut problems = Problems::new(source);
     let Some(document) = parse(&mut problems) else {
