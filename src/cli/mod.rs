@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod choice;
+mod cipher;
 mod completions;
 mod connection;
 mod destroy;
@@ -16,6 +17,7 @@ mod import;
 mod init;
 mod interrupts;
 mod locking;
+mod masked_log;
 mod missing;
 mod outputs;
 mod plan;
