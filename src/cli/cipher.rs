@@ -2,12 +2,30 @@ use super::connection::Connection;
 use super::global::Global;
 use super::user_error::UserError;
 use crate::encryption::{Cipher, Encryption, KmsCipher, PassphraseCipher};
+use crate::stack::Stack;
 
-/// What encrypts the secret values of a project, with keys in its region. KMS is not asked before the first value.
+/// What encrypts the secret values of a stack; `None` where its file does not say how.
+///
+/// # Errors
+/// A passphrase that is not in the environment. KMS is not asked before the first value.
+pub async fn cipher(
+    global: &Global,
+    stack: &Stack,
+    connection: Option<&Connection>,
+) -> Result<Option<Cipher>, UserError> {
+    match &stack.encryption {
+        Some(encryption) => {
+            make_cipher(global, encryption, (&stack.project, &stack.region), connection).await.map(Some)
+        }
+        None => Ok(None),
+    }
+}
+
+/// The same for a project and region whose stack is not loaded yet.
 ///
 /// # Errors
 /// A passphrase that is not in the environment.
-pub async fn cipher(
+pub async fn make_cipher(
     global: &Global,
     encryption: &Encryption,
     (project, region): (&str, &str),

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::stack::{Diagnostic, Diagnostics, EditError, Stack, StackFile, nearest};
+use crate::stack::{Diagnostic, Diagnostics, EditError, LoadOptions, Stack, StackFile, nearest};
 
 #[derive(Debug, Subcommand)]
 pub enum Config {
@@ -32,7 +32,9 @@ impl Config {
 /// Writes the stack file's new text, if it makes nothing wrong that was right before.
 pub fn replace(workspace: &Workspace<'_>, file: &StackFile, text: &str) -> Result<(), UserError> {
     let problems = |text: &str| {
-        let loaded = Stack::load_as(&workspace.folder, &workspace.global.stack, text, &workspace.global.set);
+        let (overrides, secrets) = (workspace.global.set.as_slice(), workspace.global.secrets.clone());
+        let options = LoadOptions { overrides, secrets, ..LoadOptions::default() };
+        let loaded = Stack::load_as(&workspace.folder, &workspace.global.stack, text, &options);
         loaded.err().map(|diagnostics| diagnostics.0).unwrap_or_default()
     };
     let mut found = problems(text);

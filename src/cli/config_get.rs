@@ -2,7 +2,7 @@ use clap::Args;
 use futures::future::try_join_all;
 use serde_json::{Map, Value as Json};
 
-use super::cipher::cipher;
+use super::cipher::make_cipher;
 use super::exit::Exit;
 use super::global::Global;
 use super::outputs::text;
@@ -14,7 +14,7 @@ use crate::stack::{ConfigValue, StackFile};
 /// What stands for a secret that is not shown.
 const HIDDEN: &str = "(secret)";
 /// And for one that is not in the file.
-const REQUIRED: &str = "(secret, given with --set)";
+const REQUIRED: &str = "(secret, given for each run)";
 
 #[derive(Debug, Args)]
 pub struct ConfigGet {
@@ -57,7 +57,7 @@ impl ConfigGet {
         let any_secret = leaves.iter().any(|(_, value)| matches!(value, ConfigValue::Secret(_)));
         let cipher = match &file.encryption {
             Some(encryption) if self.show_secrets && any_secret => {
-                Some(cipher(global, encryption, (&file.project, &file.region), None).await?)
+                Some(make_cipher(global, encryption, (&file.project, &file.region), None).await?)
             }
             None if self.show_secrets && any_secret => return Err(without_encryption(file)),
             _ => None,

@@ -1,6 +1,6 @@
 use clap::Args;
 
-use super::cipher::cipher;
+use super::cipher::make_cipher;
 use super::config::replace;
 use super::exit::Exit;
 use super::global::Global;
@@ -56,12 +56,13 @@ impl ConfigSet {
 
     async fn secret_value(&self, global: &Global, file: &StackFile) -> Result<NewValue, UserError> {
         let Some(encryption) = &file.encryption else { return Err(without_encryption(file)) };
-        let cipher = cipher(global, encryption, (&file.project, &file.region), None).await?;
+        let cipher = make_cipher(global, encryption, (&file.project, &file.region), None).await?;
         check_passphrase(&cipher, file, &self.key).await?;
         let value = match &self.value {
             Some(value) => value.clone(),
             None => read_secret(&self.key).await?,
         };
+        global.secrets.add(&value);
         Ok(NewValue::Secret(cipher.encrypt(&value).await?))
     }
 }

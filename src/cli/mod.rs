@@ -21,6 +21,7 @@ mod import;
 mod init;
 mod interrupts;
 mod locking;
+mod masked_log;
 mod missing;
 mod outputs;
 mod plan;

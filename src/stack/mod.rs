@@ -6,11 +6,13 @@ mod document;
 mod edit;
 mod expression;
 mod load;
+mod load_options;
 
 mod referenced;
 mod resource;
 mod resource_facts;
 mod scope;
+mod secret_config;
 mod stack;
 mod template;
 #[cfg(test)]
@@ -20,7 +22,9 @@ pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
 pub use edit::{ConfigValue, EditError, NewValue, StackFile};
+pub use load_options::LoadOptions;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
+pub use secret_config::SecretConfig;
 pub use stack::Stack;
 pub use template::Template;

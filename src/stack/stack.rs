@@ -7,11 +7,14 @@ use indexmap::IndexMap;
 use super::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Span};
 use super::expression::{Engine, Frame};
 use super::load;
+use super::load_options::LoadOptions;
 use super::resource::Resource;
 use super::scope::{NothingKnown, Scope};
+use super::secret_config::SecretConfig;
 use super::template::{Evaluation, Template};
 use crate::address::Address;
 use crate::encryption::Encryption;
+use crate::schema::Catalog;
 use crate::secrets::Secrets;
 use crate::value::Value;
 
@@ -31,8 +34,10 @@ pub struct Stack {
     pub tags: IndexMap<String, String>,
     pub ephemeral: bool,
     pub ttl: Option<Duration>,
-    /// With overrides put in.
+    /// With overrides put in; without secrets that are not known yet.
     pub config: serde_json::Map<String, serde_json::Value>,
+    /// The secret values of `config` that are not known yet.
+    pub unknown_secrets: Vec<SecretConfig>,
     /// In the order of the file.
     pub resources: IndexMap<Address, Resource>,
     pub outputs: IndexMap<String, Template>,
@@ -47,26 +52,20 @@ pub struct Stack {
 
 impl Stack {
     /// Loads the stack `name` from a folder of stack files and checks everything that can be checked without AWS:
-    /// form, names, references, and properties against AWS's published facts. `overrides` replace values of `config`,
-    /// by dotted key; `account` is the account that the run is against, where it is known.
+    /// form, names, references, and properties against AWS's published facts.
     ///
     /// # Errors
     /// Everything that is wrong, in the order of the file.
-    pub fn load(
-        folder: &Path,
-        name: &str,
-        overrides: &[(String, String)],
-        account: Option<&str>,
-    ) -> Result<Self, Diagnostics> {
-        load::load(folder, name, overrides, account)
+    pub fn load(folder: &Path, name: &str, options: &LoadOptions<'_>) -> Result<Self, Diagnostics> {
+        load::load(folder, name, options)
     }
 
     /// The same as if the stack's file had this text, to check an edit before it is written.
     ///
     /// # Errors
     /// Everything that would be wrong, in the order of the text.
-    pub fn load_as(folder: &Path, name: &str, text: &str, overrides: &[(String, String)]) -> Result<Self, Diagnostics> {
-        load::load_as(folder, name, text, overrides)
+    pub fn load_as(folder: &Path, name: &str, text: &str, options: &LoadOptions<'_>) -> Result<Self, Diagnostics> {
+        load::load_as(folder, name, text, options)
     }
 
     /// True if the folder has a file for the stack `name`, whatever is in it.
@@ -96,7 +95,10 @@ impl Stack {
     /// Expressions that fail, each where it stands.
     pub fn evaluate(&self, address: &Address, scope: &dyn Scope) -> Result<Value, Diagnostics> {
         let resource = self.resource(address)?;
-        self.values(&resource.declaration.properties, resource, scope)
+        let values = self.values(&resource.declaration.properties, resource, scope)?;
+        let schema = Catalog::standard().get(&resource.type_name);
+        schema.iter().flat_map(|schema| schema.credentials(&values)).for_each(|secret| self.secrets().add(secret));
+        Ok(values)
     }
 
     /// The properties by which a lookup's existing object is found.

@@ -36,6 +36,6 @@ pub(in crate::stack) fn read_head(folder: &Path, name: &str) -> Result<Head, Dia
 /// A value as `--set key=text` reads it.
 pub(in crate::stack) fn read_value(key: &str, text: &str) -> Result<Value, Diagnostics> {
     let mut problems = Problems::new(Arc::new(Source::new("--set", format!("{key}={text}"))));
-    let value = Override::read(key, text, &mut problems).value;
+    let value = Override::new(key, text).value(&mut problems);
     problems.finish(value)
 }

@@ -22,6 +22,7 @@ mod options;
 mod overrides;
 mod properties;
 mod region;
+mod secret_entry;
 mod tags;
 
 pub(super) use choose::is_declared;
