@@ -15,5 +15,6 @@ mod normalize;
 mod planning;
 mod proxy;
 mod safety;
+mod secrets;
 mod unique;
 mod world;
