@@ -2,7 +2,10 @@ use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::{apply, completions, destroy, drift, graph, import, init, outputs, plan, refresh, schema, state, validate};
+use super::{
+    apply, completions, destroy, drift, graph, history, import, init, outputs, plan, refresh, rollback, schema, state,
+    validate,
+};
 
 /// Makes AWS match YAML stack files, and never loses what it made.
 #[derive(Debug, Parser)]
@@ -36,6 +39,10 @@ pub enum Command {
     Outputs(outputs::Outputs),
     /// Print the dependency graph
     Graph(graph::Graph),
+    /// Show what earlier runs did
+    History(history::History),
+    /// Go back to the stack file and config of an earlier run
+    Rollback(rollback::Rollback),
     /// Look at state and mend it
     #[command(subcommand)]
     State(state::State),

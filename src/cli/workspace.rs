@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::exit::Exit;
 use super::global::Global;
+use super::recorded_stack::RecordedStack;
 use super::user_error::UserError;
 use crate::stack::Stack;
 use crate::state::store::{LocalStore, Location, S3Store, Store};
@@ -18,6 +19,8 @@ pub struct Workspace<'a> {
     pub global: &'a Global,
     /// `stacks/`, in the working folder or above it.
     pub folder: PathBuf,
+    /// What stands for the stack's file in a rollback.
+    pub recorded: Option<RecordedStack>,
 }
 
 impl<'a> Workspace<'a> {
@@ -33,7 +36,7 @@ impl<'a> Workspace<'a> {
         let folder = folder.ok_or_else(missing)?;
         // Shorter paths in messages: relative to where the person is.
         let folder = folder.strip_prefix(&start).map(Path::to_path_buf).unwrap_or(folder);
-        Ok(Self { global, folder })
+        Ok(Self { global, folder, recorded: None })
     }
 
     /// The stack that `--stack` names, with `--set` applied.
@@ -41,7 +44,10 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// All diagnostics of the file at once.
     pub fn stack(&self, account: Option<&str>) -> Result<Stack, UserError> {
-        Ok(Stack::load(&self.folder, &self.global.stack, &self.global.set, account)?)
+        match &self.recorded {
+            Some(recorded) => Ok(recorded.load(&self.global.stack, account)?),
+            None => Ok(Stack::load(&self.folder, &self.global.stack, &self.global.set, account)?),
+        }
     }
 
     /// True if the stack has a file of its name, and not only one whose pattern fits.
@@ -121,7 +127,7 @@ pub fn identity(stack: &Stack, connection: Option<&Connection>) -> StackIdentity
 }
 
 /// Who we are, for those who find the stack locked.
-fn holder(command: &str) -> Holder {
+pub fn holder(command: &str) -> Holder {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let run = || {
         let (server, repository, id) =

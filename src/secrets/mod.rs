@@ -3,3 +3,4 @@
 mod secrets;
 
 pub use secrets::Secrets;
+pub(crate) use secrets::forms;

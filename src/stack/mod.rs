@@ -6,6 +6,7 @@ mod document;
 mod expression;
 mod load;
 
+mod inputs;
 mod referenced;
 mod resource;
 mod resource_facts;
@@ -18,6 +19,7 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use inputs::StackInputs;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use stack::Stack;

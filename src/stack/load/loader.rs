@@ -19,7 +19,8 @@ use crate::schema::{Catalog, PropertyPath, ResourceSchema};
 use crate::stack::Stack;
 use crate::stack::diagnostic::{Diagnostics, Problems, Source, Span};
 use crate::stack::document::{Entry, parse};
-use crate::stack::expression::{Engine, Frame, Group};
+use crate::stack::expression::{Engine, Files, Frame, Group};
+use crate::stack::inputs::StackInputs;
 use crate::stack::resource::Resource;
 use crate::stack::scope::NothingKnown;
 use crate::stack::template::{Evaluation, Template, TemplateCompiler};
@@ -32,7 +33,28 @@ pub(crate) fn load(
     overrides: &[(String, String)],
     account: Option<&str>,
 ) -> Result<Stack, Diagnostics> {
-    let Chosen { path, text } = choose(folder, name)?;
+    let chosen = choose(folder, name)?;
+    load_chosen(Files::new(folder), name, chosen, overrides, account)
+}
+
+/// Loads and checks a stack: see `Stack::from_inputs`.
+pub(crate) fn from_inputs(
+    folder: &Path,
+    name: &str,
+    inputs: &StackInputs,
+    account: Option<&str>,
+) -> Result<Stack, Diagnostics> {
+    let chosen = Chosen { path: folder.join(&inputs.file), text: inputs.text.clone() };
+    load_chosen(Files::of_contents(folder, &inputs.files), name, chosen, &inputs.overrides, account)
+}
+
+fn load_chosen(
+    files: Files,
+    name: &str,
+    Chosen { path, text }: Chosen,
+    overrides: &[(String, String)],
+    account: Option<&str>,
+) -> Result<Stack, Diagnostics> {
     let source = Arc::new(Source::of_file(&path, text));
     let mut problems = Problems::new(source);
     let Some(document) = parse(&mut problems) else {
@@ -45,14 +67,15 @@ pub(crate) fn load(
         overrides.iter().map(|(key, value)| Override::read(key, value, &mut problems)).collect();
     let header = Header::read(document, &mut problems);
     let facts = stack_facts(name, &header, account);
-    let engine = match Engine::new(folder, &header.region, facts) {
+    let folder = files.folder().to_owned();
+    let engine = match Engine::new(files, &header.region, facts) {
         Ok(engine) => engine,
         Err(error) => {
             problems.error(Span::default(), format!("the expression language cannot be set up: {error}"));
             return Err(problems.into_diagnostics());
         }
     };
-    Loader { engine, problems }.load(name, folder, path, header, &overrides)
+    Loader { engine, problems }.load(name, &folder, path, header, &overrides)
 }
 
 /// What `stack` is in expressions.
@@ -114,6 +137,7 @@ impl Loader {
             folder: folder.to_owned(),
             path,
             digest,
+            overrides: overrides.iter().map(Override::written).collect(),
             source: Arc::clone(&self.problems.source),
             engine: self.engine,
         };

@@ -10,6 +10,8 @@ pub(super) struct Override {
     /// Dotted: `database.size`.
     pub key: String,
     pub value: Value,
+    /// The value as it is written.
+    text: String,
     source: Arc<Source>,
 }
 
@@ -31,7 +33,12 @@ impl Override {
         if found.count() > 0 {
             found.into_diagnostics().0.into_iter().for_each(|diagnostic| problems.push(diagnostic));
         }
-        Self { key: key.to_owned(), value, source }
+        Self { key: key.to_owned(), value, text: text.to_owned(), source }
+    }
+
+    /// Key and value as they are written.
+    pub fn written(&self) -> (String, String) {
+        (self.key.clone(), self.text.clone())
     }
 
     /// What is wrong with its key.
