@@ -11,6 +11,8 @@ mod run_kind;
 mod run_outcome;
 mod step_outcome;
 mod step_record;
+#[cfg(test)]
+mod tests;
 
 pub use author::Author;
 pub use cover::Cover;

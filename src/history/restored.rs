@@ -79,7 +79,8 @@ fn in_stack_file(inputs: &StackInputs) -> Vec<MissingSecret> {
     let mut paths = Vec::new();
     collect(&document, String::new(), &mut paths);
     let missing = paths.into_iter().map(|path| {
-        let config_key = path.strip_prefix("config.").map(str::to_owned);
+        // What stands in a list can only be given with the whole list.
+        let config_key = path.strip_prefix("config.").and_then(|key| key.split('[').next()).map(str::to_owned);
         MissingSecret { place: path, config_key }
     });
     let is_replaced = |one: &MissingSecret| one.config_key.as_ref().is_some_and(|key| is_given(key, &inputs.overrides));

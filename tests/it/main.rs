@@ -7,6 +7,7 @@ mod conformance;
 mod credentials;
 mod emulators;
 mod environment;
+mod history;
 mod lost_answers;
 mod measurements;
 mod network;
