@@ -42,6 +42,10 @@ pub enum Command {
     /// Show what earlier runs did
     History(history::History),
     /// Go back to the stack file and config of an earlier run
+    ///
+    /// Plans what makes AWS match them, asks, and applies it like any other plan. The stack file in the working tree stays
+    /// as it is, so the next apply from it brings its inputs back. Data does not come back: a database, bucket or queue
+    /// that is made again is empty.
     Rollback(rollback::Rollback),
     /// Look at state and mend it
     #[command(subcommand)]

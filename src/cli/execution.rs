@@ -78,9 +78,9 @@ impl Execution {
         if plan.has_changes() && !approved && !asked.await? {
             return Err(UserError::failed("not approved, so nothing was done"));
         }
-        let recorder = RunRecorder::begin(planning, session);
+        let recorder = RunRecorder::begin(planning, session, plan);
         let result = self.walk(planning, session, plan, shutdown).await;
-        recorder.end(plan, &result).await;
+        recorder.end(&result).await;
         let report = result?;
         if global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&report)?);
@@ -113,6 +113,7 @@ impl Execution {
             clients: connection.clients.clone(),
             account: &connection.caller.account,
             key: session.snapshot().fingerprint_key.clone(),
+            vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),
             shutdown: shutdown.clone(),

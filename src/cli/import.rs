@@ -135,9 +135,9 @@ impl Import {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
-        let recorder = RunRecorder::begin(planning, session);
+        let recorder = RunRecorder::begin(planning, session, &plan);
         session.record(changes).await?;
-        recorder.end_import(&plan).await;
+        recorder.end_import().await;
         anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::stack::{Diagnostics, Stack, StackInputs};
+use crate::stack::{Diagnostics, LoadOptions, Stack, StackInputs};
 
 /// What a history record has of a stack: it stands for the stack's file.
 pub struct RecordedStack {
@@ -15,10 +15,9 @@ pub struct RecordedStack {
 impl RecordedStack {
     /// # Errors
     /// All diagnostics of the recorded file: this version may check what an earlier one did not.
-    pub fn load(&self, name: &str, account: Option<&str>) -> Result<Stack, Diagnostics> {
+    pub fn load(&self, name: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
+        self.secrets.iter().for_each(|secret| options.secrets.add(secret));
         let folder = PathBuf::from(format!("record {}", self.number));
-        let stack = Stack::from_inputs(&folder, name, &self.inputs, account)?;
-        self.secrets.iter().for_each(|secret| stack.secrets().add(secret));
-        Ok(stack)
+        Stack::from_inputs(&folder, name, &self.inputs, options)
     }
 }

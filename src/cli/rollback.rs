@@ -19,13 +19,10 @@ use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Stack, StackInputs};
 use crate::state::{History, Session};
 
-/// Goes back to the stack file and config of an earlier run: plans what makes AWS match them, asks, and applies it like
-/// any other plan. The stack file in the working tree stays as it is. Data does not come back: a database or bucket that
-/// is made again is empty.
 #[derive(Debug, Args)]
 pub struct Rollback {
-    /// The run to go back to, as `infra history` numbers it; without it, the last one that applied the whole stack with
-    /// success before the present inputs
+    /// The run to go back to, as `infra history` numbers it; without it, the newest one before the last run that applied
+    /// the whole stack with success, and from other inputs than the last run had
     #[arg(long, value_name = "N")]
     to: Option<u64>,
     #[command(flatten)]
@@ -104,14 +101,13 @@ async fn restore(global: &Global, found: &StackState, record: &HistoryRecord) ->
 
 /// What the stack file of today has of secrets. A file that is gone or wrong has none.
 fn todays_secrets(global: &Global) -> Secrets {
-    let Ok(stack) = Workspace::find(global).and_then(|workspace| workspace.stack(None)) else {
-        return Secrets::default();
-    };
-    for address in stack.resources.keys() {
-        // Only the secrets on the way matter; what is wrong with the file is not what the command is about.
-        let _ = stack.evaluate(address, &NothingKnown);
+    if let Ok(stack) = Workspace::find(global).and_then(|workspace| workspace.stack(None)) {
+        for address in stack.resources.keys() {
+            // Only the secrets on the way matter; what is wrong with the file is not what the command is about.
+            let _ = stack.evaluate(address, &NothingKnown);
+        }
     }
-    stack.secrets().clone()
+    global.secrets.clone()
 }
 
 fn secrets_missing(number: u64, missing: &[MissingSecret]) -> UserError {

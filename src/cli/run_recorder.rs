@@ -11,7 +11,6 @@ use super::user_error::UserError;
 use crate::apply::ApplyReport;
 use crate::history::{Cover, GitCommit, HistoryRecord, RunKind, RunOutcome, StepRecord};
 use crate::plan::Plan;
-use crate::secrets::Secrets;
 use crate::stack::Stack;
 use crate::state::Session;
 
@@ -22,14 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct RunRecorder<'a> {
     planning: &'a Planning<'a>,
     session: &'a Session,
+    plan: &'a Plan,
     started: Timestamp,
     serial_before: u64,
-    commit: JoinHandle<Option<GitCommit>>,
+    /// `None` where no record will be written.
+    commit: Option<JoinHandle<Option<GitCommit>>>,
 }
 
 /// How a run ended, as its record has it.
-struct End<'a> {
-    plan: &'a Plan,
+struct End {
     kind: RunKind,
     outcome: RunOutcome,
     error: Option<String>,
@@ -38,15 +38,15 @@ struct End<'a> {
 
 impl<'a> RunRecorder<'a> {
     /// The working tree may change while the run is under way, so its commit is asked for now.
-    pub fn begin(planning: &'a Planning<'a>, session: &'a Session) -> Self {
+    pub fn begin(planning: &'a Planning<'a>, session: &'a Session, plan: &'a Plan) -> Self {
         let folder = planning.workspace.folder.clone();
-        let commit = tokio::spawn(async move { super::git::commit(&folder).await });
-        Self { planning, session, started: Timestamp::now(), serial_before: session.snapshot().serial, commit }
+        let commit = plan.has_changes().then(|| tokio::spawn(async move { super::git::commit(&folder).await }));
+        Self { planning, session, plan, started: Timestamp::now(), serial_before: session.snapshot().serial, commit }
     }
 
     /// The end of a walk, whatever came of it. One that had nothing to do leaves no record.
-    pub async fn end(self, plan: &Plan, result: &Result<ApplyReport, UserError>) {
-        if !plan.has_changes() {
+    pub async fn end(self, result: &Result<ApplyReport, UserError>) {
+        if !self.plan.has_changes() {
             return;
         }
         let report = result.as_ref().ok();
@@ -54,24 +54,23 @@ impl<'a> RunRecorder<'a> {
         let error = result.as_ref().err().map(|error| error.message.clone()).or(stopped);
         let kind = match &self.planning.workspace.recorded {
             Some(recorded) => RunKind::Rollback { to: recorded.number },
-            None if plan.options.destroy => RunKind::Destroy,
+            None if self.plan.options.destroy => RunKind::Destroy,
             None => RunKind::Apply,
         };
         let outcome = report.map_or(RunOutcome::Failed, RunOutcome::of);
-        self.write(End { plan, kind, outcome, error, steps: StepRecord::all(plan, report) }).await;
+        let steps = StepRecord::all(self.plan, report);
+        self.write(End { kind, outcome, error, steps }).await;
     }
 
     /// The end of an import, which touches nothing but state.
-    pub async fn end_import(self, plan: &Plan) {
-        let plan = Plan { operations: Vec::new(), ..plan.clone() };
+    pub async fn end_import(self) {
         let report = ApplyReport { outcomes: Vec::new(), interrupted: false, stopped_by: None, outputs: Map::new() };
-        let steps = StepRecord::all(&plan, Some(&report));
-        let (kind, outcome) = (RunKind::Import, RunOutcome::Succeeded);
-        self.write(End { plan: &plan, kind, outcome, error: None, steps }).await;
+        let steps = StepRecord::all(self.plan, Some(&report));
+        self.write(End { kind: RunKind::Import, outcome: RunOutcome::Succeeded, error: None, steps }).await;
     }
 
     /// What was done is done, and in state: a record that cannot be written is no reason to fail.
-    async fn write(mut self, end: End<'_>) {
+    async fn write(mut self, end: End) {
         let written = tokio::time::timeout(PATIENCE, self.try_write(end)).await;
         let error = match written {
             Ok(Ok(())) => return,
@@ -81,19 +80,21 @@ impl<'a> RunRecorder<'a> {
         anstream::eprintln!("warning: this run is not in the history: {error}");
     }
 
-    async fn try_write(&mut self, end: End<'_>) -> Result<(), UserError> {
-        let commit = (&mut self.commit).await.ok().flatten();
-        let nothing = Secrets::default();
-        let secrets = self.planning.stack_if_any().map_or(&nothing, Stack::secrets);
+    async fn try_write(&mut self, end: End) -> Result<(), UserError> {
+        let commit = match &mut self.commit {
+            Some(commit) => commit.await.ok().flatten(),
+            None => None,
+        };
         let key = self.session.snapshot().fingerprint_key.clone();
-        let cover = Cover::new(secrets, &key).map_err(|error| UserError::failed(error.to_string()))?;
+        let cover = Cover::new(&self.planning.workspace.global.secrets, &key)
+            .map_err(|error| UserError::failed(error.to_string()))?;
         let record = cover.record(self.record(end, commit, &cover)?);
         self.session.history().append(|number| HistoryRecord { number, ..record.clone() }).await?;
         Ok(())
     }
 
-    fn record(&self, end: End<'_>, commit: Option<GitCommit>, cover: &Cover<'_>) -> Result<HistoryRecord, UserError> {
-        let (plan, stack) = (end.plan, self.planning.stack_if_any());
+    fn record(&self, end: End, commit: Option<GitCommit>, cover: &Cover<'_>) -> Result<HistoryRecord, UserError> {
+        let (plan, stack) = (self.plan, self.planning.stack_if_any());
         let connection = self.planning.connection()?;
         Ok(HistoryRecord {
             number: 0,

@@ -2,6 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use crate::aws::{AwsError, ErrorKind};
+use crate::encryption::EncryptionError;
 use crate::graph::CycleError;
 use crate::plan::PlanError;
 use crate::stack::{Diagnostic, Diagnostics};
@@ -122,6 +123,16 @@ impl From<std::io::Error> for UserError {
 impl From<serde_json::Error> for UserError {
     fn from(error: serde_json::Error) -> Self {
         Self::failed(format!("JSON: {error}"))
+    }
+}
+
+impl From<EncryptionError> for UserError {
+    fn from(error: EncryptionError) -> Self {
+        let user_error = match &error {
+            EncryptionError::Key { error, .. } if error.kind() == ErrorKind::Credentials => Self::from(error.clone()),
+            _ => Self::failed(format!("a secret value: {error}")),
+        };
+        error.hint().into_iter().fold(user_error, Self::hint)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::cover::written_forms;
 use super::{MissingSecret, Placeholder};
@@ -31,7 +31,10 @@ impl Restored {
         let files: BTreeMap<String, String> =
             inputs.files.iter().map(|(path, text)| (path.clone(), fill(text))).collect();
         let kept = inputs.overrides.iter().filter(|(key, _)| !is_given(key, overrides));
-        let kept: Vec<(String, String)> = kept.map(|(key, value)| (key.clone(), fill(value))).collect();
+        let kept = kept.map(|(key, value)| (key.clone(), fill(value)));
+        // Whoever evaluates asks for a secret that is required and not there, and knows where else it may come from.
+        let is_asked_for = |key: &str, value: &str| !Placeholder::all(value).is_empty() && is_required(&text, key);
+        let kept: Vec<(String, String)> = kept.filter(|(key, value)| !is_asked_for(key, value)).collect();
         let overrides = kept.into_iter().chain(overrides.iter().cloned()).collect();
         let inputs = StackInputs { file: inputs.file.clone(), text, files, overrides };
         Self { missing: missing(&inputs), inputs, secrets: used }
@@ -51,6 +54,13 @@ fn is_given(key: &str, overrides: &[(String, String)]) -> bool {
     overrides
         .iter()
         .any(|(given, _)| key == given || key.strip_prefix(given.as_str()).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// True for a `{ secret: required }` of `config`.
+fn is_required(text: &str, key: &str) -> bool {
+    let document = serde_yaml::from_str::<Json>(text).unwrap_or_default();
+    let entry = key.split('.').try_fold(&document["config"], |value, part| value.get(part));
+    entry.is_some_and(|entry| *entry == json!({"secret": "required"}))
 }
 
 fn missing(inputs: &StackInputs) -> Vec<MissingSecret> {

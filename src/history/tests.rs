@@ -159,6 +159,18 @@ fn what_is_given_now_goes_before_what_the_record_has() {
 }
 
 #[test]
+fn a_required_secret_is_asked_for_where_every_plan_asks() {
+    let key = key();
+    let text = "config:\n  a: { secret: required }\n  b: { c: { secret: required } }\n  d: { secret: 'age:x' }\n";
+    let given = inputs(text, &[("a", "hunter2"), ("b.c", "hunter2"), ("d", "hunter2")]);
+    let kept = covered(&given, &secrets(&["hunter2"]), &key);
+    assert_eq!(Restored::of(&kept, &[], &secrets(&["hunter2"]), &key).inputs, given);
+    let without = Restored::of(&kept, &[], &Secrets::default(), &key);
+    assert_eq!(without.missing.iter().map(|one| one.place.as_str()).collect::<Vec<_>>(), ["--set d"]);
+    assert_eq!(without.inputs.overrides.len(), 1);
+}
+
+#[test]
 fn steps_and_errors_are_covered_and_stay_what_they_are() {
     let (key, secrets) = (key(), secrets(&["hunter2", "create", "drift", "done", "12345"]));
     let known = json!({"user": "app", "url": "https://app:hunter2@x", "pin": 12345, "port": 1234});

@@ -1,5 +1,5 @@
 use super::fixture::{Folder, properties};
-use crate::stack::{NothingKnown, Stack};
+use crate::stack::{LoadOptions, NothingKnown, Stack};
 
 const STACK: &str = "project: shop\nregion: us-west-2\nconfig: { timeout: 45 }\nresources:\n  jobs:\n    \
                      type: AWS::SQS::Queue\n    properties:\n      VisibilityTimeout: ${config.timeout}\n      \
@@ -15,7 +15,8 @@ fn a_stack_is_loaded_again_from_its_texts_alone() {
     assert_eq!(inputs.overrides, [("timeout".to_owned(), "60".to_owned())]);
     let expected = properties(&stack, "jobs", &NothingKnown);
     drop(folder);
-    let again = Stack::from_inputs("record 1".as_ref(), "dev", &inputs, None).expect("the same stack");
+    let options = LoadOptions { overrides: &inputs.overrides, ..LoadOptions::default() };
+    let again = Stack::from_inputs("record 1".as_ref(), "dev", &inputs, &options).expect("the same stack");
     assert_eq!(properties(&again, "jobs", &NothingKnown), expected);
     assert_eq!((again.digest.as_str(), again.inputs()), (stack.digest.as_str(), inputs));
 }
@@ -25,6 +26,6 @@ fn a_file_that_was_not_kept_is_not_read_from_the_folder() {
     let folder = Folder::new(&[("dev.yaml", STACK), ("name.txt", "jobs")]);
     let mut inputs = folder.load("dev", &[]).expect("a stack").inputs();
     inputs.files.clear();
-    let errors = Stack::from_inputs(folder.path(), "dev", &inputs, None).err().expect("an error");
+    let errors = Stack::from_inputs(folder.path(), "dev", &inputs, &LoadOptions::default()).err().expect("an error");
     assert!(folder.shown(&errors).contains("stacks/name.txt was not kept"), "{errors}");
 }
