@@ -93,6 +93,21 @@ impl From<AwsError> for UserError {
     }
 }
 
+impl From<EncryptionError> for UserError {
+    fn from(error: EncryptionError) -> Self {
+        if let EncryptionError::Key { error: call, .. } = &error
+            && matches!(call.kind(), ErrorKind::Credentials | ErrorKind::Network)
+        {
+            return call.clone().into();
+        }
+        let told = Self::failed(error.to_string());
+        match error.hint() {
+            Some(hint) => told.hint(hint),
+            None => told,
+        }
+    }
+}
+
 impl From<PlanError> for UserError {
     fn from(error: PlanError) -> Self {
         match error {
@@ -123,16 +138,6 @@ impl From<std::io::Error> for UserError {
 impl From<serde_json::Error> for UserError {
     fn from(error: serde_json::Error) -> Self {
         Self::failed(format!("JSON: {error}"))
-    }
-}
-
-impl From<EncryptionError> for UserError {
-    fn from(error: EncryptionError) -> Self {
-        let user_error = match &error {
-            EncryptionError::Key { error, .. } if error.kind() == ErrorKind::Credentials => Self::from(error.clone()),
-            _ => Self::failed(format!("a secret value: {error}")),
-        };
-        error.hint().into_iter().fold(user_error, Self::hint)
     }
 }
 

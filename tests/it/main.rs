@@ -6,6 +6,7 @@ mod commands;
 mod conformance;
 mod credentials;
 mod emulators;
+mod encryption;
 mod environment;
 mod history;
 mod lost_answers;
