@@ -7,6 +7,7 @@ mod expression;
 mod load;
 mod load_options;
 
+mod inputs;
 mod referenced;
 mod resource;
 mod resource_facts;
@@ -20,6 +21,7 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use inputs::StackInputs;
 pub use load_options::LoadOptions;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};

@@ -8,6 +8,7 @@ mod credentials;
 mod emulators;
 mod encryption;
 mod environment;
+mod history;
 mod lost_answers;
 mod measurements;
 mod network;

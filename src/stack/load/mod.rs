@@ -26,4 +26,4 @@ mod tags;
 
 pub(super) use choose::is_declared;
 pub(super) use declaration::Declaration;
-pub(super) use loader::load;
+pub(super) use loader::{from_inputs, load};

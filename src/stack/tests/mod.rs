@@ -7,6 +7,7 @@ mod fit;
 mod fixture;
 mod form;
 mod header;
+mod inputs;
 mod members;
 mod moves;
 mod options;
