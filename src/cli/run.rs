@@ -82,6 +82,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, UserError> {
         Command::Outputs(command) => command.run(global).await,
         Command::Graph(command) => command.run(global),
         Command::Config(command) => command.run(global).await,
+        Command::History(command) => command.run(global).await,
+        Command::Rollback(command) => command.run(global).await,
         Command::State(command) => command.run(global).await,
         Command::Schema(command) => command.run(global),
         Command::Completions(command) => command.run(),

@@ -28,4 +28,4 @@ mod tags;
 pub(super) use choose::is_declared;
 pub(super) use declaration::Declaration;
 pub(super) use head::{Head, read_head, read_value};
-pub(super) use loader::{load, load_as};
+pub(super) use loader::{from_inputs, load, load_as};
