@@ -40,6 +40,8 @@ fn a_value_is_set_where_it_stands_and_a_new_one_goes_last() {
     assert_eq!(edited(text, "retries", "secret"), text.replace('5', "{ secret: \"age:AQID\" }"));
     assert_eq!(edited(text, "size", "2"), text.replace("'nginx' \n", "'nginx' \n  size: 2\n"));
     assert_eq!(edited(text, "image", "-"), text.replace("  image: 'nginx' \n", ""));
+    let margin = "config:\n    a: 1\n# at the margin\n    b: 2\n";
+    assert_eq!(edited(margin, "a", "-"), margin.replace("    a: 1\n", ""));
     assert_eq!(edited("config: # one\n  a: 1\nresources: {}\n", "a", "-"), "config: {} # one\nresources: {}\n");
 }
 

@@ -34,11 +34,27 @@ impl TextEdit<'_> {
     /// The text without a value of `config`.
     pub fn remove(&self, path: &[&str]) -> Option<String> {
         let (last, above) = path.split_last()?;
-        self.edited(|root| {
+        let edited = self.edited(|root| {
             let config = root.get_mapping(CONFIG)?;
             let holder = above.iter().try_fold(config, |map, part| map.get_mapping(*part))?;
             holder.remove(*last).map(|_| ())
-        })
+        });
+        edited.map(|edited| self.with_own_comments(&edited))
+    }
+
+    /// The edited text with its comments where they were: yaml-edit moves one that follows a removed value to where the
+    /// value was.
+    fn with_own_comments(&self, edited: &str) -> String {
+        let own: Vec<&str> = self.text.split_inclusive('\n').collect();
+        let in_place = |line: &str| {
+            if !line.trim_start().starts_with('#') || own.contains(&line) {
+                return line.to_owned();
+            }
+            let same = own.iter().find(|own| own.trim() == line.trim()).copied().unwrap_or(line);
+            // Only how far it is indented comes from there.
+            format!("{}{}", &same[..same.len() - same.trim_start().len()], line.trim_start())
+        };
+        edited.split_inclusive('\n').map(in_place).collect()
     }
 
     /// The text after a change of its syntax tree.
