@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::executor::Executor;
-use super::{ApplyReport, Listener, Shutdown, bookkeeping};
+use super::{ApplyReport, Listener, Phase, Shutdown, bookkeeping};
 use crate::aws::Clients;
 use crate::plan::Plan;
 use crate::resources::Registry;
@@ -33,18 +33,27 @@ impl Apply<'_> {
     /// State that cannot be written before the first operation or after the last. What goes wrong in between is in the
     /// report.
     pub async fn run(&self) -> Result<ApplyReport, StateError> {
-        self.session.record(self.moves()).await?;
-        self.session.record(bookkeeping::before(self)).await?;
+        self.record(self.moves()).await?;
+        self.record(bookkeeping::before(self)).await?;
         let mut report = Executor::new(self).run().await;
         if report.stopped_by.is_none() {
             let mut changes = bookkeeping::changes(self);
             changes.extend(bookkeeping::outputs(self));
-            if let Err(error) = self.session.record(changes).await {
+            if let Err(error) = self.record(changes).await {
                 report.stopped_by = Some(error.to_string());
             }
         }
         report.outputs = self.session.snapshot().outputs.clone();
         Ok(report)
+    }
+
+    /// Waits for the changes to be durable, for as long as the run waits at all: what is still on its way then is the
+    /// session's to keep.
+    async fn record(&self, changes: Vec<Change>) -> Result<(), StateError> {
+        tokio::select! {
+            outcome = self.session.record(changes) => outcome,
+            () = self.shutdown.past(Phase::Draining) => Ok(()),
+        }
     }
 
     fn moves(&self) -> Vec<Change> {

@@ -5,7 +5,8 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::interrupts::{self, or_interrupted};
+use super::hold::Hold;
+use super::interrupts::or_interrupted;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::prompt;
@@ -44,17 +45,18 @@ impl Execution {
         options: &PlanOptions,
         accept: impl Fn(&Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
-        let session = planning.open(command, self.locking.lock_timeout).await?;
-        let shutdown = interrupts::listen()?;
+        let hold = Hold::take(planning, command, self.locking.lock_timeout).await?;
+        let (session, shutdown) = (&hold.session, &hold.shutdown);
         let result = async {
-            let (header, plan) = or_interrupted(&shutdown, planning.plan(&session.snapshot(), options)).await?;
+            let (header, plan) = or_interrupted(shutdown, planning.plan(&session.snapshot(), options)).await?;
             let approved = accept(&plan)?;
-            self.carry_out(global, planning, &session, (&header, &plan), approved, &shutdown).await
+            self.carry_out(global, planning, session, (&header, &plan), approved, shutdown).await
         };
         let result = result.await;
-        let closed = session.close().await;
+        let released = hold.release().await;
+        hold.keep_unsaved().await;
         let exit = result?;
-        closed?;
+        released?;
         Ok(exit)
     }
 

@@ -14,5 +14,6 @@ mod normalize;
 mod planning;
 mod proxy;
 mod safety;
+mod state;
 mod unique;
 mod world;
