@@ -7,6 +7,7 @@ pub mod address;
 pub mod apply;
 pub mod aws;
 pub mod cli;
+pub mod encryption;
 pub mod graph;
 pub mod plan;
 pub mod report;

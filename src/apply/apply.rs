@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use super::executor::Executor;
+use super::step_error::StepError;
 use super::{ApplyReport, Listener, Phase, Shutdown, bookkeeping};
 use crate::aws::Clients;
 use crate::plan::Plan;
 use crate::resources::Registry;
 use crate::schema::Catalog;
+use crate::secrets::Vault;
 use crate::stack::Stack;
 use crate::state::{Change, FingerprintKey, Session, StateError};
 
@@ -20,6 +22,8 @@ pub struct Apply<'a> {
     pub clients: Arc<Clients>,
     pub account: &'a str,
     pub key: FingerprintKey,
+    /// What encrypts the secrets that state keeps, and opens those that it has.
+    pub vault: &'a Vault,
     /// How many operations may be under way at once.
     pub parallelism: usize,
     pub listener: Listener,
@@ -33,25 +37,28 @@ impl Apply<'_> {
     /// State that cannot be written before the first operation or after the last. What goes wrong in between is in the
     /// report.
     pub async fn run(&self) -> Result<ApplyReport, StateError> {
-        self.record(self.moves()).await?;
-        self.record(bookkeeping::before(self)).await?;
+        self.unless_abandoned(self.session.record(self.moves())).await?;
+        self.unless_abandoned(self.session.record(bookkeeping::before(self))).await?;
         let mut report = Executor::new(self).run().await;
-        if report.stopped_by.is_none() {
-            let mut changes = bookkeeping::changes(self);
-            changes.extend(bookkeeping::outputs(self));
-            if let Err(error) = self.record(changes).await {
-                report.stopped_by = Some(error.to_string());
-            }
+        if report.stopped_by.is_none()
+            && let Err(error) = self.unless_abandoned(self.record_the_rest()).await
+        {
+            report.stopped_by = Some(error.to_string());
         }
         report.outputs = self.session.snapshot().outputs.clone();
         Ok(report)
     }
 
-    /// Waits for the changes to be durable, for as long as the run waits at all: what is still on its way then is the
-    /// session's to keep.
-    async fn record(&self, changes: Vec<Change>) -> Result<(), StateError> {
+    async fn record_the_rest(&self) -> Result<(), StepError> {
+        let mut changes = bookkeeping::changes(self);
+        changes.extend(bookkeeping::outputs(self).await?);
+        Ok(self.session.record(changes).await?)
+    }
+
+    /// Waits for as long as the run waits at all. What is on its way into state then is the session's to keep.
+    async fn unless_abandoned<E>(&self, work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
         tokio::select! {
-            outcome = self.session.record(changes) => outcome,
+            outcome = work => outcome,
             () = self.shutdown.past(Phase::Draining) => Ok(()),
         }
     }

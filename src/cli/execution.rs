@@ -111,6 +111,7 @@ impl Execution {
             clients: connection.clients.clone(),
             account: &connection.caller.account,
             key: session.snapshot().fingerprint_key.clone(),
+            vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),
             shutdown: shutdown.clone(),

@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod choice;
+mod cipher;
 mod completions;
 mod connection;
 mod destroy;
@@ -17,6 +18,7 @@ mod import;
 mod init;
 mod interrupts;
 mod locking;
+mod masked_log;
 mod missing;
 mod outputs;
 mod plan;

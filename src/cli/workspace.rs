@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +8,8 @@ use super::exit::Exit;
 use super::global::Global;
 use super::recovery;
 use super::user_error::UserError;
-use crate::stack::Stack;
+use crate::encryption::Ciphertext;
+use crate::stack::{LoadOptions, Stack};
 use crate::state::store::{LocalStore, Location, S3Store, Store};
 use crate::state::{Holder, LockOptions, RecoveryFolder, Session, StackIdentity};
 
@@ -42,7 +44,30 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// All diagnostics of the file at once.
     pub fn stack(&self, account: Option<&str>) -> Result<Stack, UserError> {
-        Ok(Stack::load(&self.folder, &self.global.stack, &self.global.set, account)?)
+        self.stack_with(account, HashMap::new())
+    }
+
+    /// As `stack`, with the plaintexts of `config`'s ciphertexts. A secret that `--set` does not give may be in the
+    /// environment, which other users of the machine cannot see.
+    pub fn stack_with(
+        &self,
+        account: Option<&str>,
+        plaintexts: HashMap<Ciphertext, String>,
+    ) -> Result<Stack, UserError> {
+        let secrets = self.global.secrets.clone();
+        let mut options = LoadOptions { overrides: &self.global.set, account, plaintexts, secrets };
+        let stack = Stack::load(&self.folder, &self.global.stack, &options)?;
+        let given = stack.unknown_secrets.iter().filter_map(|secret| {
+            let value = std::env::var(&secret.variable).ok().filter(|value| !value.is_empty())?;
+            Some((secret.key.clone(), value))
+        });
+        let given: Vec<(String, String)> = given.collect();
+        if given.is_empty() {
+            return Ok(stack);
+        }
+        let overrides = [self.global.set.as_slice(), &given].concat();
+        options.overrides = &overrides;
+        Ok(Stack::load(&self.folder, &self.global.stack, &options)?)
     }
 
     /// True if the stack has a file of its name, and not only one whose pattern fits.

@@ -1,5 +1,10 @@
-//! Secret texts, and how they are kept out of everything that a run leaves behind.
+//! Secret texts: how they are kept out of everything that a run leaves behind, and kept encrypted where they are needed
+//! again.
 
+mod sealed;
 mod secrets;
+mod vault;
 
+pub use sealed::Sealed;
 pub use secrets::Secrets;
+pub use vault::Vault;

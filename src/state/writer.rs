@@ -217,6 +217,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn many_runs_of_one_change_each_write_little_and_leave_little_to_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let watched = Watched::new(Arc::new(crate::state::store::LocalStore::new(folder.path())), Duration::ZERO);
+        let store: Arc<dyn Store> = Arc::clone(&watched) as _;
+        let session = open(&store).await;
+        session.record((0..1000).map(ready).collect()).await.unwrap();
+        session.close().await.unwrap();
+        let snapshot = store.get("shop/dev/state.json").await.unwrap().unwrap().bytes.len();
+        watched.bytes.store(0, Ordering::SeqCst);
+        const RUNS: usize = 150;
+        for run in 0..RUNS {
+            let session = open(&store).await;
+            session.record(vec![ready(run)]).await.unwrap();
+            session.close().await.unwrap();
+            let left = store.list("shop/dev/journal/").await.unwrap().len();
+            assert!(left <= 128, "{left} segments after run {run}");
+        }
+        let bytes = watched.bytes.load(Ordering::SeqCst);
+        assert!(bytes < snapshot * 3, "{bytes} bytes in {RUNS} runs, and the snapshot has {snapshot}");
+        assert_eq!(known(&store).await, 1000);
+    }
+
+    #[tokio::test]
     async fn a_long_journal_is_compacted_on_the_way() {
         for (store, _folder) in stores().await {
             let session = open(&store).await;

@@ -6,6 +6,7 @@ mod commands;
 mod conformance;
 mod credentials;
 mod emulators;
+mod encryption;
 mod environment;
 mod lost_answers;
 mod measurements;

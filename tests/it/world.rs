@@ -18,14 +18,15 @@ pub struct World {
     pub proxy: Proxy,
     pub account: String,
     pub context: Context,
+    pub clients: Arc<Clients>,
 }
 
 impl World {
     pub fn new(routes: Routes) -> Self {
         let (proxy, account) = (Proxy::start(routes), unique::account());
         let clients = Arc::new(Clients::from_config(config(&proxy, &account), true));
-        let context = Context::new(clients, REGION, &account);
-        Self { proxy, account, context }
+        let context = Context::new(Arc::clone(&clients), REGION, &account);
+        Self { proxy, account, context, clients }
     }
 
     pub async fn make(&self, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {

@@ -8,6 +8,7 @@ mod declaration;
 mod dependencies;
 mod digest;
 mod duration;
+mod encryption;
 mod expand;
 mod fields;
 mod fit;
@@ -20,6 +21,7 @@ mod options;
 mod overrides;
 mod properties;
 mod region;
+mod secret_entry;
 mod tags;
 
 pub(super) use choose::is_declared;
