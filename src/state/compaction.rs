@@ -29,8 +29,10 @@ impl Writer {
 
     /// Nothing is lost if this fails: the journal has it all.
     pub(super) async fn compact_if_possible(&mut self) {
-        if let Err(error) = self.compact().await {
-            tracing::warn!(%error, "the journal was not compacted");
+        match tokio::time::timeout(self.lease.duration(), self.compact()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the journal was not compacted"),
+            Err(_) => tracing::warn!("the journal was not compacted: no answer in time"),
         }
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::shared::{kept, queues_in_bucket};
+use crate::command_line::queues;
 use crate::environment::{Output, TestEnvironment};
 use crate::proxy::Hold;
 
@@ -148,4 +149,29 @@ fn a_file_of_another_stack_or_another_line_is_not_taken() {
     let told = environment.run(&[&["refresh"], elsewhere.as_slice()].concat()).expect(0);
     assert!(told.stderr.contains("is not of this state, so it was left as it is: it has another lineage"), "{told}");
     assert_eq!(kept(&environment).len(), 1);
+}
+
+#[test]
+fn where_the_folder_takes_no_file_either_it_is_kept_elsewhere() {
+    let mut environment = queues();
+    let folder = environment.folder().to_owned();
+    environment.set("TMPDIR", folder.to_str().expect("a path"));
+    let (journal, away) = (folder.join(".infra/shop/dev/journal"), folder.join("away"));
+    let obstacles = [folder.join(".infra/recovery"), journal.clone()];
+    let failed = refused_in_the_middle(&environment, |_| {
+        fs::rename(&journal, &away).expect("the journal out of the way");
+        obstacles.iter().for_each(|path| fs::write(path, "no folder").expect("an obstacle"));
+    });
+    let failed = failed.expect(1);
+    assert!(failed.stderr.contains("could not be kept: 1 change: opening .infra/recovery/.lock"), "{failed}");
+    assert!(failed.stderr.contains("kept in <folder>/infra-recovery/shop.dev."), "{failed}");
+    obstacles.iter().for_each(|path| fs::remove_file(path).expect("an obstacle"));
+    fs::rename(&away, &journal).expect("the journal back");
+    let files = fs::read_dir(folder.join("infra-recovery")).expect("what is kept");
+    let mut files = files.map(|entry| entry.expect("a file").path());
+    let file = files.find(|path| path.extension().is_some_and(|ending| ending == "json")).expect("one file");
+    let pushed = environment.run(&["state", "push", file.to_str().expect("a path")]).expect(0);
+    assert!(pushed.stdout.contains("now: 1 change"), "{pushed}");
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2);
 }
