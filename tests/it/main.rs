@@ -16,5 +16,6 @@ mod normalize;
 mod planning;
 mod proxy;
 mod safety;
+mod secrets;
 mod unique;
 mod world;

@@ -12,5 +12,6 @@ mod members;
 mod moves;
 mod options;
 mod references;
+mod secrets;
 mod scale;
 mod together;
