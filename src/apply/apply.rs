@@ -4,7 +4,7 @@ use super::executor::Executor;
 use super::step_error::StepError;
 use super::{ApplyReport, Listener, Phase, Shutdown, bookkeeping};
 use crate::aws::Clients;
-use crate::plan::Plan;
+use crate::plan::{Plan, visible};
 use crate::resources::Registry;
 use crate::schema::Catalog;
 use crate::secrets::Vault;
@@ -45,7 +45,8 @@ impl Apply<'_> {
         {
             report.stopped_by = Some(error.to_string());
         }
-        report.outputs = self.session.snapshot().outputs.clone();
+        let snapshot = self.session.snapshot();
+        report.outputs = snapshot.outputs.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         Ok(report)
     }
 

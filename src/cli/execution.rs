@@ -10,6 +10,7 @@ use super::interrupts::or_interrupted;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::prompt;
+use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::plan::{Plan, PlanOptions, Reason};
@@ -46,11 +47,12 @@ impl Execution {
         accept: impl Fn(&Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
         let hold = Hold::take(planning, command, self.locking.lock_timeout).await?;
-        let (session, shutdown) = (&hold.session, &hold.shutdown);
         let result = async {
-            let (header, plan) = or_interrupted(shutdown, planning.plan(&session.snapshot(), options)).await?;
+            let snapshot = hold.session.snapshot();
+            let (header, plan) = or_interrupted(&hold.shutdown, planning.plan(&snapshot, options)).await?;
+            drop(snapshot);
             let approved = accept(&plan)?;
-            self.carry_out(global, planning, session, (&header, &plan), approved, shutdown).await
+            self.carry_out(global, planning, &hold, (&header, &plan), approved).await
         };
         let result = result.await;
         let released = hold.release().await;
@@ -64,11 +66,11 @@ impl Execution {
         &self,
         global: &Global,
         planning: &Planning<'_>,
-        session: &Session,
+        hold: &Hold<'_>,
         (header, plan): (&Header, &Plan),
         approved: bool,
-        shutdown: &Shutdown,
     ) -> Result<Exit, UserError> {
+        let (session, shutdown) = (&hold.session, &hold.shutdown);
         anstream::eprint!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
@@ -79,7 +81,10 @@ impl Execution {
         if plan.has_changes() && !approved && !asked.await? {
             return Err(UserError::failed("not approved, so nothing was done"));
         }
-        let report = self.walk(planning, session, plan, shutdown).await?;
+        let recorder = RunRecorder::begin(planning, session, plan);
+        let result = self.walk(planning, session, plan, shutdown).await;
+        hold.record(recorder.end(&result)).await;
+        let report = result?;
         if global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&report)?);
         } else {

@@ -12,6 +12,9 @@ use crate::state::Session;
 /// and a half seconds after the second signal (GitHub Docs, "Workflow cancellation").
 const LAST_SAVE: Duration = Duration::from_secs(1);
 
+/// How long the run's record of history may take then.
+const LAST_RECORD: Duration = Duration::from_millis(500);
+
 /// A stack's lock, held by a run that can be interrupted.
 pub struct Hold<'a> {
     planning: &'a Planning<'a>,
@@ -49,18 +52,24 @@ impl<'a> Hold<'a> {
         }
     }
 
+    /// Waits for a record that the run can do without.
+    pub async fn record(&self, record: impl Future<Output = ()>) {
+        tokio::select! {
+            () = record => {}
+            () = abandoned(&self.shutdown, LAST_RECORD) => {
+                anstream::eprintln!("warning: this run is not in the history: state did not answer any more");
+            }
+        }
+    }
+
     /// Writes what is left and gives the lock back. After the second interrupt that may take a moment and no longer.
     ///
     /// # Errors
     /// What could not be written, `Interrupted` if the run was asked to stop. The lock then expires by itself.
     pub async fn release(&self) -> Result<(), UserError> {
-        let abandoned = async {
-            self.shutdown.past(Phase::Draining).await;
-            tokio::time::sleep(LAST_SAVE).await;
-        };
         let outcome = tokio::select! {
             closed = self.session.close() => closed.map_err(UserError::from),
-            () = abandoned => Err(UserError::failed("state did not answer any more")),
+            () = abandoned(&self.shutdown, LAST_SAVE) => Err(UserError::failed("state did not answer any more")),
         };
         outcome.map_err(|mut error| {
             if self.shutdown.phase() != Phase::Running {
@@ -70,6 +79,12 @@ impl<'a> Hold<'a> {
             error.hint(format!("the lock was not given back; it is free in {lease} at the latest"))
         })
     }
+}
+
+/// Returns some time after the run has been asked not to wait any longer.
+async fn abandoned(shutdown: &Shutdown, grace: Duration) {
+    shutdown.past(Phase::Draining).await;
+    tokio::time::sleep(grace).await;
 }
 
 /// Does what changes nothing but state under the stack's lock. It is given up at the first interrupt.

@@ -9,6 +9,7 @@ use super::global::Global;
 use super::hold::under_lock;
 use super::locking::Locking;
 use super::planning::Planning;
+use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::plan::adoption::{Found, Reference, candidates, find};
@@ -131,7 +132,9 @@ impl Import {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
+        let recorder = RunRecorder::begin(planning, session, &plan);
         session.record(changes).await?;
+        recorder.end_import().await;
         anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::cipher::cipher;
 use super::connection::Connection;
 use super::global::Global;
+use super::recorded_stack::RecordedStack;
 use super::recovery;
 use super::stack_state::StackState;
 use super::user_error::UserError;
@@ -45,6 +46,27 @@ impl<'a> Planning<'a> {
             false => Some(Connection::open(global, &stack.region, stack.account.as_deref()).await?),
         };
         let store = workspace.store(stack.state.as_deref(), &stack.region, connection.as_ref()).await?;
+        Self::with_stack(workspace, stack, store, connection).await
+    }
+
+    /// As `start`, with what a history record has in the place of the stack's file, and state where the record was found.
+    pub async fn start_from_record(
+        global: &'a Global,
+        recorded: RecordedStack,
+        store: Arc<dyn Store>,
+    ) -> Result<Self, UserError> {
+        let workspace = Workspace { recorded: Some(recorded), ..Workspace::find(global)? };
+        let stack = workspace.stack(None)?;
+        let connection = Connection::open(global, &stack.region, stack.account.as_deref()).await?;
+        Self::with_stack(workspace, stack, store, Some(connection)).await
+    }
+
+    async fn with_stack(
+        workspace: Workspace<'a>,
+        stack: Stack,
+        store: Arc<dyn Store>,
+        connection: Option<Connection>,
+    ) -> Result<Self, UserError> {
         let identity = identity(&stack, connection.as_ref());
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);

@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::exit::Exit;
 use super::global::Global;
+use super::recorded_stack::RecordedStack;
 use super::recovery;
 use super::user_error::UserError;
 use crate::encryption::Ciphertext;
-use crate::stack::{LoadOptions, Stack};
+use crate::stack::{Diagnostics, LoadOptions, Stack};
 use crate::state::store::{LocalStore, Location, S3Store, Store};
 use crate::state::{Holder, LockOptions, RecoveryFolder, Session, StackIdentity};
 
@@ -21,6 +22,8 @@ pub struct Workspace<'a> {
     pub global: &'a Global,
     /// `stacks/`, in the working folder or above it.
     pub folder: PathBuf,
+    /// What stands for the stack's file in a rollback.
+    pub recorded: Option<RecordedStack>,
 }
 
 impl<'a> Workspace<'a> {
@@ -36,7 +39,7 @@ impl<'a> Workspace<'a> {
         let folder = folder.ok_or_else(missing)?;
         // Shorter paths in messages: relative to where the person is.
         let folder = folder.strip_prefix(&start).map(Path::to_path_buf).unwrap_or(folder);
-        Ok(Self { global, folder })
+        Ok(Self { global, folder, recorded: None })
     }
 
     /// The stack that `--stack` names, with `--set` applied.
@@ -55,8 +58,9 @@ impl<'a> Workspace<'a> {
         plaintexts: HashMap<Ciphertext, String>,
     ) -> Result<Stack, UserError> {
         let secrets = self.global.secrets.clone();
-        let mut options = LoadOptions { overrides: &self.global.set, account, plaintexts, secrets };
-        let stack = Stack::load(&self.folder, &self.global.stack, &options)?;
+        let set = self.recorded.as_ref().map_or(&self.global.set, |recorded| &recorded.inputs.overrides);
+        let mut options = LoadOptions { overrides: set, account, plaintexts, secrets };
+        let stack = self.load(&options)?;
         let given = stack.unknown_secrets.iter().filter_map(|secret| {
             let value = std::env::var(&secret.variable).ok().filter(|value| !value.is_empty())?;
             Some((secret.key.clone(), value))
@@ -65,9 +69,16 @@ impl<'a> Workspace<'a> {
         if given.is_empty() {
             return Ok(stack);
         }
-        let overrides = [self.global.set.as_slice(), &given].concat();
+        let overrides = [set.as_slice(), &given].concat();
         options.overrides = &overrides;
-        Ok(Stack::load(&self.folder, &self.global.stack, &options)?)
+        Ok(self.load(&options)?)
+    }
+
+    fn load(&self, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
+        match &self.recorded {
+            Some(recorded) => recorded.load(&self.global.stack, options),
+            None => Stack::load(&self.folder, &self.global.stack, options),
+        }
     }
 
     /// True if the stack has a file of its name, and not only one whose pattern fits.
@@ -173,7 +184,7 @@ fn lease() -> Result<Option<Duration>, UserError> {
 }
 
 /// Who we are, for those who find the stack locked.
-fn holder(command: &str) -> Holder {
+pub fn holder(command: &str) -> Holder {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let run = || {
         let (server, repository, id) =

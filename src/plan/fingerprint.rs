@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::document::documents_equal;
+use crate::secrets::{Sealed, Secrets};
 use crate::state::{Fingerprint, FingerprintKey};
 
 /// True if a fingerprint from state is that of `value`.
@@ -34,5 +35,17 @@ pub fn equal(key: &FingerprintKey, value: &Json, from_state: &Json) -> bool {
             entries.len() == known.len() && entries.iter().all(same)
         }
         _ => false,
+    }
+}
+
+/// A value from state as people may see it.
+pub fn visible(json: &Json) -> Json {
+    match json {
+        _ if Fingerprint::of_json(json).is_some() || Sealed::of_json(json).is_some() => Secrets::MASK.into(),
+        Json::Object(entries) => {
+            Json::Object(entries.iter().map(|(name, value)| (name.clone(), visible(value))).collect())
+        }
+        Json::Array(items) => items.iter().map(visible).collect(),
+        other => other.clone(),
     }
 }

@@ -52,7 +52,7 @@ pub use difference::{Difference, Shown};
 pub use disclosure::Disclosure;
 pub use document::documents_equal;
 pub use error::PlanError;
-pub use fingerprint::is_in as has_fingerprint;
+pub use fingerprint::{is_in as has_fingerprint, visible};
 pub use identity::Identity;
 pub use live::LiveReader;
 pub use metadata::Metadata;

@@ -7,4 +7,5 @@ mod vault;
 
 pub use sealed::Sealed;
 pub use secrets::Secrets;
+pub(crate) use secrets::forms;
 pub use vault::Vault;

@@ -101,7 +101,7 @@ impl Secrets {
 }
 
 /// How a text looks in what programs write: as it is, in JSON, in a URL or form, in base64.
-fn forms(secret: &str) -> BTreeSet<String> {
+pub(crate) fn forms(secret: &str) -> BTreeSet<String> {
     let json = Value::from(secret).to_string();
     let json = &json[1..json.len() - 1];
     let url = utf8_percent_encode(secret, RESERVED).to_string();

@@ -3,10 +3,12 @@
 
 mod diagnostic;
 mod document;
+mod edit;
 mod expression;
 mod load;
 mod load_options;
 
+mod inputs;
 mod referenced;
 mod resource;
 mod resource_facts;
@@ -20,6 +22,8 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use edit::{ConfigValue, EditError, NewValue, StackFile};
+pub use inputs::StackInputs;
 pub use load_options::LoadOptions;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Span};
 use super::expression::{Engine, Frame};
+use super::inputs::StackInputs;
 use super::load;
 use super::load_options::LoadOptions;
 use super::resource::Resource;
@@ -46,6 +47,7 @@ pub struct Stack {
     pub path: PathBuf,
     /// SHA-256 in hex over the name, the file, the files that `file()` reads, and the overrides.
     pub digest: String,
+    pub(super) overrides: Vec<(String, String)>,
     pub(super) source: Arc<Source>,
     pub(super) engine: Engine,
 }
@@ -58,6 +60,38 @@ impl Stack {
     /// Everything that is wrong, in the order of the file.
     pub fn load(folder: &Path, name: &str, options: &LoadOptions<'_>) -> Result<Self, Diagnostics> {
         load::load(folder, name, options)
+    }
+
+    /// The same as if the stack's file had this text, to check an edit before it is written.
+    ///
+    /// # Errors
+    /// Everything that would be wrong, in the order of the text.
+    pub fn load_as(folder: &Path, name: &str, text: &str, options: &LoadOptions<'_>) -> Result<Self, Diagnostics> {
+        load::load_as(folder, name, text, options)
+    }
+
+    /// As `load`, from the texts that an earlier load was made from, and no other files. Messages name the file as if it
+    /// were in `folder`. The overrides are those of `options`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the file.
+    pub fn from_inputs(
+        folder: &Path,
+        name: &str,
+        inputs: &StackInputs,
+        options: &LoadOptions<'_>,
+    ) -> Result<Self, Diagnostics> {
+        load::from_inputs(folder, name, inputs, options)
+    }
+
+    /// The texts that the stack was made from.
+    pub fn inputs(&self) -> StackInputs {
+        StackInputs {
+            file: self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            text: self.source.text().to_owned(),
+            files: self.engine.files.contents().into_iter().collect(),
+            overrides: self.overrides.clone(),
+        }
     }
 
     /// True if the folder has a file for the stack `name`, whatever is in it.

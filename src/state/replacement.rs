@@ -100,7 +100,7 @@ impl Damaged {
         Ok(folder)
     }
 
-    /// As far as it can be made out: serials name records of history, and none is to be used twice.
+    /// As far as it can be made out: a saved plan names its state by the serial, so none is to be used twice.
     fn highest_serial(&self) -> u64 {
         let files = self.snapshot.iter().map(|stored| &stored.bytes).chain(self.journal.iter().map(|(_, bytes)| bytes));
         let serials = files.filter_map(|bytes| serde_json::from_slice::<Value>(bytes).ok()?["serial"].as_u64());

@@ -7,8 +7,8 @@ use super::lock::acquire;
 use super::store::Store;
 use super::writer::Writer;
 use super::{
-    Change, Lease, Loaded, LockOptions, Reconciliation, Recovered, Recovery, ResourceState, Snapshot, StackIdentity,
-    StackKeys, StateError, push,
+    Change, History, Lease, Loaded, LockOptions, Reconciliation, Recovered, Recovery, ResourceState, Snapshot,
+    StackIdentity, StackKeys, StateError, push,
 };
 use crate::address::Address;
 
@@ -182,6 +182,11 @@ impl Session {
 
     pub fn keys(&self) -> &StackKeys {
         &self.keys
+    }
+
+    /// The records that the stack's runs left.
+    pub fn history(&self) -> History {
+        History::new(Arc::clone(&self.store), self.keys.clone())
     }
 }
 

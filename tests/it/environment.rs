@@ -1,6 +1,6 @@
 use std::fmt;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
@@ -88,9 +88,22 @@ impl TestEnvironment {
         self.start(arguments).wait()
     }
 
+    /// Runs `infra` with this text on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().expect("the built binary");
+        let mut stdin = child.stdin.take().expect("standard input is piped");
+        // A run that fails before it reads closes its end.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        self.running(child).wait()
+    }
+
     /// Starts `infra` with these arguments.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command().args(arguments).spawn().expect("the built binary");
+        self.running(self.command().args(arguments).spawn().expect("the built binary"))
+    }
+
+    fn running(&self, mut child: Child) -> Running {
         let (errors, mut pipe) = (Arc::<Mutex<Vec<u8>>>::default(), child.stderr.take().expect("stderr is piped"));
         let read = Arc::clone(&errors);
         let errors_end = std::thread::spawn(move || {

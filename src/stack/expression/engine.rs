@@ -1,5 +1,4 @@
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use cel::{Context, DeclarationError, Env};
@@ -84,9 +83,9 @@ pub(crate) struct Engine {
 impl Engine {
     /// # Errors
     /// Functions whose names are in each other's way, which is a mistake of ours.
-    pub fn new(folder: &Path, region: &str, stack: Value, secrets: Secrets) -> Result<Self, DeclarationError> {
+    pub fn new(files: Files, region: &str, stack: Value, secrets: Secrets) -> Result<Self, DeclarationError> {
         let environment = functions::environment()?;
-        let files = Arc::new(Files::new(folder));
+        let files = Arc::new(files);
         let mut context = Context::with_env(Arc::clone(&environment));
         functions::add_functions(&mut context, region, Arc::clone(&files))?;
         context.add_variable_from_value("stack", to_cel(&stack));

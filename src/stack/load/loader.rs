@@ -21,7 +21,8 @@ use crate::encryption::Ciphertext;
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
 use crate::stack::diagnostic::{Diagnostics, Problems, Source, Span};
 use crate::stack::document::{Entry, parse};
-use crate::stack::expression::{Engine, Frame, Group};
+use crate::stack::expression::{Engine, Files, Frame, Group};
+use crate::stack::inputs::StackInputs;
 use crate::stack::resource::Resource;
 use crate::stack::scope::NothingKnown;
 use crate::stack::template::{Evaluation, Template, TemplateCompiler};
@@ -30,7 +31,32 @@ use crate::value::Value;
 
 /// Loads and checks a stack: see `Stack::load`.
 pub(crate) fn load(folder: &Path, name: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
-    let Chosen { path, text } = choose(folder, name)?;
+    load_chosen(Files::new(folder), name, choose(folder, name)?, options)
+}
+
+/// Loads and checks a stack: see `Stack::from_inputs`.
+pub(crate) fn from_inputs(
+    folder: &Path,
+    name: &str,
+    inputs: &StackInputs,
+    options: &LoadOptions<'_>,
+) -> Result<Stack, Diagnostics> {
+    let chosen = Chosen { path: folder.join(&inputs.file), text: inputs.text.clone() };
+    load_chosen(Files::of_contents(folder, &inputs.files), name, chosen, options)
+}
+
+/// Loads a stack as if its file had another text: see `Stack::load_as`.
+pub(crate) fn load_as(folder: &Path, name: &str, text: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
+    let chosen = Chosen { text: text.to_owned(), ..choose(folder, name)? };
+    load_chosen(Files::new(folder), name, chosen, options)
+}
+
+fn load_chosen(
+    files: Files,
+    name: &str,
+    Chosen { path, text }: Chosen,
+    options: &LoadOptions<'_>,
+) -> Result<Stack, Diagnostics> {
     let source = Arc::new(Source::of_file(&path, text));
     let mut problems = Problems::new(source);
     let Some(document) = parse(&mut problems) else {
@@ -42,14 +68,15 @@ pub(crate) fn load(folder: &Path, name: &str, options: &LoadOptions<'_>) -> Resu
     let overrides: Vec<Override> = options.overrides.iter().map(|(key, text)| Override::new(key, text)).collect();
     let header = Header::read(document, &mut problems);
     let facts = stack_facts(name, &header, options.account);
-    let engine = match Engine::new(folder, &header.region, facts, options.secrets.clone()) {
+    let folder = files.folder().to_owned();
+    let engine = match Engine::new(files, &header.region, facts, options.secrets.clone()) {
         Ok(engine) => engine,
         Err(error) => {
             problems.error(Span::default(), format!("the expression language cannot be set up: {error}"));
             return Err(problems.into_diagnostics());
         }
     };
-    Loader { engine, problems }.load(name, folder, path, header, &overrides, &options.plaintexts)
+    Loader { engine, problems }.load(name, &folder, path, header, &overrides, &options.plaintexts)
 }
 
 /// What `stack` is in expressions.
@@ -115,6 +142,7 @@ impl Loader {
             folder: folder.to_owned(),
             path,
             digest,
+            overrides: overrides.iter().map(Override::written).collect(),
             source: Arc::clone(&self.problems.source),
             engine: self.engine,
         };

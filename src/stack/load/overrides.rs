@@ -41,6 +41,11 @@ impl Override {
         value
     }
 
+    /// Key and value as they were given.
+    pub fn written(&self) -> (String, String) {
+        (self.key.clone(), self.text.clone())
+    }
+
     /// What is wrong with its key.
     pub fn error(&self, message: impl Into<String>) -> Diagnostic {
         self.source.error(Span::new(0, self.key.len()), message)

@@ -33,7 +33,9 @@ fn queues(count: usize) -> String {
 fn traffic(environment: &TestEnvironment, arguments: &[&str]) -> Traffic {
     environment.proxy.reset();
     environment.run(arguments).expect(0);
-    let puts = environment.proxy.matching("s3:PutObject");
+    let mut puts = environment.proxy.matching("s3:PutObject");
+    // The record of a run holds its inputs, whatever it changed.
+    puts.retain(|call| !call.parameter("Key").contains("/history/"));
     let bytes = puts.iter().map(|call| call.bytes).sum();
     let writes = puts.len();
     environment.proxy.reset();
