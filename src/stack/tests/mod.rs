@@ -12,6 +12,6 @@ mod members;
 mod moves;
 mod options;
 mod references;
-mod secrets;
 mod scale;
+mod secrets;
 mod together;
