@@ -1,5 +1,6 @@
 use std::fmt;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -81,6 +82,16 @@ impl TestEnvironment {
     /// Runs `infra` with these arguments to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.start(arguments).wait()
+    }
+
+    /// Runs `infra` with this text on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().expect("the built binary");
+        let mut stdin = child.stdin.take().expect("standard input is piped");
+        // A run that fails before it reads closes its end.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        Running { child, normalizer: self.normalizer() }.wait()
     }
 
     /// Starts `infra` with these arguments.

@@ -3,6 +3,7 @@
 mod applications;
 mod command_line;
 mod commands;
+mod config;
 mod conformance;
 mod credentials;
 mod emulators;
