@@ -45,7 +45,7 @@ impl Recovery {
         let before = durable.resources.iter().filter(|(address, _)| touched.contains(address));
         Some(Self {
             recovery: id,
-            features: durable.features.clone(),
+            features: Change::features(&durable.features, &changes),
             lineage: durable.lineage,
             project: durable.project.clone(),
             stack: durable.stack.clone(),

@@ -150,7 +150,7 @@ impl Writer {
         let (position, serial) = last.unwrap_or((snapshot.journal, snapshot.serial));
         let epoch = self.lease.epoch();
         let position = if position.epoch == epoch { position } else { Position { epoch, seq: 0 } }.next();
-        let features = snapshot.features.clone();
+        let features = Change::features(&snapshot.features, &changes);
         Segment { features, lineage: snapshot.lineage, position, serial: serial + 1, changes, fence: false }
     }
 
