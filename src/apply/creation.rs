@@ -15,16 +15,27 @@ impl Write<'_> {
         self.announce(before.as_ref(), &intent).await?;
         match self.driver.create(&self.context, &desired).await {
             Ok(created) => {
-                let outputs = self.outputs(created, &desired).await?;
+                let id = created.id.clone();
+                let outputs = match self.outputs(created, &desired).await {
+                    Ok(outputs) => outputs,
+                    Err(error) if self.driver.is_local() => {
+                        self.restore(before).await?;
+                        return Err(error);
+                    }
+                    Err(error) => return self.unfinished(intent, id, error).await,
+                };
                 let took = start.elapsed().as_secs_f64();
                 self.put(ResourceState { duration_seconds: Some(took), ..ready(intent, outputs) }).await
             }
-            Err(CreateError { error, partial: Some(id) }) => {
-                self.put(ResourceState { id: Some(id), status: Status::Incomplete, ..intent }).await?;
-                Err(error.into())
-            }
+            Err(CreateError { error, partial: Some(id) }) => self.unfinished(intent, id, error.into()).await,
             Err(CreateError { error, partial: None }) => self.not_created(before, intent, &desired, error).await,
         }
+    }
+
+    /// The object is there, and what comes after its creation failed: the next run goes on from it.
+    async fn unfinished(&self, intent: ResourceState, id: ResourceId, error: StepError) -> Result<(), StepError> {
+        self.put(ResourceState { id: Some(id), status: Status::Incomplete, ..intent }).await?;
+        Err(error)
     }
 
     /// What an error without an object means. Where an answer was lost and the call was repeated, AWS says that the object

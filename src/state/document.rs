@@ -10,8 +10,10 @@ use super::canonical::canonical;
 
 /// The format that is written. A change that an older binary must not meet raises it, and adds to `MIGRATIONS`.
 pub(super) const VERSION: u64 = 1;
+/// Values in it are encrypted: whoever does not know that would take the ciphertext for the value.
+pub(super) const ENCRYPTION: &str = "encryption";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 0] = [];
+const FEATURES: [&str; 1] = [ENCRYPTION];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

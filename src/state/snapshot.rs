@@ -60,6 +60,7 @@ impl Snapshot {
 
     /// Applies one change. The same change again changes nothing.
     pub fn apply(&mut self, change: &Change) {
+        self.features = Change::features(&self.features, [change]);
         match change {
             Change::Put { address, resource } => self.put(address, resource),
             Change::Remove { address } => {

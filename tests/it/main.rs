@@ -18,5 +18,6 @@ mod planning;
 mod proxy;
 mod safety;
 mod secrets;
+mod state;
 mod unique;
 mod world;

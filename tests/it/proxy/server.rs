@@ -140,14 +140,14 @@ impl Shared {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let identity = Identity::of(&head, &body);
-        let (call, actions) = self.record(&identity);
+        let (call, actions) = self.record(&identity, body.len());
         let sequence = call.sequence;
         let answer = self.interfere(&identity, call, actions, head, body).await;
         self.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));
         answer
     }
 
-    fn record(&self, identity: &Identity) -> (Call, Vec<Action>) {
+    fn record(&self, identity: &Identity, bytes: usize) -> (Call, Vec<Action>) {
         let mut log = self.log();
         let identity = identity.clone();
         let call = Call {
@@ -157,6 +157,7 @@ impl Shared {
             region: identity.region,
             account: identity.account,
             parameters: identity.parameters,
+            bytes,
             started: self.started.elapsed(),
             ended: None,
             status: None,
