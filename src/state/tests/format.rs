@@ -15,7 +15,7 @@ use crate::state::testing::identity;
 use crate::state::{LockRecord, Recovery, Segment, Session, Snapshot};
 
 fn folder(version: u64) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/state/v{version}"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/state-format/v{version}"))
 }
 
 fn journal(version: u64) -> Vec<PathBuf> {
