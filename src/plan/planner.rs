@@ -97,7 +97,7 @@ impl<'a> Planner<'a> {
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
         let no_tags = IndexMap::new();
-        for (address, state) in self.state.iter_mut().filter(|(_, state)| state.id.is_none()) {
+        for (address, state) in self.state.iter_mut().filter(|(_, state)| state.may_exist_unknown()) {
             let driver = reader.driver(address, &state.type_name)?;
             let snapshot = self.inputs.snapshot;
             let identity =
@@ -231,7 +231,8 @@ impl<'a> Planner<'a> {
     fn remove(&self, address: &Address, state: &ResourceState) -> Step {
         let (mut action, mut reasons) = protection::removal(state);
         let live = self.live.get(address).cloned();
-        if live.is_none() && self.inputs.reader.is_some() && state.superseded.is_empty() {
+        let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
+        if is_gone && state.superseded.is_empty() {
             (action, reasons) = (Action::Forget, vec![Reason::NotInFile, Reason::Gone]);
         }
         if self.inputs.options.destroy {
@@ -274,8 +275,11 @@ impl<'a> Planner<'a> {
     fn guard(&self, steps: &mut [Step]) {
         for step in steps {
             let in_file = self.stack.and_then(|stack| stack.resources.get(&step.address)?.protect);
-            let in_state = self.state.get(&step.address).is_some_and(|state| state.protect);
-            protection::guard(step, in_file.unwrap_or(in_state), self.inputs.options);
+            let known = self.state.get(&step.address);
+            let in_state = known.is_some_and(|state| state.protect);
+            // What an earlier run was allowed to delete, and AWS no longer shows, is lost already.
+            let lost = step.work.live.is_none() && known.is_some_and(ResourceState::is_going);
+            protection::guard(step, !lost && in_file.unwrap_or(in_state), self.inputs.options);
             step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
             let known = self.state.get(&step.address).map(|state| state.on_delete);
             let on_delete = self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known);

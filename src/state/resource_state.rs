@@ -56,6 +56,23 @@ impl ResourceState {
         }
     }
 
+    /// True for an object whose deletion was intended and that may still be there.
+    pub fn is_going(&self) -> bool {
+        self.id.is_some() && self.status == Status::Deleting
+    }
+
+    /// True if an object may exist whose identifier nobody knows.
+    pub fn may_exist_unknown(&self) -> bool {
+        self.id.is_none() && self.status != Status::Deleting
+    }
+
+    /// What is left once the object is deleted that the next generation takes the place of: nothing of what was written or
+    /// asked for counts for that one.
+    pub fn awaiting_successor(&self, generation: u32) -> Self {
+        let token = Self::new_token();
+        Self { id: None, status: Status::Deleting, generation, token, ..self.clone() }
+    }
+
     /// True while something about it was intended and its outcome is not recorded.
     pub fn is_unsettled(&self) -> bool {
         self.status != Status::Ready || self.superseded.iter().any(|old| old.status == Status::Deleting)

@@ -83,6 +83,12 @@ impl TestEnvironment {
         self.start(arguments).wait()
     }
 
+    /// As `run`, with what the run printed as it was printed.
+    pub fn run_raw(&self, arguments: &[&str]) -> Output {
+        let child = self.command().args(arguments).spawn().expect("the built binary");
+        Output::of(finish(child), str::to_owned)
+    }
+
     /// Starts `infra` with these arguments.
     pub fn start(&self, arguments: &[&str]) -> Running {
         let child = self.command().args(arguments).spawn().expect("the built binary");
@@ -110,7 +116,8 @@ impl TestEnvironment {
         command
     }
 
-    fn normalizer(&self) -> Normalizer {
+    /// Takes out of a text what only this test has.
+    pub fn normalizer(&self) -> Normalizer {
         let folder = fs::canonicalize(self.folder()).unwrap_or_else(|_| PathBuf::from(self.folder()));
         let host = self.proxy.url().trim_start_matches("http://").to_owned();
         Normalizer::new([
@@ -134,19 +141,14 @@ impl Running {
         self.signal(Signal::SIGKILL);
     }
 
+    /// True once the run is over, in whatever way.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child of this process").is_some()
+    }
+
     /// Waits for the end.
     pub fn wait(self) -> Output {
-        let Self { child, normalizer } = self;
-        let process = pid(&child);
-        let (done, finished) = mpsc::channel();
-        std::thread::spawn(move || done.send(child.wait_with_output()));
-        let output = finished.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-            let _ = kill(process, Signal::SIGKILL);
-            panic!("infra has not ended after {PATIENCE:?}");
-        });
-        let output = output.expect("the run's output");
-        let text = |bytes: &[u8]| normalizer.apply(&String::from_utf8_lossy(bytes));
-        Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+        Output::of(finish(self.child), |text| self.normalizer.apply(text))
     }
 
     fn signal(&self, signal: Signal) {
@@ -154,7 +156,24 @@ impl Running {
     }
 }
 
+/// The end of a run and all that it printed.
+fn finish(child: Child) -> std::process::Output {
+    let process = pid(&child);
+    let (done, finished) = mpsc::channel();
+    std::thread::spawn(move || done.send(child.wait_with_output()));
+    let output = finished.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        let _ = kill(process, Signal::SIGKILL);
+        panic!("infra has not ended after {PATIENCE:?}");
+    });
+    output.expect("the run's output")
+}
+
 impl Output {
+    fn of(output: std::process::Output, spell: impl Fn(&str) -> String) -> Self {
+        let text = |bytes: &[u8]| spell(&String::from_utf8_lossy(bytes));
+        Self { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+    }
+
     /// The output of a run that must have ended with `code`.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {

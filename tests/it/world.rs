@@ -23,14 +23,19 @@ pub struct World {
 impl World {
     pub fn new(routes: Routes) -> Self {
         let (proxy, account) = (Proxy::start(routes), unique::account());
-        let clients = Arc::new(Clients::from_config(config(&proxy, &account), true));
-        let context = Context::new(clients, REGION, &account);
+        let context = context(&proxy, &account);
         Self { proxy, account, context }
     }
 
     pub async fn make(&self, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {
         driver.create(&self.context, &desired(name, properties)).await.expect("a new object").id
     }
+}
+
+/// The account as the proxy gives it.
+pub fn context(proxy: &Proxy, account: &str) -> Context {
+    let clients = Arc::new(Clients::from_config(config(proxy, account), true));
+    Context::new(clients, REGION, account)
 }
 
 /// These properties and the tags of one owner.

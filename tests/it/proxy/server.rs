@@ -1,7 +1,8 @@
+use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -33,6 +34,8 @@ struct Shared {
     client: Client<HttpConnector, Full<Bytes>>,
     started: Instant,
     log: Mutex<Log>,
+    /// Something in the log is another than before.
+    changed: Condvar,
 }
 
 #[derive(Default)]
@@ -41,7 +44,16 @@ struct Log {
     rules: Vec<Rule>,
     /// How many calls there were in all, those before a reset included.
     total: usize,
+    /// How many connections there were, whence the last came, and those that are open.
+    connections: usize,
+    last_port: u16,
+    open: BTreeSet<usize>,
+    /// How many calls an emulator is working on.
+    forwarded: usize,
 }
+
+/// Longer than any call of a test takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection that ends without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +65,8 @@ impl Proxy {
         // An emulator may close an idle connection just as the next call goes out, so none is kept.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
         let (emulators, started) = (Emulators::shared(), Instant::now());
-        let shared = Arc::new(Shared { emulators, routes, client, started, log: Mutex::default() });
+        let shared =
+            Arc::new(Shared { emulators, routes, client, started, log: Mutex::default(), changed: Condvar::new() });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a listener that tokio can take");
         let url = format!("http://{}", listener.local_addr().expect("the listener's address"));
@@ -89,6 +102,39 @@ impl Proxy {
         log.rules.clear();
     }
 
+    /// How many connections there have been.
+    pub fn connections(&self) -> usize {
+        self.shared.log().connections
+    }
+
+    /// Waits until there were so many calls.
+    pub fn await_calls(&self, pattern: &str, count: usize) {
+        let few = |log: &mut Log| log.calls.iter().filter(|call| call.matches(pattern)).count() < count;
+        let (log, waited) = self.shared.changed.wait_timeout_while(self.shared.log(), PATIENCE, few).expect("the log");
+        drop(log);
+        assert!(!waited.timed_out(), "there were no {count} calls of {pattern} within {PATIENCE:?}");
+    }
+
+    /// Waits until a client that is dead is also dead to the emulators: all of its connections since there were `before`
+    /// have ended, and what it asked for is done, as AWS does what it has heard of whoever is left to hear the answer.
+    pub fn await_end_of(&self, before: usize) {
+        // Connections are accepted in their order, so that all of the client's are known once this one is.
+        let connection = std::net::TcpStream::connect(self.url.trim_start_matches("http://")).expect("a connection");
+        let mark = connection.local_addr().expect("a port").port();
+        drop(connection);
+        let log = self.shared.log();
+        let busy =
+            |log: &mut Log| log.last_port != mark || log.forwarded > 0 || log.open.range(before..).next().is_some();
+        let (log, waited) =
+            self.shared.changed.wait_timeout_while(log, PATIENCE, busy).unwrap_or_else(PoisonError::into_inner);
+        let (forwarded, open) = (log.forwarded, log.open.clone());
+        drop(log);
+        assert!(
+            !waited.timed_out(),
+            "a dead client has {forwarded} calls and the connections {open:?} after {PATIENCE:?}"
+        );
+    }
+
     /// Chooses calls to interfere with.
     pub fn on(&self, pattern: &str) -> On<'_> {
         On::new(self, pattern)
@@ -121,12 +167,14 @@ fn serve(shared: Arc<Shared>, listener: std::net::TcpListener, stopped: oneshot:
 
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, client)) = listener.accept().await else { continue };
         let shared = Arc::clone(&shared);
+        let number = shared.opened(client.port());
         tokio::spawn(async move {
             let service = service_fn(|request| Arc::clone(&shared).handle(request));
             // A connection that a rule drops, or that its client gives up, ends here.
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            shared.change(|log| log.open.remove(&number));
         });
     }
 }
@@ -136,20 +184,39 @@ impl Shared {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn opened(&self, port: u16) -> usize {
+        self.change(|log| {
+            let number = log.connections;
+            log.connections += 1;
+            log.last_port = port;
+            log.open.insert(number);
+            number
+        })
+    }
+
+    /// Changes the log and wakes those who wait for a change.
+    fn change<T>(&self, change: impl FnOnce(&mut Log) -> T) -> T {
+        let result = change(&mut self.log());
+        self.changed.notify_all();
+        result
+    }
+
     async fn handle(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Dropped> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let identity = Identity::of(&head, &body);
         let (call, actions) = self.record(&identity);
         let sequence = call.sequence;
-        let answer = self.interfere(&identity, call, actions, head, body).await;
+        let answer = Arc::clone(&self).interfere(&identity, call, actions, head, body).await;
         self.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));
         answer
     }
 
     fn record(&self, identity: &Identity) -> (Call, Vec<Action>) {
-        let mut log = self.log();
-        let identity = identity.clone();
+        self.change(|log| self.enter(log, identity.clone()))
+    }
+
+    fn enter(&self, log: &mut Log, identity: Identity) -> (Call, Vec<Action>) {
         let call = Call {
             sequence: log.total,
             service: identity.service,
@@ -176,7 +243,7 @@ impl Shared {
     }
 
     async fn interfere(
-        &self,
+        self: Arc<Self>,
         identity: &Identity,
         call: Call,
         actions: Vec<Action>,
@@ -190,6 +257,7 @@ impl Shared {
                 Action::Fail { status, code, message } => return Ok(fault::answer(identity, status, &code, &message)),
                 Action::Throttle => return Ok(fault::throttled(identity)),
                 Action::Drop(Hold::BeforeSending) => return Err(Dropped),
+                Action::Silence(Hold::BeforeSending) => std::future::pending().await,
                 Action::Hold(Hold::BeforeSending, stop) => {
                     if !stop.hold(call.clone()).await {
                         return Err(Dropped);
@@ -198,10 +266,13 @@ impl Shared {
                 late => after.push(late),
             }
         }
-        let answer = self.forward(identity, head, body).await?;
+        let mut answer = self.forward(identity, head, body).await?;
         for action in after {
             match action {
                 Action::Hold(_, stop) if stop.clone().hold(call.clone()).await => {}
+                Action::Rewrite { from, to } => answer = rewritten(answer, &from, &to).await,
+                Action::Late(by) => tokio::time::sleep(by).await,
+                Action::Silence(_) => std::future::pending().await,
                 _ => return Err(Dropped),
             }
         }
@@ -210,7 +281,7 @@ impl Shared {
 
     /// Sends the request on as it is, signature and all: the emulators do not check it.
     async fn forward(
-        &self,
+        self: Arc<Self>,
         identity: &Identity,
         mut head: Parts,
         body: Bytes,
@@ -224,9 +295,29 @@ impl Shared {
         {
             head.headers.insert("x-moto-account-id", account);
         }
-        let answer = self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| Dropped)?;
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
-        Ok(Response::from_parts(head, Full::new(body)))
+        let request = Request::from_parts(head, Full::new(body));
+        self.change(|log| log.forwarded += 1);
+        // A task of its own: what AWS has heard of it does, even if the client is gone.
+        let forwarding = tokio::spawn(Arc::clone(&self).send(request));
+        forwarding.await.map_err(|_| Dropped)?
     }
+
+    async fn send(self: Arc<Self>, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Dropped> {
+        let whole = async {
+            let (head, body) = self.client.request(request).await.map_err(|_| Dropped)?.into_parts();
+            let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
+            Ok(Response::from_parts(head, Full::new(body)))
+        };
+        let answer = whole.await;
+        self.change(|log| log.forwarded -= 1);
+        answer
+    }
+}
+
+async fn rewritten(answer: Response<Full<Bytes>>, from: &str, to: &str) -> Response<Full<Bytes>> {
+    let (mut head, body) = answer.into_parts();
+    let Ok(body) = body.collect().await;
+    let text = String::from_utf8_lossy(&body.to_bytes()).replace(from, to);
+    head.headers.remove("content-length");
+    Response::from_parts(head, Full::new(text.into()))
 }
