@@ -17,7 +17,7 @@ resources:
       DBInstanceClass: db.t4g.micro
       AllocatedStorage: '20'
       MasterUsername: app
-      ManageMasterUserPassword: true
+      MasterUserPassword: correct-horse-battery
 ";
 
 fn cut_off(environment: &TestEnvironment, arguments: &[&str], call: &str, at: Hold) {

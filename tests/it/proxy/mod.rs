@@ -10,6 +10,7 @@ mod rule;
 mod server;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use call::Call;
 pub use moment::{Hold, Moment};

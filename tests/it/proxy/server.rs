@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::identify::Identity;
 use super::rule::{Action, Rule};
+use super::tokens::Tokens;
 use super::{Call, Hold, On, Routes, fault};
 use crate::emulators::Emulators;
 
@@ -33,6 +34,7 @@ struct Shared {
     routes: Routes,
     client: Client<HttpConnector, Full<Bytes>>,
     started: Instant,
+    tokens: Tokens,
     log: Mutex<Log>,
     /// Something in the log is another than before.
     changed: Condvar,
@@ -65,8 +67,15 @@ impl Proxy {
         // An emulator may close an idle connection just as the next call goes out, so none is kept.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
         let (emulators, started) = (Emulators::shared(), Instant::now());
-        let shared =
-            Arc::new(Shared { emulators, routes, client, started, log: Mutex::default(), changed: Condvar::new() });
+        let shared = Arc::new(Shared {
+            emulators,
+            routes,
+            client,
+            started,
+            tokens: Tokens::default(),
+            log: Mutex::default(),
+            changed: Condvar::new(),
+        });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a listener that tokio can take");
         let url = format!("http://{}", listener.local_addr().expect("the listener's address"));
@@ -266,7 +275,7 @@ impl Shared {
                 late => after.push(late),
             }
         }
-        let mut answer = self.forward(identity, head, body).await?;
+        let mut answer = self.answer(identity, &call, head, body).await?;
         for action in after {
             match action {
                 Action::Hold(_, stop) if stop.clone().hold(call.clone()).await => {}
@@ -275,6 +284,25 @@ impl Shared {
                 Action::Silence(_) => std::future::pending().await,
                 _ => return Err(Dropped),
             }
+        }
+        Ok(answer)
+    }
+
+    /// AWS's answer, the same one to a token that it knows.
+    async fn answer(
+        self: Arc<Self>,
+        identity: &Identity,
+        call: &Call,
+        head: Parts,
+        body: Bytes,
+    ) -> Result<Response<Full<Bytes>>, Dropped> {
+        let key = Tokens::key(call);
+        if let Some(answer) = key.as_ref().and_then(|key| self.tokens.answer(key)) {
+            return Ok(answer);
+        }
+        let answer = Arc::clone(&self).forward(identity, head, body).await?;
+        if let Some(key) = key {
+            self.tokens.remember(key, &answer);
         }
         Ok(answer)
     }

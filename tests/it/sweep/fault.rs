@@ -19,12 +19,15 @@ pub enum Fault {
     Late,
     /// From here on the state's bucket takes nothing more.
     StateRefused,
-    /// From here on the state's bucket is not there for writes, as in an outage.
+    /// The state's bucket is not there for some writes, as in a short outage.
     StateBroken,
 }
 
 /// How long clients wait for an answer under faults: longer than an emulator takes, and no more than needed.
 pub const CALL_TIMEOUT: &str = "3s";
+
+/// How many writes a short outage lasts.
+const OUTAGE: usize = 3;
 
 const LATE: Duration = Duration::from_millis(4500);
 
@@ -70,7 +73,7 @@ impl Strike {
             Fault::SilentAfter => calls().never_answer(Hold::BeforeAnswering),
             Fault::Late => calls().answer_late(LATE),
             Fault::StateRefused => writes().fail(403, "AccessDenied", "not any more"),
-            Fault::StateBroken => writes().fail(503, "ServiceUnavailable", "not now"),
+            Fault::StateBroken => writes().times(OUTAGE).fail(503, "ServiceUnavailable", "not now"),
         }
     }
 

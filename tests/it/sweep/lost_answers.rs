@@ -25,7 +25,7 @@ fn a_run_survives_the_loss_of_an_answer_to_every_kind_of_call() {
             let calls = shop.environment.proxy.calls();
             let lost: BTreeSet<_> =
                 calls.iter().filter(|call| call.status.is_none()).map(ToString::to_string).collect();
-            assert_eq!(&lost, changes, "the answers that were lost in {phase}");
+            assert_eq!(&lost, changes, "the answers that were lost in {phase}: {run}");
             shop.environment.proxy.reset();
             let mut findings = shop.look(phase).compare(clean.picture(phase));
             if run.code != Some(0) {
