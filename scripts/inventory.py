@@ -49,6 +49,7 @@ class Account:
 
     def __init__(self, session: boto3.Session, endpoint: str, account: str) -> None:
         self.session, self.endpoint, self.account, self.clients = session, endpoint, account, {}
+        self.secrets: dict[str, str] = {}
 
     def call(self, service: str, operation: str, **parameters: object) -> dict:
         if service not in self.clients:
@@ -119,6 +120,18 @@ class Account:
             except ClientError as error:
                 properties[name] = error.response["Error"]["Code"]
         return properties
+
+    def more_of_SecretList(self, id: str) -> dict:
+        """How long its value is and which secrets hold the same one, but not what it is."""
+        value = self.secret_value(id)
+        others = [secret["ARN"] for secret in self.call("secretsmanager", "list_secrets")["SecretList"]]
+        twins = [other for other in others if other != id and self.secret_value(other) == value]
+        return {"Length": len(value), "Twins": twins}
+
+    def secret_value(self, id: str) -> str:
+        if id not in self.secrets:
+            self.secrets[id] = self.call("secretsmanager", "get_secret_value", SecretId=id)["SecretString"]
+        return self.secrets[id]
 
     def more_of_QueueUrls(self, id: str) -> dict:
         attributes = self.call("sqs", "get_queue_attributes", QueueUrl=id, AttributeNames=["All"]).get("Attributes")

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use super::executor::Executor;
+use super::step_error::StepError;
 use super::{ApplyReport, Listener, Shutdown, bookkeeping};
 use crate::aws::Clients;
-use crate::plan::Plan;
+use crate::plan::{Plan, visible};
 use crate::resources::Registry;
 use crate::schema::Catalog;
+use crate::secrets::Vault;
 use crate::stack::Stack;
 use crate::state::{Change, FingerprintKey, Session, StateError};
 
@@ -20,6 +22,8 @@ pub struct Apply<'a> {
     pub clients: Arc<Clients>,
     pub account: &'a str,
     pub key: FingerprintKey,
+    /// What encrypts the secrets that state keeps, and opens those that it has.
+    pub vault: &'a Vault,
     /// How many operations may be under way at once.
     pub parallelism: usize,
     pub listener: Listener,
@@ -38,12 +42,20 @@ impl Apply<'_> {
         let mut report = Executor::new(self).run().await;
         if report.stopped_by.is_none() {
             let mut changes = bookkeeping::changes(self);
-            changes.extend(bookkeeping::outputs(self));
-            if let Err(error) = self.session.record(changes).await {
+            let outputs = bookkeeping::outputs(self).await;
+            let recorded = match outputs {
+                Ok(outputs) => {
+                    changes.extend(outputs);
+                    self.session.record(changes).await.map_err(StepError::from)
+                }
+                Err(error) => Err(error),
+            };
+            if let Err(error) = recorded {
                 report.stopped_by = Some(error.to_string());
             }
         }
-        report.outputs = self.session.snapshot().outputs.clone();
+        let snapshot = self.session.snapshot();
+        report.outputs = snapshot.outputs.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         Ok(report)
     }
 

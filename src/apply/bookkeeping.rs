@@ -1,7 +1,9 @@
 //! What state keeps beside the objects themselves, and a file can change without any call to AWS.
 
 use super::Apply;
+use super::keeping::kept;
 use super::scope::ApplyScope;
+use super::step_error::StepError;
 use crate::plan::{Action, Metadata, Step};
 use crate::state::{Change, Status};
 
@@ -41,12 +43,16 @@ pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
 }
 
 /// The stack's outputs, as far as they are known by now.
-pub fn outputs(apply: &Apply<'_>) -> Option<Change> {
+///
+/// # Errors
+/// A secret that cannot be encrypted.
+pub async fn outputs(apply: &Apply<'_>) -> Result<Option<Change>, StepError> {
     let destroys_all = apply.plan.options.destroy && apply.session.snapshot().resources.is_empty();
     if destroys_all {
-        return Some(Change::Outputs { outputs: serde_json::Map::new() });
+        return Ok(Some(Change::Outputs { outputs: serde_json::Map::new() }));
     }
-    let scope = ApplyScope { plan: apply.plan, session: apply.session };
-    let outputs = apply.stack?.known_outputs(&scope).ok()?;
-    (outputs != apply.session.snapshot().outputs).then_some(Change::Outputs { outputs })
+    let Some(stack) = apply.stack else { return Ok(None) };
+    let Ok(outputs) = stack.known_outputs(&ApplyScope { apply }) else { return Ok(None) };
+    let outputs = kept(apply, stack, &outputs).await?;
+    Ok((outputs != apply.session.snapshot().outputs).then_some(Change::Outputs { outputs }))
 }

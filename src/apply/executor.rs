@@ -118,6 +118,11 @@ impl<'a> Executor<'a> {
 async fn run_one<'a>(runner: &Runner<'a>, apply: &Apply<'a>, index: usize, operation: &Operation) -> Finished {
     (apply.listener)(&Event::Started { operation });
     let start = Instant::now();
-    let result = runner.run(operation).await.map_err(|error| error.to_string());
+    let result = runner.run(operation).await.map_err(|error| masked(apply, error.to_string()));
     Finished { index, took: start.elapsed(), result }
+}
+
+/// AWS repeats in its errors what it was sent.
+fn masked(apply: &Apply<'_>, error: String) -> String {
+    apply.stack.map_or_else(|| error.clone(), |stack| stack.secrets().mask(&error).into_owned())
 }

@@ -5,6 +5,7 @@ mod bookkeeping;
 mod creation;
 mod event;
 mod executor;
+mod keeping;
 mod outcome;
 mod queue;
 mod report;

@@ -27,3 +27,22 @@ pub enum Verdict {
     /// Still under way when the run stopped waiting; the next run looks for what became of it.
     Abandoned,
 }
+
+/// Why an operation was not started although nothing that it waits for failed: the words of the executor. There may be
+/// many of them, and all for one reason.
+const STOPPED: [&str; 2] = ["interrupted", "the run stopped"];
+
+impl Verdict {
+    /// True for what the end of the run kept from starting.
+    pub fn was_stopped(&self) -> bool {
+        matches!(self, Self::Skipped { because } if STOPPED.contains(&because.as_str()))
+    }
+
+    /// How long it took, 0 for what did not come to an end.
+    pub fn seconds(&self) -> f64 {
+        match self {
+            Self::Done { took } | Self::Failed { took, .. } => took.as_secs_f64(),
+            Self::Skipped { .. } | Self::Abandoned => 0.0,
+        }
+    }
+}

@@ -1,4 +1,5 @@
 use crate::aws::AwsError;
+use crate::encryption::EncryptionError;
 use crate::stack::Diagnostics;
 use crate::state::StateError;
 
@@ -11,6 +12,12 @@ pub enum StepError {
     State(#[from] StateError),
     #[error(transparent)]
     Stack(#[from] Diagnostics),
+    #[error("{}", with_hint(.0))]
+    Encryption(#[from] EncryptionError),
     #[error("{0}")]
     Plan(String),
+}
+
+fn with_hint(error: &EncryptionError) -> String {
+    error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}\n  {hint}"))
 }

@@ -4,10 +4,11 @@ use std::time::Instant;
 use serde_json::Value as Json;
 
 use super::Apply;
+use super::keeping::kept;
 use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::aws::Context;
-use crate::plan::{Difference, Identity, Metadata, Step, compare, complete, known, written};
+use crate::plan::{Comparison, Difference, Disclosure, Identity, Metadata, Step, complete, known, written};
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
 use crate::schema::{PropertyPath, ResourceSchema};
 use crate::stack::{Resource, Stack};
@@ -105,15 +106,15 @@ impl Write<'_> {
 
     fn differences(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
         let desired = Value::from(serde_json::Value::Object(desired.properties.clone()));
-        let key = &self.apply.key;
-        compare(self.driver, &self.schema, key, self.resource, &before.confirmed(), live, &desired)
+        let Self { driver, resource, .. } = *self;
+        let comparison = Comparison { driver, resource, key: &self.apply.key, disclosure: self.disclosure() };
+        comparison.differences(&before.confirmed(), live, &desired)
     }
 
     /// The properties with everything known: what the plan left open, the apply has found out by now.
     pub(super) fn desired(&self, before: Option<&ResourceState>) -> Result<Desired, StepError> {
         let (stack, address) = (self.stack, &self.resource.address);
-        let scope = ApplyScope { plan: self.apply.plan, session: self.apply.session };
-        let evaluated = stack.evaluate(address, &scope)?;
+        let evaluated = stack.evaluate(address, &ApplyScope { apply: self.apply })?;
         let identity = Identity { owned: !self.step.work.imported, ..Identity::of(stack, address) };
         let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
@@ -137,7 +138,11 @@ impl Write<'_> {
     }
 
     pub(super) fn written(&self, desired: &Desired) -> Properties {
-        written(&self.schema, &self.apply.key, &desired.properties)
+        written(&self.disclosure(), &self.apply.key, &desired.properties)
+    }
+
+    fn disclosure(&self) -> Disclosure<'_> {
+        Disclosure { schema: &self.schema, secrets: self.stack.secrets() }
     }
 
     /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
@@ -155,7 +160,14 @@ impl Write<'_> {
                 outputs.extend(live.properties.into_iter().filter(|(name, _)| referenced(name)));
             }
         }
-        Ok(Created { id, outputs })
+        self.learn(&outputs);
+        Ok(Created { id, outputs: kept(self.apply, self.stack, &outputs).await? })
+    }
+
+    /// The outputs that are secrets are covered from here on.
+    fn learn(&self, outputs: &Properties) {
+        let secret = outputs.iter().filter(|(name, _)| self.schema.is_secret_output(name));
+        secret.filter_map(|(_, value)| value.as_str()).for_each(|text| self.stack.secrets().add(text));
     }
 
     fn read_only(&self, live: &Properties) -> Properties {

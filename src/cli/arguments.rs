@@ -2,7 +2,10 @@ use clap::{Parser, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::{apply, completions, destroy, drift, graph, import, init, outputs, plan, refresh, schema, state, validate};
+use super::{
+    apply, completions, destroy, drift, graph, history, import, init, outputs, plan, refresh, rollback, schema, state,
+    validate,
+};
 
 /// Makes AWS match YAML stack files, and never loses what it made.
 #[derive(Debug, Parser)]
@@ -36,6 +39,14 @@ pub enum Command {
     Outputs(outputs::Outputs),
     /// Print the dependency graph
     Graph(graph::Graph),
+    /// Show what earlier runs did
+    History(history::History),
+    /// Go back to the stack file and config of an earlier run
+    ///
+    /// Plans what makes AWS match them, asks, and applies it like any other plan. The stack file in the working tree stays
+    /// as it is, so the next apply from it brings its inputs back. Data does not come back: a database, bucket or queue
+    /// that is made again is empty.
+    Rollback(rollback::Rollback),
     /// Look at state and mend it
     #[command(subcommand)]
     State(state::State),

@@ -9,6 +9,7 @@ use super::interrupts::{self, or_interrupted};
 use super::locking::Locking;
 use super::planning::Planning;
 use super::prompt;
+use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::plan::{Plan, PlanOptions, Reason};
@@ -77,7 +78,10 @@ impl Execution {
         if plan.has_changes() && !approved && !asked.await? {
             return Err(UserError::failed("not approved, so nothing was done"));
         }
-        let report = self.walk(planning, session, plan, shutdown).await?;
+        let recorder = RunRecorder::begin(planning, session, plan);
+        let result = self.walk(planning, session, plan, shutdown).await;
+        recorder.end(&result).await;
+        let report = result?;
         if global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
@@ -109,6 +113,7 @@ impl Execution {
             clients: connection.clients.clone(),
             account: &connection.caller.account,
             key: session.snapshot().fingerprint_key.clone(),
+            vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),
             shutdown: shutdown.clone(),

@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
+use crate::secrets::Secrets;
+
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub struct Global {
@@ -34,6 +36,9 @@ pub struct Global {
     /// Log what happens to stderr; twice for more (as INFRA_LOG=debug)
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub verbose: u8,
+    /// The secret texts that the run meets: covered in all that it prints.
+    #[arg(skip)]
+    pub secrets: Secrets,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

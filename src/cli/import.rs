@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::locking::Locking;
 use super::planning::Planning;
+use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::plan::adoption::{Found, Reference, candidates, find};
@@ -134,7 +135,9 @@ impl Import {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
+        let recorder = RunRecorder::begin(planning, session, &plan);
         session.record(changes).await?;
+        recorder.end_import().await;
         anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
     }

@@ -1,20 +1,29 @@
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::cipher::cipher;
 use super::exit::Exit;
 use super::global::Global;
 use super::stack_state::StackState;
 use super::user_error::UserError;
+use super::workspace::Workspace;
+use crate::plan::visible;
+use crate::secrets::{Sealed, Secrets, Vault};
 
 #[derive(Debug, Args)]
 pub struct Outputs {
     /// Only this one, without its name
     name: Option<String>,
+    /// Also those that are secret, in the clear
+    #[arg(long)]
+    show_secrets: bool,
 }
 
 impl Outputs {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let outputs = StackState::find(global).await?.read().await?.snapshot.outputs;
+        let kept = StackState::find(global).await?.read().await?.snapshot.outputs;
+        let kept = if self.show_secrets { opened(global, &kept).await? } else { kept };
+        let outputs: Map<String, Value> = kept.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         match &self.name {
             Some(name) => print_one(name, outputs.get(name), global.json)?,
             None if global.json => anstream::println!("{}", serde_json::to_string_pretty(&outputs)?),
@@ -22,6 +31,14 @@ impl Outputs {
         }
         Ok(Exit::Done)
     }
+}
+
+/// The outputs with what state keeps encrypted in the clear.
+async fn opened(global: &Global, outputs: &Map<String, Value>) -> Result<Map<String, Value>, UserError> {
+    let stack = Workspace::find(global)?.stack(None)?;
+    let vault = Vault::new(cipher(global, &stack, None).await?, Secrets::default());
+    vault.open(outputs.values().flat_map(Sealed::all_in).map(|sealed| sealed.0)).await?;
+    Ok(vault.opened(outputs))
 }
 
 fn print_one(name: &str, value: Option<&Value>, json: bool) -> Result<(), UserError> {

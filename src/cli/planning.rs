@@ -1,18 +1,22 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::cipher::cipher;
 use super::connection::Connection;
 use super::global::Global;
+use super::recorded_stack::RecordedStack;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
+use crate::encryption::{Ciphertext, EncryptionError};
 use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
-use crate::stack::Stack;
+use crate::secrets::Vault;
+use crate::stack::{Diagnostics, Stack};
 use crate::state::store::Store;
 use crate::state::{Loaded, Session, Snapshot, StackIdentity};
 
@@ -26,6 +30,9 @@ pub struct Planning<'a> {
     /// `None` plans from state alone.
     connection: Option<Connection>,
     pub registry: Registry,
+    pub vault: Vault,
+    /// Why the secrets of `config` could not be decrypted. Who deletes does not need them.
+    sealed: Option<EncryptionError>,
 }
 
 impl<'a> Planning<'a> {
@@ -38,23 +45,85 @@ impl<'a> Planning<'a> {
             false => Some(Connection::open(global, &stack.region, stack.account.as_deref()).await?),
         };
         let store = workspace.store(stack.state.as_deref(), &stack.region, connection.as_ref()).await?;
+        Self::with_stack(workspace, stack, store, connection).await
+    }
+
+    /// As `start`, with what a history record has in the place of the stack's file, and state where the record was found.
+    pub async fn start_from_record(
+        global: &'a Global,
+        recorded: RecordedStack,
+        store: Arc<dyn Store>,
+    ) -> Result<Self, UserError> {
+        let workspace = Workspace { recorded: Some(recorded), ..Workspace::find(global)? };
+        let stack = workspace.stack(None)?;
+        let connection = Connection::open(global, &stack.region, stack.account.as_deref()).await?;
+        Self::with_stack(workspace, stack, store, Some(connection)).await
+    }
+
+    async fn with_stack(
+        workspace: Workspace<'a>,
+        stack: Stack,
+        store: Arc<dyn Store>,
+        connection: Option<Connection>,
+    ) -> Result<Self, UserError> {
         let identity = identity(&stack, connection.as_ref());
         let registry = Registry::standard();
-        let mut planning = Self { workspace, stack: None, identity, store, connection, registry };
-        planning.stack = Some(planning.with_account(stack).await?);
+        let (vault, sealed) = (Vault::default(), None);
+        let mut planning = Self { workspace, stack: None, identity, store, connection, registry, vault, sealed };
+        planning.stack = Some(planning.completed(stack).await?);
         Ok(planning)
     }
 
-    /// The stack with the account that it is to know: the caller's, or without AWS the one that state is bound to.
-    async fn with_account(&self, stack: Stack) -> Result<Stack, UserError> {
-        if stack.account.is_some() || !stack.mentions_account() {
-            return Ok(stack);
+    /// The stack with what its file does not say: the account, and the secrets of `config` in the clear.
+    async fn completed(&mut self, stack: Stack) -> Result<Stack, UserError> {
+        let global = self.workspace.global;
+        let account = self.account(&stack).await?;
+        // A passphrase that is not there is missed where it is needed.
+        let cipher = cipher(global, &stack, self.connection.as_ref()).await.ok().flatten();
+        self.vault = Vault::new(cipher, global.secrets.clone());
+        let ciphertexts: Vec<Ciphertext> =
+            stack.unknown_secrets.iter().filter_map(|secret| secret.ciphertext.clone()).collect();
+        self.sealed = self.vault.open(ciphertexts.clone()).await.err();
+        let plaintexts: HashMap<Ciphertext, String> = ciphertexts
+            .into_iter()
+            .filter_map(|ciphertext| Some((ciphertext.clone(), self.vault.plaintext(&ciphertext)?)))
+            .collect();
+        match (account, plaintexts.is_empty()) {
+            (None, true) => Ok(stack),
+            (account, _) => self.workspace.stack_with(account.as_deref(), plaintexts),
         }
-        let account = match &self.connection {
-            Some(connection) => Some(connection.caller.account.clone()),
-            None => self.read().await?.snapshot.account,
-        };
-        account.map_or(Ok(stack), |account| self.workspace.stack(Some(&account)))
+    }
+
+    /// The account that the stack is to know and does not name: the caller's, or without AWS the one that state is bound
+    /// to.
+    async fn account(&self, stack: &Stack) -> Result<Option<String>, UserError> {
+        if stack.account.is_some() || !stack.mentions_account() {
+            return Ok(None);
+        }
+        match &self.connection {
+            Some(connection) => Ok(Some(connection.caller.account.clone())),
+            None => Ok(self.read().await?.snapshot.account),
+        }
+    }
+
+    /// Makes sure that every secret that a plan works with is known, and opens those that state keeps. A plan without AWS
+    /// goes on without them.
+    async fn open_secrets(&self, snapshot: &Snapshot) -> Result<(), UserError> {
+        let Some(stack) = &self.stack else { return Ok(()) };
+        let kept = snapshot.sealed();
+        let is_needed = !stack.unknown_secrets.is_empty() || !kept.is_empty() || crate::plan::keeps_secrets(stack);
+        if is_needed && !self.vault.can_open() && stack.encryption.is_some() && self.connection.is_some() {
+            cipher(self.workspace.global, stack, self.connection.as_ref()).await?;
+        }
+        if let Some(error) = &self.sealed {
+            return Err(error.clone().into());
+        }
+        self.vault.open(kept.into_iter().map(|sealed| sealed.0)).await?;
+        let missing: Vec<_> = stack.unknown_secrets.iter().map(|secret| secret.missing.clone()).collect();
+        match missing.is_empty() || self.connection.is_none() {
+            true => Ok(()),
+            false => Err(Diagnostics(missing).into()),
+        }
     }
 
     /// As `start`; a stack whose file is gone is known from its state.
@@ -68,7 +137,8 @@ impl<'a> Planning<'a> {
         let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
         let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };
         let connection = Some(connection);
-        Ok(Self { workspace, stack: None, identity, store, connection, registry: Registry::standard() })
+        let (registry, vault) = (Registry::standard(), Vault::default());
+        Ok(Self { workspace, stack: None, identity, store, connection, registry, vault, sealed: None })
     }
 
     pub fn stack(&self) -> Result<&Stack, UserError> {
@@ -115,6 +185,9 @@ impl<'a> Planning<'a> {
     ) -> Result<(Header, Plan), UserError> {
         let (start, calls_before) = (Instant::now(), self.calls());
         let reader = self.connection.is_some().then(|| self.reader()).transpose()?;
+        if !options.destroy {
+            self.open_secrets(snapshot).await?;
+        }
         let inputs = Inputs {
             stack: self.stack.as_ref(),
             snapshot,
@@ -122,6 +195,7 @@ impl<'a> Planning<'a> {
             catalog: Catalog::standard(),
             reader: reader.as_ref(),
             options,
+            vault: &self.vault,
             imports,
         };
         let spinner = reader.as_ref().map(|_| Spinner::start(reading(snapshot)));

@@ -6,7 +6,9 @@ use tracing_subscriber::EnvFilter;
 use super::arguments::{Arguments, Command};
 use super::exit::Exit;
 use super::global::Global;
+use super::masked_log::MaskedLog;
 use super::user_error::UserError;
+use crate::secrets::Secrets;
 
 /// Parses the arguments, runs the command, prints what went wrong.
 pub fn run() -> ExitCode {
@@ -21,14 +23,14 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    let json = arguments.global.json;
+    let (json, secrets) = (arguments.global.json, arguments.global.secrets.clone());
     match prepare(&arguments.global).and_then(|()| block_on(arguments)) {
         Ok(exit) => exit.into(),
         Err(error) => {
             if json {
-                anstream::println!("{:#}", error.json());
+                anstream::println!("{}", secrets.mask(&format!("{:#}", error.json())));
             }
-            anstream::eprint!("{}", error.text());
+            anstream::eprint!("{}", secrets.mask(&error.text()));
             error.exit.into()
         }
     }
@@ -38,7 +40,7 @@ fn prepare(global: &Global) -> Result<(), UserError> {
     if global.no_color || global.json {
         anstream::ColorChoice::Never.write_global();
     }
-    start_log(global.verbose);
+    start_log(global.verbose, global.secrets.clone());
     if let Some(folder) = &global.chdir {
         let explain = |error| UserError::failed(format!("cannot work in {}: {error}", folder.display()));
         std::env::set_current_dir(folder).map_err(explain)?;
@@ -46,15 +48,16 @@ fn prepare(global: &Global) -> Result<(), UserError> {
     Ok(())
 }
 
-/// `INFRA_LOG` takes what `RUST_LOG` takes; `-v` is its short form.
-fn start_log(verbose: u8) {
+/// `INFRA_LOG` takes what `RUST_LOG` takes, which counts where it is not set; `-v` is its short form.
+fn start_log(verbose: u8, secrets: Secrets) {
     let standard = match verbose {
         0 => "off",
         1 => "infra=debug,aws_config=info",
         _ => "infra=trace,aws_smithy_runtime=debug,aws_config=debug",
     };
-    let filter = std::env::var("INFRA_LOG").map_or_else(|_| EnvFilter::new(standard), EnvFilter::new);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let asked = ["INFRA_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok());
+    let filter = asked.map_or_else(|| EnvFilter::new(standard), EnvFilter::new);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || MaskedLog::new(secrets.clone())).init();
 }
 
 fn block_on(arguments: Arguments) -> Result<Exit, UserError> {
@@ -78,6 +81,8 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, UserError> {
         Command::Refresh(command) => command.run(global).await,
         Command::Outputs(command) => command.run(global).await,
         Command::Graph(command) => command.run(global),
+        Command::History(command) => command.run(global).await,
+        Command::Rollback(command) => command.run(global).await,
         Command::State(command) => command.run(global).await,
         Command::Schema(command) => command.run(global),
         Command::Completions(command) => command.run(),

@@ -2,6 +2,7 @@ use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use crate::aws::{AwsError, ErrorKind};
+use crate::encryption::EncryptionError;
 use crate::graph::CycleError;
 use crate::plan::PlanError;
 use crate::stack::{Diagnostic, Diagnostics};
@@ -88,6 +89,21 @@ impl From<AwsError> for UserError {
                 .hint("check the network, the region, and AWS_ENDPOINT_URL if it is set"),
             ErrorKind::Denied => Self::failed(error.to_string()).hint("the role lacks this permission"),
             _ => Self::failed(error.to_string()),
+        }
+    }
+}
+
+impl From<EncryptionError> for UserError {
+    fn from(error: EncryptionError) -> Self {
+        if let EncryptionError::Key { error: call, .. } = &error
+            && matches!(call.kind(), ErrorKind::Credentials | ErrorKind::Network)
+        {
+            return call.clone().into();
+        }
+        let told = Self::failed(error.to_string());
+        match error.hint() {
+            Some(hint) => told.hint(hint),
+            None => told,
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -5,8 +6,10 @@ use std::time::Duration;
 use super::connection::Connection;
 use super::exit::Exit;
 use super::global::Global;
+use super::recorded_stack::RecordedStack;
 use super::user_error::UserError;
-use crate::stack::Stack;
+use crate::encryption::Ciphertext;
+use crate::stack::{Diagnostics, LoadOptions, Stack};
 use crate::state::store::{LocalStore, Location, S3Store, Store};
 use crate::state::{Holder, LockOptions, Session, StackIdentity};
 
@@ -18,6 +21,8 @@ pub struct Workspace<'a> {
     pub global: &'a Global,
     /// `stacks/`, in the working folder or above it.
     pub folder: PathBuf,
+    /// What stands for the stack's file in a rollback.
+    pub recorded: Option<RecordedStack>,
 }
 
 impl<'a> Workspace<'a> {
@@ -33,7 +38,7 @@ impl<'a> Workspace<'a> {
         let folder = folder.ok_or_else(missing)?;
         // Shorter paths in messages: relative to where the person is.
         let folder = folder.strip_prefix(&start).map(Path::to_path_buf).unwrap_or(folder);
-        Ok(Self { global, folder })
+        Ok(Self { global, folder, recorded: None })
     }
 
     /// The stack that `--stack` names, with `--set` applied.
@@ -41,7 +46,38 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// All diagnostics of the file at once.
     pub fn stack(&self, account: Option<&str>) -> Result<Stack, UserError> {
-        Ok(Stack::load(&self.folder, &self.global.stack, &self.global.set, account)?)
+        self.stack_with(account, HashMap::new())
+    }
+
+    /// As `stack`, with the plaintexts of `config`'s ciphertexts. A secret that `--set` does not give may be in the
+    /// environment, which other users of the machine cannot see.
+    pub fn stack_with(
+        &self,
+        account: Option<&str>,
+        plaintexts: HashMap<Ciphertext, String>,
+    ) -> Result<Stack, UserError> {
+        let secrets = self.global.secrets.clone();
+        let set = self.recorded.as_ref().map_or(&self.global.set, |recorded| &recorded.inputs.overrides);
+        let mut options = LoadOptions { overrides: set, account, plaintexts, secrets };
+        let stack = self.load(&options)?;
+        let given = stack.unknown_secrets.iter().filter_map(|secret| {
+            let value = std::env::var(&secret.variable).ok().filter(|value| !value.is_empty())?;
+            Some((secret.key.clone(), value))
+        });
+        let given: Vec<(String, String)> = given.collect();
+        if given.is_empty() {
+            return Ok(stack);
+        }
+        let overrides = [set.as_slice(), &given].concat();
+        options.overrides = &overrides;
+        Ok(self.load(&options)?)
+    }
+
+    fn load(&self, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
+        match &self.recorded {
+            Some(recorded) => recorded.load(&self.global.stack, options),
+            None => Stack::load(&self.folder, &self.global.stack, options),
+        }
     }
 
     /// True if the stack has a file of its name, and not only one whose pattern fits.
@@ -121,7 +157,7 @@ pub fn identity(stack: &Stack, connection: Option<&Connection>) -> StackIdentity
 }
 
 /// Who we are, for those who find the stack locked.
-fn holder(command: &str) -> Holder {
+pub fn holder(command: &str) -> Holder {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let run = || {
         let (server, repository, id) =

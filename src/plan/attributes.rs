@@ -3,8 +3,12 @@
 use indexmap::IndexMap;
 
 use crate::address::Address;
+use serde_json::Value as Json;
+
+use super::fingerprint;
 use crate::resources::{Live, Properties};
 use crate::schema::{Catalog, PropertyPath, ResourceSchema, Segment};
+use crate::secrets::Sealed;
 use crate::state::ResourceState;
 use crate::value::{Unknown, Value};
 
@@ -35,16 +39,21 @@ fn add_output(value: &mut Value, path: &[Segment], output: impl FnOnce() -> Valu
 }
 
 /// What state and a read of the object know of it, as expressions refer to it: what AWS gave, and what is written over it.
-pub fn known(state: &ResourceState, live: Option<&Live>) -> Value {
+pub fn known(address: &Address, state: &ResourceState, live: Option<&Live>) -> Value {
     let live = live.filter(|live| Some(&live.id) == state.id.as_ref());
     let given = live.into_iter().flat_map(|live| &live.properties).chain(&state.outputs);
     let mut attributes: IndexMap<String, Value> =
-        given.map(|(name, json)| (name.clone(), json.clone().into())).collect();
+        given.map(|(name, json)| (name.clone(), readable(address, name, json))).collect();
     let schema = Catalog::standard().get(&state.type_name);
     let is_secret =
         |name: &str| schema.as_ref().is_some_and(|schema| schema.is_write_only(&PropertyPath::root().key(name)));
     for (name, json) in state.properties.iter().filter(|(name, _)| !is_secret(name)) {
-        let value = overlay(attributes.get(name), &Value::from(json.clone()));
+        // Only AWS and the file know what stands behind a fingerprint.
+        let value = match (fingerprint::is_in(json), attributes.get(name)) {
+            (true, Some(live)) => live.clone(),
+            (true, None) => unknown(address, name),
+            (false, live) => overlay(live, &Value::from(json.clone())),
+        };
         attributes.insert(name.clone(), value);
     }
     Value::Map(attributes)
@@ -62,7 +71,7 @@ pub fn of_existing(
 ) -> Value {
     let mut attributes: IndexMap<String, Value> = IndexMap::new();
     for (name, value) in state.iter().chain(live.into_iter().flat_map(|live| &live.properties)) {
-        attributes.insert(name.clone(), Value::from(value.clone()));
+        attributes.insert(name.clone(), readable(address, name, value));
     }
     for name in schema.attributes().filter(|name| updates && schema.counts_versions(name)) {
         attributes.insert(name.to_owned(), unknown(address, name));
@@ -81,6 +90,14 @@ pub fn of_state(state: &ResourceState) -> Properties {
     let mut attributes = state.properties.clone();
     attributes.extend(state.outputs.clone());
     attributes
+}
+
+/// A value from state or AWS; a secret that was not decrypted is not known.
+fn readable(address: &Address, name: &str, json: &Json) -> Value {
+    match Sealed::all_in(json).is_empty() && !fingerprint::is_in(json) {
+        true => Value::from(json.clone()),
+        false => unknown(address, name),
+    }
 }
 
 /// Written values win; live parts that nobody wrote (a port that AWS chose) stay visible beside them.

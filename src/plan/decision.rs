@@ -3,16 +3,17 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::comparison::Comparison;
 use super::desired::complete;
-use super::diff::{Diff, differences};
-use super::fingerprint;
+use super::disclosure::Disclosure;
 use super::identity::Identity;
 use super::name::physical_name;
 use super::step::Work;
 use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
-use crate::schema::{PropertyPath, ResourceSchema};
+use crate::schema::ResourceSchema;
+use crate::secrets::Secrets;
 use crate::stack::Resource;
 use crate::state::{FingerprintKey, Origin, ResourceState, Status};
 use crate::value::Value;
@@ -25,6 +26,7 @@ pub struct Case<'a> {
     pub driver: &'a dyn Driver,
     pub schema: Arc<ResourceSchema>,
     pub key: &'a FingerprintKey,
+    pub secrets: &'a Secrets,
     pub state: Option<&'a ResourceState>,
     pub live: Option<&'a Live>,
     pub moved_from: Option<&'a Address>,
@@ -69,7 +71,7 @@ impl Case<'_> {
     fn new_object(&self, generation: u32, reasons: Vec<Reason>) -> Decision {
         let name = self.own_name().or_else(|| self.generated_name(generation));
         let desired = self.desired(name.as_deref(), true);
-        let differences = as_new(&self.schema, &desired);
+        let differences = self.disclosure().as_new(&desired);
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Create, reasons, differences, work), attributes }
@@ -159,7 +161,12 @@ impl Case<'_> {
     }
 
     fn compare(&self, before: &Properties, live: &Live, desired: &Value) -> Vec<Difference> {
-        compare(self.driver, &self.schema, self.key, self.resource, before, live, desired)
+        let Self { driver, resource, key, .. } = *self;
+        Comparison { driver, resource, key, disclosure: self.disclosure() }.differences(before, live, desired)
+    }
+
+    fn disclosure(&self) -> Disclosure<'_> {
+        Disclosure { schema: &self.schema, secrets: self.secrets }
     }
 
     fn desired(&self, name: Option<&str>, owned: bool) -> Value {
@@ -217,42 +224,6 @@ impl Case<'_> {
             work: Work { referenced: self.referenced.clone(), ..work },
         }
     }
-}
-
-/// What differs between an object and what it is to be, in the driver's spelling and without what the file ignores.
-pub fn compare(
-    driver: &dyn Driver,
-    schema: &ResourceSchema,
-    key: &FingerprintKey,
-    resource: &Resource,
-    before: &Properties,
-    live: &Live,
-    desired: &Value,
-) -> Vec<Difference> {
-    let mut properties = live.properties.clone();
-    driver.canonicalize(&mut properties);
-    if let Value::Map(entries) = desired {
-        let known = entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
-        driver.align(&known, &mut properties);
-    }
-    let mut found = differences(&Diff { schema, before, live: &properties, key }, desired);
-    found.retain(|difference| !resource.ignores(&difference.path));
-    found
-}
-
-/// Every written property of a new object, for those who want to see them.
-fn as_new(schema: &ResourceSchema, desired: &Value) -> Vec<Difference> {
-    let Value::Map(entries) = desired else { return Vec::new() };
-    let difference = |(name, value): (&String, &Value)| {
-        let path = PropertyPath::root().key(name);
-        let after = match Shown::desired(value) {
-            _ if schema.is_write_only(&path) => Shown::Secret,
-            Shown::Known(json) => Shown::Known(fingerprint::hidden(schema, &path, &json)),
-            unknown => unknown,
-        };
-        Difference { path, before: Shown::Absent, after, cause: Cause::Changed, replaces: false }
-    };
-    entries.iter().map(difference).collect()
 }
 
 /// Keyed, so that a saved plan shows that a secret changed and not what it is.

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::fingerprint::redacted;
+use super::disclosure::Disclosure;
 use super::identity::Identity;
 use crate::resources::{Desired, Driver, Properties, ResourceId};
 use crate::schema::{ResourceSchema, TagShape};
@@ -35,8 +35,8 @@ pub fn known(identity: &Identity<'_>, properties: Properties, superseded: Vec<Re
 }
 
 /// The properties as state holds them after they were written.
-pub fn written(schema: &ResourceSchema, key: &FingerprintKey, properties: &Properties) -> Properties {
-    redacted(schema, key, properties)
+pub fn written(disclosure: &Disclosure<'_>, key: &FingerprintKey, properties: &Properties) -> Properties {
+    disclosure.redacted(key, properties)
 }
 
 /// What an interrupted create wanted, as far as `find` needs it.

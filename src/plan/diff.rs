@@ -1,15 +1,15 @@
 use serde_json::Value as Json;
 
 use super::document::{documents_equal, scalars_equal};
-use super::{Cause, Difference, Shown, fingerprint};
+use super::{Cause, Difference, Disclosure, Shown, fingerprint};
 use crate::resources::Properties;
-use crate::schema::{PropertyPath, ResourceSchema};
-use crate::state::FingerprintKey;
+use crate::schema::PropertyPath;
+use crate::state::{Fingerprint, FingerprintKey};
 use crate::value::Value;
 
 /// What one comparison needs: the facts of the type, what the last apply wrote, and what AWS has.
 pub struct Diff<'a> {
-    pub schema: &'a ResourceSchema,
+    pub disclosure: Disclosure<'a>,
     /// The properties last written, secrets as fingerprints; empty for an object that is new to state.
     pub before: &'a Properties,
     pub live: &'a Properties,
@@ -22,18 +22,23 @@ pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
     let mut found = Vec::new();
     let Value::Map(entries) = desired else { return found };
     for (name, value) in entries {
-        let path = PropertyPath::root().key(name);
-        diff.value(&path, value, diff.live.get(name), diff.before.get(name), &mut found);
+        let (path, before, known) = (PropertyPath::root().key(name), diff.before.get(name), found.len());
+        diff.value(&path, value, diff.live.get(name), before, &mut found);
+        diff.disclosure.cover(&mut found[known..], Some(value), before);
     }
     for (name, before) in diff.before {
         let path = PropertyPath::root().key(name);
         // Where nothing is written AWS chooses, and what it would choose anew is only known for some: a switch is off.
-        let default_is_known = diff.schema.default(&path).is_some() || *before == Json::Bool(true);
-        let fixed = diff.schema.is_create_only(&path) && !default_is_known;
+        let default_is_known = diff.disclosure.schema.default(&path).is_some() || *before == Json::Bool(true);
+        let fixed = diff.disclosure.schema.is_create_only(&path) && !default_is_known;
         match entries.contains_key(name) || fixed {
             true => {}
-            false if diff.schema.is_write_only(&path) => found.push(secret_removed(path)),
-            false => diff.removed(&path, before, diff.live.get(name), &mut found),
+            false if diff.disclosure.schema.is_write_only(&path) => found.push(secret_removed(path)),
+            false => {
+                let known = found.len();
+                diff.removed(&path, before, diff.live.get(name), &mut found);
+                diff.disclosure.cover(&mut found[known..], None, Some(before));
+            }
         }
     }
     found
@@ -48,12 +53,19 @@ impl Diff<'_> {
         before: Option<&Json>,
         found: &mut Vec<Difference>,
     ) {
-        if self.schema.is_write_only(path) {
+        if self.disclosure.schema.is_write_only(path) {
             return self.secret(path, desired, before, found);
         }
         match (desired, live) {
+            // State stands in for a live object that is not asked.
+            (desired, Some(fingerprint)) if Fingerprint::of_json(fingerprint).is_some() => {
+                let equal = desired.to_json().is_some_and(|json| fingerprint::matches(self.key, fingerprint, &json));
+                if !equal {
+                    self.differs(path, desired, live, before, found);
+                }
+            }
             (Value::Unknown(_), _) => self.differs(path, desired, live, before, found),
-            (_, Some(live)) if self.schema.is_document(path) => {
+            (_, Some(live)) if self.disclosure.schema.is_document(path) => {
                 let equal = desired.to_json().is_some_and(|desired| documents_equal(&desired, live));
                 if !equal {
                     self.differs(path, desired, Some(live), before, found);
@@ -80,7 +92,7 @@ impl Diff<'_> {
                 before: before.map_or(Shown::Absent, |_| Shown::Secret),
                 after: Shown::Secret,
                 cause: Cause::Changed,
-                replaces: before.is_some() && self.schema.is_create_only(path),
+                replaces: before.is_some() && self.disclosure.schema.is_create_only(path),
             });
         }
     }
@@ -93,7 +105,7 @@ impl Diff<'_> {
         before: Option<&Json>,
         found: &mut Vec<Difference>,
     ) {
-        let before = before.and_then(Json::as_object);
+        let before = before.filter(|before| Fingerprint::of_json(before).is_none()).and_then(Json::as_object);
         for (key, value) in desired {
             let before = before.and_then(|before| before.get(key));
             self.value(&path.key(key), value, live.get(key), before, found);
@@ -117,7 +129,7 @@ impl Diff<'_> {
         if is_keyed(desired, live) {
             return self.keyed(path, desired, live, before.unwrap_or_default(), found);
         }
-        if self.schema.is_unordered(path) {
+        if self.disclosure.schema.is_unordered(path) {
             return self.set(path, desired, live, before.unwrap_or_default(), found);
         }
         let item = |index| before.and_then(|before| before.get(index));
@@ -172,11 +184,12 @@ impl Diff<'_> {
         }
         for (index, item) in surplus {
             let known = item.to_json();
-            let before = known.as_ref().and_then(|item| before.iter().find(|before| documents_equal(item, before)));
+            let before =
+                known.as_ref().and_then(|item| before.iter().find(|before| fingerprint::equal(self.key, item, before)));
             self.differs(&path.index(index), item, None, before, found);
         }
         for (index, live) in unmatched {
-            let before = before.iter().find(|before| documents_equal(before, live));
+            let before = before.iter().find(|before| fingerprint::equal(self.key, live, before));
             self.surplus(&path.index(index), live, before, found);
         }
     }
@@ -197,25 +210,18 @@ impl Diff<'_> {
     ) {
         // What is not known yet may stay as it was: then only a live value that nobody wrote is a difference of its own.
         let is_drift = |before: &Json| match desired.to_json() {
-            Some(desired) => documents_equal(&desired, before),
+            Some(desired) => fingerprint::equal(self.key, &desired, before),
+            None if fingerprint::is_in(before) => live.is_none_or(|live| !fingerprint::equal(self.key, live, before)),
             None => live.is_none_or(|live| !self.equal(path, &Value::from(before.clone()), live)),
         };
         let cause = if before.is_some_and(is_drift) { Cause::Drift } else { Cause::Changed };
         found.push(Difference {
             path: path.clone(),
-            before: self.shown(path, Shown::live(live)),
-            after: self.shown(path, Shown::desired(desired)),
+            before: Shown::live(live),
+            after: self.disclosure.shown(path, desired),
             cause,
-            replaces: self.schema.replaces(path, live, desired.to_json().as_ref()),
+            replaces: self.disclosure.schema.replaces(path, live, desired.to_json().as_ref()),
         });
-    }
-
-    /// The value without the secrets further in.
-    fn shown(&self, path: &PropertyPath, value: Shown) -> Shown {
-        match value {
-            Shown::Known(json) => Shown::Known(fingerprint::hidden(self.schema, path, &json)),
-            value => value,
-        }
     }
 
     /// An item of a list that AWS has and the file has not.
@@ -225,12 +231,13 @@ impl Diff<'_> {
             before: Shown::live(Some(live)),
             after: Shown::Absent,
             cause: if before.is_some() { Cause::Changed } else { Cause::Drift },
-            replaces: self.schema.is_create_only(path),
+            replaces: self.disclosure.schema.is_create_only(path),
         });
     }
 
     fn removed(&self, path: &PropertyPath, before: &Json, live: Option<&Json>, found: &mut Vec<Difference>) {
-        let is_default = |live: &Json| self.schema.default(path).is_some_and(|default| documents_equal(default, live));
+        let is_default =
+            |live: &Json| self.disclosure.schema.default(path).is_some_and(|default| documents_equal(default, live));
         let Some(live) = live.filter(|live| !is_empty_json(live) && !is_default(live)) else { return };
         if is_empty_json(before) {
             return;
@@ -240,7 +247,7 @@ impl Diff<'_> {
             before: Shown::live(Some(live)),
             after: Shown::Default,
             cause: Cause::Removed,
-            replaces: self.schema.is_create_only(path),
+            replaces: self.disclosure.schema.is_create_only(path),
         });
     }
 }

@@ -1,49 +1,51 @@
-//! Secrets leave the plan as keyed fingerprints: enough to see a change, not enough to read a value.
+//! Fingerprints in the place of values: enough to see a change, not enough to read a value.
 
 use serde_json::Value as Json;
 
-use crate::resources::Properties;
-use crate::schema::{PropertyPath, ResourceSchema};
+use super::document::documents_equal;
+use crate::secrets::{Sealed, Secrets};
 use crate::state::{Fingerprint, FingerprintKey};
-
-/// The properties as state may hold them: each write-only value as its fingerprint.
-pub fn redacted(schema: &ResourceSchema, key: &FingerprintKey, properties: &Properties) -> Properties {
-    let fingerprint = |value: &Json| key.fingerprint(value).to_json();
-    let entry = |(name, value): (&String, &Json)| {
-        (name.clone(), without_secrets(schema, &PropertyPath::root().key(name), value, &fingerprint))
-    };
-    properties.iter().map(entry).collect()
-}
-
-/// A value as people may see it.
-pub fn hidden(schema: &ResourceSchema, path: &PropertyPath, value: &Json) -> Json {
-    without_secrets(schema, path, value, &|_| Json::from("(secret)"))
-}
 
 /// True if a fingerprint from state is that of `value`.
 pub fn matches(key: &FingerprintKey, fingerprint: &Json, value: &Json) -> bool {
     Fingerprint::of_json(fingerprint).is_some_and(|fingerprint| key.matches(&fingerprint, value))
 }
 
-fn without_secrets(
-    schema: &ResourceSchema,
-    path: &PropertyPath,
-    value: &Json,
-    replace: &dyn Fn(&Json) -> Json,
-) -> Json {
-    if schema.is_write_only(path) {
-        return replace(value);
+/// True if some part of a value is only known by its fingerprint.
+pub fn is_in(json: &Json) -> bool {
+    match json {
+        Json::Array(items) => items.iter().any(is_in),
+        Json::Object(entries) => Fingerprint::of_json(json).is_some() || entries.values().any(is_in),
+        _ => false,
     }
-    let walk = |path: &PropertyPath, value: &Json| without_secrets(schema, path, value, replace);
-    match value {
+}
+
+/// True if a value means the same as one from state, parts of which may be fingerprints.
+pub fn equal(key: &FingerprintKey, value: &Json, from_state: &Json) -> bool {
+    if !is_in(from_state) {
+        return documents_equal(value, from_state);
+    }
+    match (value, from_state) {
+        (value, fingerprint) if Fingerprint::of_json(fingerprint).is_some() => matches(key, fingerprint, value),
+        (Json::Array(items), Json::Array(known)) => {
+            items.len() == known.len() && items.iter().zip(known).all(|(item, known)| equal(key, item, known))
+        }
+        (Json::Object(entries), Json::Object(known)) => {
+            let same = |(name, value): (&String, &Json)| known.get(name).is_some_and(|known| equal(key, value, known));
+            entries.len() == known.len() && entries.iter().all(same)
+        }
+        _ => false,
+    }
+}
+
+/// A value from state as people may see it.
+pub fn visible(json: &Json) -> Json {
+    match json {
+        _ if Fingerprint::of_json(json).is_some() || Sealed::of_json(json).is_some() => Secrets::MASK.into(),
         Json::Object(entries) => {
-            let entry = |(name, value): (&String, &Json)| (name.clone(), walk(&path.key(name), value));
-            Json::Object(entries.iter().map(entry).collect())
+            Json::Object(entries.iter().map(|(name, value)| (name.clone(), visible(value))).collect())
         }
-        Json::Array(items) => {
-            let item = |(index, value)| walk(&path.index(index), value);
-            Json::Array(items.iter().enumerate().map(item).collect())
-        }
-        scalar => scalar.clone(),
+        Json::Array(items) => items.iter().map(visible).collect(),
+        other => other.clone(),
     }
 }

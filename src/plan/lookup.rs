@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::live::read_error;
 use super::scope::Attributes;
-use super::{Diff, LiveReader, PlanError, differences};
+use super::{Diff, Disclosure, LiveReader, PlanError, differences};
 use crate::address::Address;
 use crate::aws::{AwsError, Context};
 use crate::resources::{Driver, Live, Properties, ReadRequest, Wanted};
@@ -95,7 +95,8 @@ impl Search<'_> {
     }
 
     fn matches(&self, schema: &ResourceSchema, live: &Live, wanted: &Value) -> bool {
-        let diff = Diff { schema, before: &Properties::new(), live: &live.properties, key: self.key };
+        let disclosure = Disclosure { schema, secrets: self.stack.secrets() };
+        let diff = Diff { disclosure, before: &Properties::new(), live: &live.properties, key: self.key };
         differences(&diff, wanted).is_empty()
     }
 

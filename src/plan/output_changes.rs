@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::{Action, Attributes, PlanOptions, Shown, Step, attributes};
+use super::{Action, Attributes, PlanOptions, Shown, Step, attributes, fingerprint};
 use crate::address::Address;
+use crate::secrets::{Sealed, Secrets};
 use crate::stack::{Scope, Stack};
-use crate::state::{ResourceState, Snapshot};
+use crate::state::{FingerprintKey, ResourceState};
 use crate::value::{Unknown, Value};
 
 /// How one output of the stack changes. `Absent` before is a new one, `Absent` after one that goes.
@@ -21,7 +22,9 @@ pub struct OutputChange {
 /// What tells how outputs change: what state has of them, and what expressions will know once the plan is applied.
 pub struct Outputs<'a> {
     pub stack: Option<&'a Stack>,
-    pub snapshot: &'a Snapshot,
+    /// The outputs that state has.
+    pub former: &'a Map<String, Json>,
+    pub key: &'a FingerprintKey,
     /// State under the addresses of the file.
     pub state: &'a BTreeMap<Address, ResourceState>,
     pub steps: &'a [Step],
@@ -33,10 +36,10 @@ pub struct Outputs<'a> {
 impl Outputs<'_> {
     /// Exactly what an apply of the plan records: it leaves outputs alone where one of them cannot be evaluated.
     pub fn changes(&self) -> Vec<OutputChange> {
-        let former = &self.snapshot.outputs;
+        let former = self.former;
         let goes = |step: &Step| matches!(step.action, Action::Delete | Action::Forget);
         if self.options.destroy && self.steps.iter().all(goes) {
-            return former.iter().map(|(name, value)| removed(name, value)).collect();
+            return former.iter().map(|(name, value)| self.removed(name, value)).collect();
         }
         if self.options.destroy && self.steps.iter().any(|step| step.action == Action::Refused) {
             return Vec::new();
@@ -49,21 +52,37 @@ impl Outputs<'_> {
         let mut changes: Vec<OutputChange> =
             evaluated.iter().filter_map(|(name, value)| self.change(former, name, value)).collect();
         let gone = former.iter().filter(|(name, _)| !evaluated.contains_key(*name));
-        changes.extend(gone.map(|(name, value)| removed(name, value)));
+        changes.extend(gone.map(|(name, value)| self.removed(name, value)));
         changes
     }
 
     fn change(&self, former: &Map<String, Json>, name: &str, value: &Value) -> Option<OutputChange> {
-        let before = Shown::live(former.get(name));
+        let before = former.get(name).map_or(Shown::Absent, |value| self.shown(value));
         let after = match value.to_json() {
-            Some(json) if former.get(name) == Some(&json) => return None,
-            Some(json) => Shown::Known(json),
+            Some(json) if former.get(name).is_some_and(|former| fingerprint::equal(self.key, &json, former)) => {
+                return None;
+            }
+            Some(json) => self.shown(&json),
             None if self.waits(value) => Shown::desired(value),
             // Apply keeps no output of a resource that is not there.
             None if former.contains_key(name) && !self.offline => Shown::Absent,
             None => return None,
         };
         Some(OutputChange { name: name.to_owned(), before, after })
+    }
+
+    /// A value without the secrets in it.
+    fn shown(&self, value: &Json) -> Shown {
+        match self.stack.map_or_else(|| value.clone(), |stack| stack.secrets().hidden(value)) {
+            Json::Null => Shown::Absent,
+            Json::String(text) if text == Secrets::MASK => Shown::Secret,
+            hidden if fingerprint::is_in(&hidden) || !Sealed::all_in(&hidden).is_empty() => Shown::Secret,
+            plain => Shown::Known(plain),
+        }
+    }
+
+    fn removed(&self, name: &str, value: &Json) -> OutputChange {
+        OutputChange { name: name.to_owned(), before: self.shown(value), after: Shown::Absent }
     }
 
     /// True if the value is known only after a step of this plan.
@@ -94,11 +113,7 @@ impl Scope for AfterApply<'_> {
         let Some(step) = self.staying.get(address) else { return self.outputs.attributes.attributes(address) };
         let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
         let state = self.outputs.state.get(address).filter(|state| state.id.is_some());
-        let known = state.map(|state| attributes::known(state, step.work.live.as_ref()));
+        let known = state.map(|state| attributes::known(address, state, step.work.live.as_ref()));
         Cow::Owned(known.unwrap_or_else(|| Value::Unknown(unknown())))
     }
-}
-
-fn removed(name: &str, value: &Json) -> OutputChange {
-    OutputChange { name: name.to_owned(), before: Shown::Known(value.clone()), after: Shown::Absent }
 }

@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
 
 use super::decision::{Case, Decision, order};
-use super::desired::from_state;
 use super::identity::Identity;
 use super::left_out::leave_out;
 use super::live::Question;
@@ -14,13 +14,14 @@ use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, moves, offline, protection,
+    Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
     replace_order, support,
 };
 use crate::address::Address;
 use crate::graph::Graph;
-use crate::resources::{Live, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
+use crate::resources::{Driver, Live, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
 use crate::schema::Catalog;
+use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Resource, Stack};
 use crate::state::{ResourceState, Snapshot};
 use crate::value::Value;
@@ -35,6 +36,8 @@ pub struct Inputs<'a> {
     /// The way to live objects; `None` plans from state alone.
     pub reader: Option<&'a LiveReader<'a>>,
     pub options: &'a PlanOptions,
+    /// What opens the secrets that state keeps.
+    pub vault: &'a Vault,
     /// Objects to take in, beside those that the file imports.
     pub imports: BTreeMap<Address, ResourceId>,
 }
@@ -58,10 +61,11 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         }
         None => Lookups::default(),
     };
-    let (state, origins) = match stack {
+    let (mut state, origins) = match stack {
         Some(stack) => moves::moved(stack, &inputs.snapshot.resources),
         None => (inputs.snapshot.resources.clone(), HashMap::new()),
     };
+    state.values_mut().for_each(|state| state.outputs = inputs.vault.opened(&state.outputs));
     let imports = inputs.imports.clone();
     let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
     let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, referenced, read: 0 };
@@ -96,17 +100,7 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        let no_tags = IndexMap::new();
-        for (address, state) in self.state.iter_mut().filter(|(_, state)| state.may_exist_unknown()) {
-            let driver = reader.driver(address, &state.type_name)?;
-            let snapshot = self.inputs.snapshot;
-            let identity =
-                Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
-            let desired = from_state(&identity, state);
-            let found = driver.find(&reader.context(&state.region), &desired).await;
-            state.id = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
-        }
-        Ok(())
+        interrupted::find(&mut self.state, self.inputs.snapshot, reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -138,7 +132,9 @@ impl<'a> Planner<'a> {
             self.live = self.state.iter().filter_map(|(address, state)| as_live(address, state)).collect();
             return Ok(());
         };
-        let known = self.state.iter().filter_map(|(address, state)| self.question(address, state));
+        let is_local = |state: &ResourceState| reader.registry.get(&state.type_name).is_some_and(Driver::is_local);
+        let (local, remote): (Vec<_>, Vec<_>) = self.state.iter().partition(|(_, state)| is_local(state));
+        let known = remote.into_iter().filter_map(|(address, state)| self.question(address, state));
         let imported = self.imports.iter().filter_map(|(address, id)| {
             let resource = self.stack?.resources.get(address)?;
             Some(Question {
@@ -151,7 +147,8 @@ impl<'a> Planner<'a> {
         let questions: Vec<_> = known.chain(imported).collect();
         self.read = questions.len();
         let found = reader.read(questions).await?;
-        self.live = found.into_iter().filter_map(|(address, live)| Some((address, live?))).collect();
+        let found = found.into_iter().filter_map(|(address, live)| Some((address, live?)));
+        self.live = found.chain(local.into_iter().filter_map(|(address, state)| as_live(address, state))).collect();
         Ok(())
     }
 
@@ -208,6 +205,7 @@ impl<'a> Planner<'a> {
             driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,
             schema: self.inputs.catalog.get(&resource.type_name).ok_or_else(no_driver)?,
             key: &self.inputs.snapshot.fingerprint_key,
+            secrets: stack.secrets(),
             state: self.state.get(address),
             live: self.live.get(address),
             moved_from: self.origins.get(address),
@@ -343,9 +341,11 @@ impl<'a> Planner<'a> {
             step.wave = waves.get(&step.address).copied().unwrap_or(0);
         }
         let snapshot = self.inputs.snapshot;
+        let former = self.inputs.vault.opened(&snapshot.outputs);
         let outputs = Outputs {
             stack: self.inputs.stack,
-            snapshot,
+            former: &former,
+            key: &snapshot.fingerprint_key,
             state: &self.state,
             steps: &steps,
             attributes: &attributes,
@@ -368,7 +368,7 @@ impl<'a> Planner<'a> {
             serial: snapshot.serial,
             stack_digest: self.stack.map(|stack| stack.digest.clone()).unwrap_or_default(),
             options: self.inputs.options.clone(),
-            outputs: self.stack.map(|stack| stack.known_outputs(&attributes)).transpose()?.unwrap_or_default(),
+            outputs: self.stack.map(|stack| known_outputs(stack, &attributes)).transpose()?.unwrap_or_default(),
             output_changes,
             steps,
             operations,
@@ -384,6 +384,12 @@ impl<'a> Planner<'a> {
     fn region_of<'b>(&self, stack: &'b Stack, resource: &'b Resource) -> &'b str {
         resource.region.as_deref().unwrap_or(&stack.region)
     }
+}
+
+/// The stack's outputs as people may see them.
+fn known_outputs(stack: &Stack, attributes: &Attributes) -> Result<Map<String, Json>, Diagnostics> {
+    let outputs = stack.known_outputs(attributes)?;
+    Ok(outputs.into_iter().map(|(name, value)| (name, stack.secrets().hidden(&value))).collect())
 }
 
 /// State in place of a live object, for plans that ask nobody.

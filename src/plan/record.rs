@@ -1,4 +1,4 @@
-use super::{Action, Metadata, Plan, Step, fingerprint};
+use super::{Action, Disclosure, Metadata, Plan, Step};
 use crate::resources::{OnDelete, Properties, Registry};
 use crate::schema::Catalog;
 use crate::stack::Stack;
@@ -24,12 +24,13 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
     let crate::value::Value::Map(entries) = desired else { return None };
     let same = entries.iter().filter(|(name, _)| !changed.contains(*name));
     let properties: Properties = same.filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
+    let disclosure = Disclosure { schema: &schema, secrets: stack.secrets() };
     let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
     let mut state = ResourceState {
         type_name: step.type_name.clone(),
         id: Some(live.id.clone()),
         region: step.region.clone(),
-        properties: fingerprint::redacted(&schema, key, &properties),
+        properties: disclosure.redacted(key, &properties),
         outputs: outputs.map(|(name, value)| (name.clone(), value.clone())).collect(),
         status: Status::Ready,
         origin: Origin::Imported,

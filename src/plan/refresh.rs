@@ -10,7 +10,8 @@ pub fn refreshed(plan: &Plan, snapshot: &Snapshot, catalog: &Catalog) -> Vec<Cha
         .filter_map(|(address, live)| {
             let before = snapshot.resources.get(address)?;
             let schema = catalog.get(&before.type_name)?;
-            let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
+            let outputs =
+                live.properties.iter().filter(|(name, _)| schema.is_output(name) && !schema.is_secret_output(name));
             let mut after = before.clone();
             after.outputs.extend(outputs.map(|(name, value)| (name.clone(), value.clone())));
             (after != *before).then(|| Change::put(address, after))

@@ -2,7 +2,8 @@
 
 use super::PlanError;
 use crate::resources::{Driver, OnDelete, Registry};
-use crate::stack::{Diagnostics, Resource, Stack};
+use crate::schema::Catalog;
+use crate::stack::{Diagnostic, Diagnostics, Resource, Stack};
 
 /// Refuses types without a driver and properties that a driver cannot set: ignoring them would be a lie.
 ///
@@ -12,7 +13,10 @@ pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
     let mut errors = Diagnostics(Vec::new());
     for resource in stack.resources.values() {
         match registry.get(&resource.type_name) {
-            Some(driver) => errors.0.extend(unsupported(stack, resource, driver).0),
+            Some(driver) => {
+                errors.0.extend(unsupported(stack, resource, driver).0);
+                errors.0.extend(unencrypted(stack, resource));
+            }
             None => {
                 let message = format!("this version of infra has no driver for {}", resource.type_name);
                 errors.0.push(stack.diagnose(&resource.address, &["type"], message, None));
@@ -20,6 +24,24 @@ pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
         }
     }
     if errors.0.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// True if applying the stack keeps secrets in its state.
+pub fn keeps_secrets(stack: &Stack) -> bool {
+    stack.resources.values().any(keeps_secret)
+}
+
+fn keeps_secret(resource: &Resource) -> bool {
+    let schema = Catalog::standard().get(&resource.type_name);
+    schema.is_some_and(|schema| schema.attributes().any(|name| schema.is_secret_output(name)))
+}
+
+/// A secret that state has to keep, and nothing to encrypt it with.
+fn unencrypted(stack: &Stack, resource: &Resource) -> Option<Diagnostic> {
+    let message = format!("{} is kept in state, and the stack file does not say how to encrypt it", resource.type_name);
+    let help = "add `encryption: { passphrase_env: NAME }` or `encryption: { kms: KEY }`".to_owned();
+    (keeps_secret(resource) && stack.encryption.is_none())
+        .then(|| stack.diagnose(&resource.address, &["type"], message, Some(help)))
 }
 
 fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagnostics {
@@ -42,6 +64,7 @@ fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagn
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stack::LoadOptions;
 
     #[test]
     fn a_snapshot_of_what_takes_none_is_refused() {
@@ -50,7 +73,8 @@ mod tests {
                     db:\n    type: AWS::RDS::DBCluster\n    on_delete: snapshot\n    \
                     properties: { Engine: aurora-postgresql, MasterUsername: app, ManageMasterUserPassword: true }\n";
         std::fs::write(folder.path().join("dev.yaml"), text).expect("a written file");
-        let stack = Stack::load(folder.path(), "dev", &[], None).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+        let stack = Stack::load(folder.path(), "dev", &LoadOptions::default())
+            .unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
         let error = check(&stack, &Registry::standard()).expect_err("no snapshots of a queue").to_string();
         assert!(error.contains("AWS::SQS::Queue takes no snapshots"), "{error}");
         assert!(error.contains("dev.yaml:4:"), "{error}");

@@ -3,21 +3,17 @@ use super::header::plural;
 use super::progress::verb;
 use crate::apply::{ApplyReport, Outcome, Verdict};
 
-/// Why an operation was not started although nothing that it waits for failed: the words of the executor. There may be
-/// many of them, and all for one reason.
-const STOPPED: [&str; 2] = ["interrupted", "the run stopped"];
-
 /// What an apply came to: how much was done, and every operation that was not, with why.
 pub fn apply_text(report: &ApplyReport) -> String {
     let mut text = String::new();
-    for outcome in report.unfinished().filter(|outcome| !was_stopped(&outcome.verdict)) {
+    for outcome in report.unfinished().filter(|outcome| !outcome.verdict.was_stopped()) {
         text += &outcome_text(outcome);
     }
     if let Some(reason) = &report.stopped_by {
         text += &format!("stopped: {reason}\n");
     }
     let failed = count(report, |verdict| matches!(verdict, Verdict::Failed { .. }));
-    let stopped = count(report, was_stopped);
+    let stopped = count(report, Verdict::was_stopped);
     let skipped = count(report, |verdict| matches!(verdict, Verdict::Skipped { .. })) - stopped;
     let abandoned = count(report, |verdict| matches!(verdict, Verdict::Abandoned));
     if report.outcomes.is_empty() {
@@ -31,10 +27,6 @@ pub fn apply_text(report: &ApplyReport) -> String {
 
 fn count(report: &ApplyReport, is: impl Fn(&Verdict) -> bool) -> usize {
     report.outcomes.iter().filter(|outcome| is(&outcome.verdict)).count()
-}
-
-fn was_stopped(verdict: &Verdict) -> bool {
-    matches!(verdict, Verdict::Skipped { because } if STOPPED.contains(&because.as_str()))
 }
 
 fn outcome_text(outcome: &Outcome) -> String {

@@ -2,12 +2,16 @@
 
 mod apply_text;
 mod difference_text;
+mod done_text;
 mod header;
+mod history_table;
+mod inputs_text;
 mod output_text;
 mod paint;
 mod plan_json;
 mod plan_text;
 mod progress;
+mod record_text;
 mod schema_text;
 mod spinner;
 mod step_text;
@@ -17,9 +21,11 @@ mod value_text;
 
 pub use apply_text::apply_text;
 pub use header::{Header, plural};
+pub use history_table::{history_table, record_title};
 pub use paint::Paint;
 pub use plan_json::{PlanJson, plan_json};
 pub use plan_text::{PlanText, plan_text};
 pub use progress::Progress;
+pub use record_text::record_text;
 pub use schema_text::schema_text;
 pub use spinner::Spinner;

@@ -4,7 +4,7 @@ use super::output_text::output_text;
 use super::step_text::{Columns, step_text};
 use super::summary_text::summary_text;
 use super::{Header, Paint};
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Plan, Step, Summary};
 
 /// How a plan is shown on a terminal.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,7 +26,12 @@ enum Section {
 /// The plan as people read it: where it goes, the steps by wave with their reasons and differences, the outputs, and a
 /// summary.
 pub fn plan_text(header: &Header, plan: &Plan, options: PlanText) -> String {
-    let mut text = header.text();
+    header.text() + &plan_body(plan, &plan.summary(), options)
+}
+
+/// The plan without the lines of where it goes, as a record of it has no more.
+pub fn plan_body(plan: &Plan, summary: &Summary, options: PlanText) -> String {
+    let mut text = String::new();
     let shown = |step: &&Step| options.verbose || Section::of(step) < Section::LeftOut;
     let steps: Vec<&Step> = plan.steps.iter().filter(shown).collect();
     let columns = Columns::of(&steps, plan);
@@ -39,7 +44,7 @@ pub fn plan_text(header: &Header, plan: &Plan, options: PlanText) -> String {
         text.extend(steps.into_iter().map(|step| step_text(step, plan, &columns, options)));
     }
     text += &output_text(&plan.output_changes, options.verbose);
-    text += &format!("\n{}\n", summary_text(&plan.summary()));
+    text += &format!("\n{}\n", summary_text(summary));
     text
 }
 

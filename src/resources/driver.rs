@@ -15,6 +15,11 @@ pub trait Driver: Send + Sync {
         None
     }
 
+    /// True for a type of our own, whose objects exist in state alone: nothing is asked or told of them.
+    fn is_local(&self) -> bool {
+        false
+    }
+
     /// True if losing an object loses data or breaks what others hold (databases, buckets, queues, zones, keys,
     /// secrets, log groups): such objects are protected in stacks that are not ephemeral.
     fn stateful(&self) -> bool {

@@ -13,6 +13,7 @@ mod ec2;
 mod ecs;
 mod elbv2;
 mod iam;
+mod infra;
 mod live;
 mod logs;
 mod lost_answer;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Driver, ec2, ecs, elbv2, iam, logs, rds, route53, s3, secretsmanager, sqs};
+use super::{Driver, ec2, ecs, elbv2, iam, infra, logs, rds, route53, s3, secretsmanager, sqs};
 
 /// All drivers, by type name.
 pub struct Registry(BTreeMap<&'static str, Box<dyn Driver>>);
@@ -24,6 +24,7 @@ impl Registry {
             Box::new(elbv2::LoadBalancer),
             Box::new(elbv2::TargetGroup),
             Box::new(iam::Role),
+            Box::new(infra::RandomPassword),
             Box::new(logs::LogGroup),
             Box::new(rds::DbCluster),
             Box::new(rds::DbInstance),

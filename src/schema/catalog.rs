@@ -8,9 +8,12 @@ use super::nearest::{folded, nearest};
 /// Made by `schemas/refresh.py`, which says how it is laid out.
 static FACTS: &[u8] = include_bytes!("../../schemas/aws.facts");
 
-static STANDARD: LazyLock<Catalog> = LazyLock::new(|| Catalog::read(FACTS));
+/// The types of our own, in the form in which AWS publishes its types.
+static OWN: &[(&str, &str)] = &[("Infra::RandomPassword", include_str!("../../schemas/infra/random_password.json"))];
 
-/// The facts about all resource types that AWS publishes. Each type is decoded when it is first asked for, and kept.
+static STANDARD: LazyLock<Catalog> = LazyLock::new(|| Catalog::read(FACTS).with_own(OWN));
+
+/// The facts about all resource types: those that AWS publishes, and our own. Each type is decoded when it is first asked for, and kept.
 pub struct Catalog {
     source: String,
     /// Sorted by name.
@@ -19,8 +22,14 @@ pub struct Catalog {
 
 struct Entry {
     name: &'static str,
-    block: &'static [u8],
+    facts: Facts,
     schema: OnceLock<Option<Arc<ResourceSchema>>>,
+}
+
+#[derive(Clone, Copy)]
+enum Facts {
+    Deflated(&'static [u8]),
+    Plain(&'static str),
 }
 
 impl Catalog {
@@ -39,9 +48,20 @@ impl Catalog {
             let (name, length) = line.split_once(' ')?;
             let block: Range<usize> = start..start + length.parse::<usize>().ok()?;
             start = block.end;
-            Some(Entry { name, block: blocks.get(block)?, schema: OnceLock::new() })
+            Some(Entry { name, facts: Facts::Deflated(blocks.get(block)?), schema: OnceLock::new() })
         });
         Self { entries: entries.collect(), source }
+    }
+
+    fn with_own(mut self, types: &[(&'static str, &'static str)]) -> Self {
+        let entry = |(name, text): &(&'static str, &'static str)| Entry {
+            name,
+            facts: Facts::Plain(text),
+            schema: OnceLock::new(),
+        };
+        self.entries.extend(types.iter().map(entry));
+        self.entries.sort_by_key(|entry| entry.name);
+        self
     }
 
     /// What the facts were made from: a package and its version.
@@ -52,12 +72,12 @@ impl Catalog {
     /// The facts about a type; `None` if AWS has no such type.
     pub fn get(&self, type_name: &str) -> Option<Arc<ResourceSchema>> {
         let entry = self.entry(type_name)?;
-        entry.schema.get_or_init(|| decode(entry.block)).clone()
+        entry.schema.get_or_init(|| decode(entry.facts)).clone()
     }
 
     /// The facts about a type as AWS publishes them, JSON; `None` if AWS has no such type.
     pub fn text(&self, type_name: &str) -> Option<String> {
-        text(self.entry(type_name)?.block)
+        text(self.entry(type_name)?.facts)
     }
 
     fn entry(&self, type_name: &str) -> Option<&Entry> {
@@ -84,11 +104,15 @@ fn source(header: &str) -> Option<String> {
     Some(header.get("source")?.as_str()?.to_owned())
 }
 
-fn decode(block: &[u8]) -> Option<Arc<ResourceSchema>> {
-    ResourceSchema::parse(&text(block)?).ok().map(Arc::new)
+fn decode(facts: Facts) -> Option<Arc<ResourceSchema>> {
+    ResourceSchema::parse(&text(facts)?).ok().map(Arc::new)
 }
 
-fn text(block: &[u8]) -> Option<String> {
+fn text(facts: Facts) -> Option<String> {
+    let block = match facts {
+        Facts::Plain(text) => return Some(text.to_owned()),
+        Facts::Deflated(block) => block,
+    };
     let mut text = String::new();
     flate2::read::ZlibDecoder::new(block).read_to_string(&mut text).ok()?;
     Some(text)

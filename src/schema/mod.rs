@@ -6,6 +6,7 @@
 mod attribute;
 mod catalog;
 mod combination;
+mod credentials;
 mod describe;
 #[cfg(test)]
 mod fixtures;

@@ -22,6 +22,7 @@ pub struct ResourceSchema {
     conditional_create_only: Vec<PropertyPath>,
     read_only: Vec<PropertyPath>,
     write_only: Vec<PropertyPath>,
+    secret_outputs: Vec<PropertyPath>,
     primary_identifier: Vec<PropertyPath>,
     tag_property: Option<TagProperty>,
 }
@@ -41,6 +42,9 @@ struct Facts {
     read_only_properties: Vec<String>,
     #[serde(default)]
     write_only_properties: Vec<String>,
+    /// A keyword of our own: outputs that state keeps encrypted.
+    #[serde(default)]
+    secret_outputs: Vec<String>,
     #[serde(default)]
     primary_identifier: Vec<String>,
     #[serde(default)]
@@ -91,6 +95,7 @@ impl ResourceSchema {
         let mut schema = Self {
             conditional_create_only: paths(&facts.conditional_create_only_properties),
             write_only: paths(&facts.write_only_properties),
+            secret_outputs: paths(&facts.secret_outputs),
             primary_identifier: paths(&facts.primary_identifier),
             tag_property: None,
             create_only,
@@ -161,6 +166,11 @@ impl ResourceSchema {
     /// True if the property, or one around it, cannot be read back.
     pub fn is_write_only(&self, path: &PropertyPath) -> bool {
         self.write_only.iter().any(|listed| listed.covers(path))
+    }
+
+    /// True for an output that is a secret, which state keeps encrypted.
+    pub fn is_secret_output(&self, name: &str) -> bool {
+        self.secret_outputs.iter().any(|path| path.top_level() == Some(name))
     }
 
     /// True for a list whose order means nothing: `insertionOrder: false`, and every list of tags.

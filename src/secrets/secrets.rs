@@ -5,11 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
 
-/// What stands where a secret was.
-const MASK: &str = "(secret)";
 /// A shorter text is part of too many others to be looked for inside them.
 const SHORTEST: usize = 4;
+/// A text of this length is not part of another one by chance.
+const UNMISTAKABLE: usize = 8;
 /// What the SDK writes in a form or URL. Source: RFC 3986, section 2.3, unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -18,9 +19,41 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 pub struct Secrets(Arc<RwLock<BTreeSet<String>>>);
 
 impl Secrets {
+    /// What stands where a secret was.
+    pub const MASK: &str = "(secret)";
+
     pub fn add(&self, secret: &str) {
         if !secret.is_empty() {
             self.0.write().unwrap_or_else(PoisonError::into_inner).insert(secret.to_owned());
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+
+    /// True for a text that is a secret, or that one is surely a part of.
+    pub fn covers(&self, text: &str) -> bool {
+        let secrets = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        secrets.contains(text) || secrets.iter().any(|secret| secret.len() >= UNMISTAKABLE && text.contains(secret))
+    }
+
+    /// A value with its secret parts covered.
+    pub fn hidden(&self, value: &Value) -> Value {
+        self.with_secrets(value, &|_| Self::MASK.into())
+    }
+
+    /// A value with its secret parts replaced by what `replace` makes of them.
+    pub fn with_secrets(&self, value: &Value, replace: &dyn Fn(&Value) -> Value) -> Value {
+        match value {
+            Value::Object(entries) => {
+                let entry = |(name, value): (&String, &Value)| (name.clone(), self.with_secrets(value, replace));
+                Value::Object(entries.iter().map(entry).collect())
+            }
+            Value::Array(items) => items.iter().map(|item| self.with_secrets(item, replace)).collect(),
+            Value::String(text) if self.covers(text) => replace(value),
+            Value::Number(number) if self.has(&number.to_string()) => replace(value),
+            other => other.clone(),
         }
     }
 
@@ -35,7 +68,7 @@ impl Secrets {
         for secret in self.longest_first() {
             for form in forms(&secret) {
                 if masked.contains(&form) {
-                    masked = Cow::Owned(masked.replace(&form, MASK));
+                    masked = Cow::Owned(masked.replace(&form, Self::MASK));
                 }
             }
         }
@@ -68,8 +101,8 @@ impl Secrets {
 }
 
 /// How a text looks in what programs write: as it is, in JSON, in a URL or form, in base64.
-fn forms(secret: &str) -> BTreeSet<String> {
-    let json = serde_json::Value::from(secret).to_string();
+pub(crate) fn forms(secret: &str) -> BTreeSet<String> {
+    let json = Value::from(secret).to_string();
     let json = &json[1..json.len() - 1];
     let url = utf8_percent_encode(secret, RESERVED).to_string();
     let form = url.replace("%20", "+");
@@ -78,7 +111,7 @@ fn forms(secret: &str) -> BTreeSet<String> {
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(MASK)
+        formatter.write_str(Self::MASK)
     }
 }
 

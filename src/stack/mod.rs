@@ -5,11 +5,14 @@ mod diagnostic;
 mod document;
 mod expression;
 mod load;
+mod load_options;
 
+mod inputs;
 mod referenced;
 mod resource;
 mod resource_facts;
 mod scope;
+mod secret_config;
 mod stack;
 mod template;
 #[cfg(test)]
@@ -18,7 +21,10 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use inputs::StackInputs;
+pub use load_options::LoadOptions;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
+pub use secret_config::SecretConfig;
 pub use stack::Stack;
 pub use template::Template;

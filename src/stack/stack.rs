@@ -6,11 +6,16 @@ use indexmap::IndexMap;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Span};
 use super::expression::{Engine, Frame};
+use super::inputs::StackInputs;
 use super::load;
+use super::load_options::LoadOptions;
 use super::resource::Resource;
 use super::scope::{NothingKnown, Scope};
+use super::secret_config::SecretConfig;
 use super::template::{Evaluation, Template};
 use crate::address::Address;
+use crate::encryption::Encryption;
+use crate::schema::Catalog;
 use crate::secrets::Secrets;
 use crate::value::Value;
 
@@ -24,12 +29,16 @@ pub struct Stack {
     pub account: Option<String>,
     /// Where state is kept, `s3://bucket` or a folder; absent for the default beside the stack files.
     pub state: Option<String>,
+    /// How the secret values of `config` and of state are encrypted, where the file says so.
+    pub encryption: Option<Encryption>,
     /// The stack's own tags, without those that name the owner.
     pub tags: IndexMap<String, String>,
     pub ephemeral: bool,
     pub ttl: Option<Duration>,
-    /// With overrides put in.
+    /// With overrides put in; without secrets that are not known yet.
     pub config: serde_json::Map<String, serde_json::Value>,
+    /// The secret values of `config` that are not known yet.
+    pub unknown_secrets: Vec<SecretConfig>,
     /// In the order of the file.
     pub resources: IndexMap<Address, Resource>,
     pub outputs: IndexMap<String, Template>,
@@ -38,24 +47,43 @@ pub struct Stack {
     pub path: PathBuf,
     /// SHA-256 in hex over the name, the file, the files that `file()` reads, and the overrides.
     pub digest: String,
+    pub(super) overrides: Vec<(String, String)>,
     pub(super) source: Arc<Source>,
     pub(super) engine: Engine,
 }
 
 impl Stack {
     /// Loads the stack `name` from a folder of stack files and checks everything that can be checked without AWS:
-    /// form, names, references, and properties against AWS's published facts. `overrides` replace values of `config`,
-    /// by dotted key; `account` is the account that the run is against, where it is known.
+    /// form, names, references, and properties against AWS's published facts.
     ///
     /// # Errors
     /// Everything that is wrong, in the order of the file.
-    pub fn load(
+    pub fn load(folder: &Path, name: &str, options: &LoadOptions<'_>) -> Result<Self, Diagnostics> {
+        load::load(folder, name, options)
+    }
+
+    /// As `load`, from the texts that an earlier load was made from, and no other files. Messages name the file as if it
+    /// were in `folder`. The overrides are those of `options`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, in the order of the file.
+    pub fn from_inputs(
         folder: &Path,
         name: &str,
-        overrides: &[(String, String)],
-        account: Option<&str>,
+        inputs: &StackInputs,
+        options: &LoadOptions<'_>,
     ) -> Result<Self, Diagnostics> {
-        load::load(folder, name, overrides, account)
+        load::from_inputs(folder, name, inputs, options)
+    }
+
+    /// The texts that the stack was made from.
+    pub fn inputs(&self) -> StackInputs {
+        StackInputs {
+            file: self.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            text: self.source.text().to_owned(),
+            files: self.engine.files.contents().into_iter().collect(),
+            overrides: self.overrides.clone(),
+        }
     }
 
     /// True if the folder has a file for the stack `name`, whatever is in it.
@@ -85,7 +113,10 @@ impl Stack {
     /// Expressions that fail, each where it stands.
     pub fn evaluate(&self, address: &Address, scope: &dyn Scope) -> Result<Value, Diagnostics> {
         let resource = self.resource(address)?;
-        self.values(&resource.declaration.properties, resource, scope)
+        let values = self.values(&resource.declaration.properties, resource, scope)?;
+        let schema = Catalog::standard().get(&resource.type_name);
+        schema.iter().flat_map(|schema| schema.credentials(&values)).for_each(|secret| self.secrets().add(secret));
+        Ok(values)
     }
 
     /// The properties by which a lookup's existing object is found.

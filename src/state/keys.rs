@@ -40,9 +40,18 @@ impl StackKeys {
         Position::parse(key.strip_prefix(&self.journal())?.strip_suffix(".json")?)
     }
 
-    /// The record of the apply that ended at `serial`.
-    pub fn history(&self, serial: u64) -> String {
-        format!("{}/history/{serial:010}.json", self.base)
+    pub fn history(&self) -> String {
+        format!("{}/history/", self.base)
+    }
+
+    /// The record of the run with this number. Padded, so that names sort as numbers do.
+    pub fn record(&self, number: u64) -> String {
+        format!("{}{number:010}.json", self.history())
+    }
+
+    /// The number that a key of the history names.
+    pub fn record_number(&self, key: &str) -> Option<u64> {
+        key.strip_prefix(&self.history())?.strip_suffix(".json")?.parse().ok()
     }
 }
 
@@ -57,6 +66,14 @@ mod tests {
         assert_eq!(keys.segment(position), "shop/pr-12/journal/0000000003-0000000014.json");
         assert_eq!(keys.position(&keys.segment(position)), Some(position));
         assert_eq!(keys.position("shop/pr-12/journal/readme.txt"), None);
+    }
+
+    #[test]
+    fn a_record_key_names_its_number() {
+        let keys = StackKeys::new("shop", "pr-12").unwrap();
+        assert_eq!(keys.record(12), "shop/pr-12/history/0000000012.json");
+        assert_eq!(keys.record_number(&keys.record(12)), Some(12));
+        assert_eq!(keys.record_number("shop/pr-12/history/notes.json"), None);
     }
 
     #[test]

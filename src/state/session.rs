@@ -6,7 +6,9 @@ use super::load::load;
 use super::lock::acquire;
 use super::store::Store;
 use super::writer::Writer;
-use super::{Change, Lease, Loaded, LockOptions, ResourceState, Snapshot, StackIdentity, StackKeys, StateError, push};
+use super::{
+    Change, History, Lease, Loaded, LockOptions, ResourceState, Snapshot, StackIdentity, StackKeys, StateError, push,
+};
 use crate::address::Address;
 
 /// The one run that may change a stack's state: it holds the lock and writes the journal. Shared by all tasks of an
@@ -147,6 +149,11 @@ impl Session {
 
     pub fn keys(&self) -> &StackKeys {
         &self.keys
+    }
+
+    /// The records that the stack's runs left.
+    pub fn history(&self) -> History {
+        History::new(Arc::clone(&self.store), self.keys.clone())
     }
 }
 

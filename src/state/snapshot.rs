@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Change, FingerprintKey, Position, ResourceState, Segment, StackIdentity};
 use crate::address::Address;
 use crate::resources::ResourceId;
+use crate::secrets::Sealed;
 
 /// All that is known of one stack at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +50,12 @@ impl Snapshot {
             resources: BTreeMap::new(),
             outputs: Map::new(),
         }
+    }
+
+    /// Every secret that it keeps encrypted.
+    pub fn sealed(&self) -> Vec<Sealed> {
+        let outputs = self.resources.values().map(|resource| &resource.outputs).chain([&self.outputs]);
+        outputs.flat_map(|outputs| outputs.values().flat_map(Sealed::all_in)).collect()
     }
 
     /// Applies one change. The same change again changes nothing.

@@ -51,6 +51,17 @@ impl Value {
         }
     }
 
+    /// Every text and number in it, numbers as text.
+    pub fn texts(&self, found: &mut dyn FnMut(&str)) {
+        match self {
+            Self::String(text) => found(text),
+            Self::Number(number) => found(&number.to_string()),
+            Self::List(items) => items.iter().for_each(|item| item.texts(found)),
+            Self::Map(entries) => entries.values().for_each(|value| value.texts(found)),
+            Self::Null | Self::Bool(_) | Self::Unknown(_) => {}
+        }
+    }
+
     /// The entry of a map, the way a property path walks.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {

@@ -18,13 +18,15 @@ pub struct World {
     pub proxy: Proxy,
     pub account: String,
     pub context: Context,
+    pub clients: Arc<Clients>,
 }
 
 impl World {
     pub fn new(routes: Routes) -> Self {
         let (proxy, account) = (Proxy::start(routes), unique::account());
-        let context = context(&proxy, &account);
-        Self { proxy, account, context }
+        let clients = clients(&proxy, &account);
+        let context = Context::new(Arc::clone(&clients), REGION, &account);
+        Self { proxy, account, context, clients }
     }
 
     pub async fn make(&self, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {
@@ -34,8 +36,11 @@ impl World {
 
 /// The account as the proxy gives it.
 pub fn context(proxy: &Proxy, account: &str) -> Context {
-    let clients = Arc::new(Clients::from_config(config(proxy, account), true));
-    Context::new(clients, REGION, account)
+    Context::new(clients(proxy, account), REGION, account)
+}
+
+fn clients(proxy: &Proxy, account: &str) -> Arc<Clients> {
+    Arc::new(Clients::from_config(config(proxy, account), true))
 }
 
 /// These properties and the tags of one owner.

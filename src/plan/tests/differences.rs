@@ -1,9 +1,10 @@
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
-use crate::plan::{Cause, Diff, Difference, Shown, attributes, differences, fingerprint};
+use crate::plan::{Cause, Diff, Difference, Disclosure, Shown, attributes, differences};
 use crate::resources::Properties;
 use crate::schema::{Catalog, PropertyPath};
+use crate::secrets::Secrets;
 use crate::state::FingerprintKey;
 use crate::value::{Unknown, Value};
 
@@ -17,8 +18,10 @@ fn object(json: Json) -> Properties {
 
 fn between(type_name: &str, before: Json, live: Json, desired: Value) -> Vec<Difference> {
     let (schema, key) = (Catalog::standard().get(type_name).unwrap(), key());
-    let before = fingerprint::redacted(&schema, &key, &object(before));
-    differences(&Diff { schema: &schema, before: &before, live: &object(live), key: &key }, &desired)
+    let secrets = Secrets::default();
+    let disclosure = Disclosure { schema: &schema, secrets: &secrets };
+    let before = disclosure.redacted(&key, &object(before));
+    differences(&Diff { disclosure, before: &before, live: &object(live), key: &key }, &desired)
 }
 
 #[test]

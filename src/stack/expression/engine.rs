@@ -1,5 +1,4 @@
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use cel::{Context, DeclarationError, Env};
@@ -84,14 +83,14 @@ pub(crate) struct Engine {
 impl Engine {
     /// # Errors
     /// Functions whose names are in each other's way, which is a mistake of ours.
-    pub fn new(folder: &Path, region: &str, stack: Value) -> Result<Self, DeclarationError> {
+    pub fn new(files: Files, region: &str, stack: Value, secrets: Secrets) -> Result<Self, DeclarationError> {
         let environment = functions::environment()?;
-        let files = Arc::new(Files::new(folder));
+        let files = Arc::new(files);
         let mut context = Context::with_env(Arc::clone(&environment));
         functions::add_functions(&mut context, region, Arc::clone(&files))?;
         context.add_variable_from_value("stack", to_cel(&stack));
         let config = Value::Map(IndexMap::new());
-        let (secrets, groups, refused) = (Secrets::default(), IndexMap::new(), HashSet::new());
+        let (groups, refused) = (IndexMap::new(), HashSet::new());
         Ok(Self { context, environment, files, secrets, config, stack, groups, refused })
     }
 
@@ -129,6 +128,16 @@ impl Engine {
             (Program::Path, _) => Ok(Outcome::Known(Value::Null)),
             (Program::Cel(program), _) => self.execute(program, expression, frame).map(Outcome::Known),
         }
+    }
+
+    /// True if what the expression reads holds a secret: then so does what it makes of it.
+    pub fn reads_secret(&self, expression: &Expression, frame: Frame<'_>) -> bool {
+        let is_secret = |text: &str| self.secrets.has(text);
+        let reads = |reference: &Reference| {
+            let parts = self.parts(reference, frame).unwrap_or_default();
+            parts.iter().any(|part| part.has_text(&is_secret, frame))
+        };
+        !self.secrets.is_empty() && expression.references.iter().any(reads)
     }
 
     /// The resources that an expression needs before it can be evaluated.

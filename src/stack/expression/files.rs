@@ -6,13 +6,25 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub(crate) struct Files {
     folder: PathBuf,
+    /// False where only what was read before is to be had.
+    open: bool,
     read: Mutex<BTreeMap<String, Result<String, String>>>,
 }
 
 impl Files {
     /// Paths are relative to `folder`, the stack file's.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), read: Mutex::default() }
+        Self { folder: folder.to_owned(), open: true, read: Mutex::default() }
+    }
+
+    /// The files of an earlier load, path and text, and no others.
+    pub fn of_contents(folder: &Path, contents: &BTreeMap<String, String>) -> Self {
+        let read = contents.iter().map(|(path, text)| (path.clone(), Ok(text.clone()))).collect();
+        Self { folder: folder.to_owned(), open: false, read: Mutex::new(read) }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// A file's text.
@@ -26,6 +38,9 @@ impl Files {
 
     fn load(&self, path: &str) -> Result<String, String> {
         let full = self.folder.join(path);
+        if !self.open {
+            return Err(format!("{} was not kept", full.display()));
+        }
         let bytes = std::fs::read(&full).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => format!("there is no file {}", full.display()),
             _ => format!("cannot read {}: {error}", full.display()),

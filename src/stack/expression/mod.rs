@@ -22,6 +22,7 @@ pub(super) use call::Call;
 pub(super) use engine::{Each, Engine, Frame, Group, Outcome};
 pub(super) use expression::{Compiler, Expression};
 pub(super) use failure::Failure;
+pub(super) use files::Files;
 pub(super) use language::{RESERVED, unknown_function, wrong_count};
 pub(super) use reference::{Access, Reference, Segment};
 pub(super) use split::{Piece, split};

@@ -47,6 +47,11 @@ impl<'a> Part<'a> {
         has_unknown(&self.value, self.segments, access, frame.each)
     }
 
+    /// True if a text that the reference reads is one of those.
+    pub fn has_text(&self, is_one: &dyn Fn(&str) -> bool, frame: Frame<'_>) -> bool {
+        has_text(&self.value, self.segments, is_one, frame.each)
+    }
+
     /// # Errors
     /// An attribute that the resource does not have, where the expression does not ask whether it has it.
     pub fn check_attribute(&self, reference: &Reference) -> Result<(), Failure> {
@@ -102,6 +107,25 @@ fn has_unknown(value: &Value, segments: &[Segment], access: Access, each: Option
             Segment::Index(index) => items.get(*index).is_some_and(within),
             _ => items.iter().any(within),
         },
+        _ => false,
+    }
+}
+
+fn has_text(value: &Value, segments: &[Segment], is_one: &dyn Fn(&str) -> bool, each: Option<&Each>) -> bool {
+    let (segment, rest) = match segments.split_first() {
+        Some((segment, rest)) => (Some(segment), rest),
+        None => (None, segments),
+    };
+    let within = |value: &Value| has_text(value, rest, is_one, each);
+    match (value, segment) {
+        (Value::String(text), _) => is_one(text),
+        (Value::Number(number), _) => is_one(&number.to_string()),
+        (Value::Map(entries), segment) => match segment.and_then(|segment| segment.key(each)) {
+            Some(key) => entries.get(key).is_some_and(within),
+            None => entries.values().any(within),
+        },
+        (Value::List(items), Some(Segment::Index(index))) => items.get(*index).is_some_and(within),
+        (Value::List(items), _) => items.iter().any(within),
         _ => false,
     }
 }

@@ -1,37 +1,127 @@
-use indexmap::IndexMap;
+use std::collections::HashMap;
 
+use indexmap::IndexMap;
+use serde_json::{Map, Value as Json};
+
+use super::overrides::Override;
+use super::secret_entry::SecretEntry;
+use crate::encryption::Ciphertext;
+use crate::stack::SecretConfig;
 use crate::stack::diagnostic::{Problems, did_you_mean};
 use crate::stack::document::Entry;
 use crate::stack::expression::{Engine, Frame};
-use crate::stack::load::overrides::Override;
 use crate::stack::scope::NothingKnown;
 use crate::stack::template::{Evaluation, Template, TemplateCompiler};
-use crate::value::Value;
+use crate::value::{Unknown, Value};
 
-/// The config's values: as written, expressions over `stack` evaluated, overrides put in.
-pub(super) fn read_config(
-    entries: IndexMap<String, Entry>,
-    overrides: &[Override],
-    engine: &Engine,
-    compiler: &mut TemplateCompiler,
-    problems: &mut Problems,
-) -> Value {
-    let frame = Frame { each: None, scope: &NothingKnown, lenient: false };
-    let mut values = IndexMap::with_capacity(entries.len());
-    for (key, entry) in entries {
-        let template = compiler.template(entry.node, problems);
-        let value = if only_stack(&template, problems) {
-            Evaluation { engine, frame, problems }.value(&template)
-        } else {
-            Value::Null
-        };
-        values.insert(key, value);
+/// The values of `config`.
+pub(super) struct Config(Value);
+
+impl Config {
+    /// As written, with expressions over `stack` evaluated.
+    pub fn read(
+        entries: IndexMap<String, Entry>,
+        engine: &Engine,
+        compiler: &mut TemplateCompiler,
+        problems: &mut Problems,
+    ) -> Self {
+        let frame = Frame { each: None, scope: &NothingKnown, lenient: false };
+        let mut values = IndexMap::with_capacity(entries.len());
+        for (key, entry) in entries {
+            let template = compiler.template(entry.node, problems);
+            let value = match only_stack(&template, problems) {
+                true => Evaluation { engine, frame, problems }.value(&template),
+                false => Value::Null,
+            };
+            values.insert(key, value);
+        }
+        Self(Value::Map(values))
     }
-    let mut config = Value::Map(values);
-    for replacement in overrides {
-        put_in(&mut config, replacement, problems);
+
+    /// Puts the secrets in: what `--set` gives, else what is decrypted. Returns those that are not known.
+    pub fn put_secrets(
+        &mut self,
+        secrets: &[SecretEntry],
+        overrides: &[Override],
+        plaintexts: &HashMap<Ciphertext, String>,
+        engine: &Engine,
+        problems: &Problems,
+    ) -> Vec<SecretConfig> {
+        let mut unknown = Vec::new();
+        for secret in secrets {
+            let given = overrides.iter().rev().find(|given| given.key == secret.key).map(|given| &given.text);
+            let plaintext = given.or_else(|| plaintexts.get(secret.ciphertext.as_ref()?));
+            let value = match plaintext {
+                Some(text) => {
+                    engine.secrets.add(text);
+                    Value::String(text.clone())
+                }
+                None => {
+                    unknown.push(missing(secret, problems));
+                    let expression = format!("${{config.{}}}", secret.key);
+                    Value::Unknown(Unknown { expression, waits_for: Vec::new() })
+                }
+            };
+            if let Some(place) = self.at(&secret.key) {
+                *place = value;
+            }
+        }
+        unknown
     }
-    config
+
+    /// Puts the other overrides in the place of values that the file has.
+    pub fn put_overrides(&mut self, overrides: &[Override], is_secret: impl Fn(&str) -> bool, problems: &mut Problems) {
+        for replacement in overrides.iter().filter(|replacement| !is_secret(&replacement.key)) {
+            put_in(&mut self.0, replacement, problems);
+        }
+    }
+
+    /// What is known of it.
+    pub fn known(&self) -> Map<String, Json> {
+        match known(&self.0) {
+            Some(Json::Object(entries)) => entries,
+            _ => Map::new(),
+        }
+    }
+
+    pub fn into_value(self) -> Value {
+        self.0
+    }
+
+    fn at(&mut self, key: &str) -> Option<&mut Value> {
+        key.split('.').try_fold(&mut self.0, |value, part| match value {
+            Value::Map(entries) => entries.get_mut(part),
+            _ => None,
+        })
+    }
+}
+
+fn missing(secret: &SecretEntry, problems: &Problems) -> SecretConfig {
+    let key = &secret.key;
+    let (message, help) = match secret.ciphertext {
+        Some(_) => (format!("`config.{key}` is encrypted and was not decrypted"), None),
+        None => {
+            let help = format!("give it with `--set {key}=…`, or as the environment variable {}", variable(key));
+            (format!("`config.{key}` is secret, and its value is not given"), Some(help))
+        }
+    };
+    let missing = problems.source.error(secret.span, message).suggest(help);
+    SecretConfig { key: key.clone(), ciphertext: secret.ciphertext.clone(), variable: variable(key), missing }
+}
+
+/// `INFRA_CONFIG_DATABASE__PASSWORD` for `database.password`.
+fn variable(key: &str) -> String {
+    format!("INFRA_CONFIG_{}", key.replace('.', "__").to_uppercase())
+}
+
+fn known(value: &Value) -> Option<Json> {
+    match value {
+        Value::Map(entries) => {
+            let known = entries.iter().filter_map(|(key, value)| Some((key.clone(), known(value)?)));
+            Some(Json::Object(known.collect()))
+        }
+        value => value.to_json(),
+    }
 }
 
 fn only_stack(template: &Template, problems: &mut Problems) -> bool {
@@ -48,8 +138,8 @@ fn only_stack(template: &Template, problems: &mut Problems) -> bool {
     problems.count() == before
 }
 
-/// Puts an override in the place of a value that the file has.
 fn put_in(config: &mut Value, replacement: &Override, problems: &mut Problems) {
+    let value = replacement.value(problems);
     let mut at = config;
     if replacement.key.split('.').any(str::is_empty) {
         let help = Some("write `--set key=value`, or `--set outer.inner=value`".to_owned());
@@ -70,5 +160,5 @@ fn put_in(config: &mut Value, replacement: &Override, problems: &mut Problems) {
         let Some(next) = entries.get_mut(key) else { return };
         at = next;
     }
-    *at = replacement.value.clone();
+    *at = value;
 }

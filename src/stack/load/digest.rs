@@ -5,7 +5,14 @@ use crate::stack::diagnostic::Source;
 use crate::stack::expression::Engine;
 
 /// One digest over everything that the stack is made of: name, file, files that it reads, overrides.
-pub(super) fn digest(name: &str, source: &Source, overrides: &[Override], engine: &Engine) -> String {
+/// The values of secrets stay out: a digest without a key can be tried with values.
+pub(super) fn digest(
+    name: &str,
+    source: &Source,
+    overrides: &[Override],
+    engine: &Engine,
+    is_secret: impl Fn(&str) -> bool,
+) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &str| {
         // Lengths keep two parts from reading as two others.
@@ -20,7 +27,9 @@ pub(super) fn digest(name: &str, source: &Source, overrides: &[Override], engine
     }
     for replacement in overrides {
         add(&replacement.key);
-        add(&replacement.value.to_json().unwrap_or_default().to_string());
+        if !is_secret(&replacement.key) {
+            add(&replacement.text);
+        }
     }
     hex::encode(hash.finalize())
 }

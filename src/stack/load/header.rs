@@ -3,14 +3,28 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::duration::duration;
+use super::encryption::read_encryption;
 use super::fields::Fields;
 use super::names::{Complaint, check_account, check_name, check_pattern, check_state};
 use super::region::check_region;
+use crate::encryption::Encryption;
 use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::document::{Entry, Node, NodeKind};
 
-const KEYS: &[&str] =
-    &["project", "region", "account", "state", "config", "tags", "resources", "outputs", "match", "ephemeral", "ttl"];
+const KEYS: &[&str] = &[
+    "project",
+    "region",
+    "account",
+    "state",
+    "encryption",
+    "config",
+    "tags",
+    "resources",
+    "outputs",
+    "match",
+    "ephemeral",
+    "ttl",
+];
 
 /// A stack file by its top-level keys: what describes the stack, and the parts that are still as they were written.
 pub(super) struct Header {
@@ -18,6 +32,7 @@ pub(super) struct Header {
     pub region: String,
     pub account: Option<String>,
     pub state: Option<String>,
+    pub encryption: Option<Encryption>,
     pub ephemeral: bool,
     pub ttl: Option<Duration>,
     pub config: IndexMap<String, Entry>,
@@ -39,6 +54,7 @@ impl Header {
             region: required(&mut fields, "region", "us-west-2", check_region, problems, is_map),
             account: fields.checked_text("account", check_account, problems),
             state: fields.checked_text("state", check_state, problems),
+            encryption: fields.take("encryption").and_then(|entry| read_encryption(entry, problems)),
             ephemeral,
             ttl,
             config: fields.map("config", problems),

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -5,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::check::{Checker, Place};
 use super::choose::{Chosen, choose};
-use super::config::read_config;
+use super::config::Config;
 use super::declaration::Declaration;
 use super::digest::digest;
 use super::expand::{Members, expand};
@@ -14,25 +15,42 @@ use super::header::Header;
 use super::moves::check_moves;
 use super::options::resource;
 use super::overrides::Override;
+use super::secret_entry::SecretEntry;
 use crate::address::Address;
+use crate::encryption::Ciphertext;
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
-use crate::stack::Stack;
 use crate::stack::diagnostic::{Diagnostics, Problems, Source, Span};
 use crate::stack::document::{Entry, parse};
-use crate::stack::expression::{Engine, Frame, Group};
+use crate::stack::expression::{Engine, Files, Frame, Group};
+use crate::stack::inputs::StackInputs;
 use crate::stack::resource::Resource;
 use crate::stack::scope::NothingKnown;
 use crate::stack::template::{Evaluation, Template, TemplateCompiler};
+use crate::stack::{LoadOptions, Stack};
 use crate::value::Value;
 
 /// Loads and checks a stack: see `Stack::load`.
-pub(crate) fn load(
+pub(crate) fn load(folder: &Path, name: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
+    load_chosen(Files::new(folder), name, choose(folder, name)?, options)
+}
+
+/// Loads and checks a stack: see `Stack::from_inputs`.
+pub(crate) fn from_inputs(
     folder: &Path,
     name: &str,
-    overrides: &[(String, String)],
-    account: Option<&str>,
+    inputs: &StackInputs,
+    options: &LoadOptions<'_>,
 ) -> Result<Stack, Diagnostics> {
-    let Chosen { path, text } = choose(folder, name)?;
+    let chosen = Chosen { path: folder.join(&inputs.file), text: inputs.text.clone() };
+    load_chosen(Files::of_contents(folder, &inputs.files), name, chosen, options)
+}
+
+fn load_chosen(
+    files: Files,
+    name: &str,
+    Chosen { path, text }: Chosen,
+    options: &LoadOptions<'_>,
+) -> Result<Stack, Diagnostics> {
     let source = Arc::new(Source::of_file(&path, text));
     let mut problems = Problems::new(source);
     let Some(document) = parse(&mut problems) else {
@@ -41,18 +59,18 @@ pub(crate) fn load(
         }
         return Err(problems.into_diagnostics());
     };
-    let overrides: Vec<Override> =
-        overrides.iter().map(|(key, value)| Override::read(key, value, &mut problems)).collect();
+    let overrides: Vec<Override> = options.overrides.iter().map(|(key, text)| Override::new(key, text)).collect();
     let header = Header::read(document, &mut problems);
-    let facts = stack_facts(name, &header, account);
-    let engine = match Engine::new(folder, &header.region, facts) {
+    let facts = stack_facts(name, &header, options.account);
+    let folder = files.folder().to_owned();
+    let engine = match Engine::new(files, &header.region, facts, options.secrets.clone()) {
         Ok(engine) => engine,
         Err(error) => {
             problems.error(Span::default(), format!("the expression language cannot be set up: {error}"));
             return Err(problems.into_diagnostics());
         }
     };
-    Loader { engine, problems }.load(name, folder, path, header, &overrides)
+    Loader { engine, problems }.load(name, &folder, path, header, &overrides, &options.plaintexts)
 }
 
 /// What `stack` is in expressions.
@@ -82,38 +100,43 @@ impl Loader {
         name: &str,
         folder: &Path,
         path: std::path::PathBuf,
-        header: Header,
+        mut header: Header,
         overrides: &[Override],
+        plaintexts: &HashMap<Ciphertext, String>,
     ) -> Result<Stack, Diagnostics> {
         let mut compiler = TemplateCompiler::new(Arc::clone(&self.engine.environment));
-        let config = read_config(header.config, overrides, &self.engine, &mut compiler, &mut self.problems);
-        let config_json = config.to_json();
-        self.engine.set_config(config);
+        let secrets = SecretEntry::take_all(&mut header.config, &mut self.problems);
+        let is_secret = |key: &str| secrets.iter().any(|secret| secret.key == key);
+        let digest_of = |loader: &Self| digest(name, &loader.problems.source, overrides, &loader.engine, is_secret);
+        let mut config = Config::read(header.config, &self.engine, &mut compiler, &mut self.problems);
+        let unknown_secrets = config.put_secrets(&secrets, overrides, plaintexts, &self.engine, &self.problems);
+        config.put_overrides(overrides, is_secret, &mut self.problems);
+        let config_json = config.known();
+        self.engine.set_config(config.into_value());
         let declarations = self.declarations(header.resources, &mut compiler);
         let resources = self.resources(&declarations);
         check_moves(&resources, &mut self.problems);
         let tags = self.tags(header.tags, &mut compiler, &declarations);
         let outputs = self.outputs(header.outputs, &mut compiler, &declarations);
-        let digest = digest(name, &self.problems.source, overrides, &self.engine);
-        let config = match config_json {
-            Some(serde_json::Value::Object(config)) => config,
-            _ => serde_json::Map::new(),
-        };
+        let digest = digest_of(&self);
         let stack = Stack {
             name: name.to_owned(),
             project: header.project,
             region: header.region,
             account: header.account,
             state: header.state,
+            encryption: header.encryption,
             tags,
             ephemeral: header.ephemeral,
             ttl: header.ttl,
-            config,
+            config: config_json,
+            unknown_secrets,
             resources,
             outputs,
             folder: folder.to_owned(),
             path,
             digest,
+            overrides: overrides.iter().map(Override::written).collect(),
             source: Arc::clone(&self.problems.source),
             engine: self.engine,
         };

@@ -8,6 +8,7 @@ mod declaration;
 mod dependencies;
 mod digest;
 mod duration;
+mod encryption;
 mod expand;
 mod fields;
 mod fit;
@@ -20,8 +21,9 @@ mod options;
 mod overrides;
 mod properties;
 mod region;
+mod secret_entry;
 mod tags;
 
 pub(super) use choose::is_declared;
 pub(super) use declaration::Declaration;
-pub(super) use loader::load;
+pub(super) use loader::{from_inputs, load};

@@ -9,14 +9,21 @@ use crate::value::Value;
 pub(super) struct Override {
     /// Dotted: `database.size`.
     pub key: String,
-    pub value: Value,
+    /// As it was given.
+    pub text: String,
     source: Arc<Source>,
 }
 
 impl Override {
-    /// Reads the value as YAML does: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list, and nothing is an empty text.
-    pub fn read(key: &str, text: &str, problems: &mut Problems) -> Self {
+    pub fn new(key: &str, text: &str) -> Self {
         let source = Arc::new(Source::new("--set", format!("{key}={text}")));
+        Self { key: key.to_owned(), text: text.to_owned(), source }
+    }
+
+    /// The value as YAML reads it: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list, and nothing is an empty
+    /// text.
+    pub fn value(&self, problems: &mut Problems) -> Value {
+        let Self { key, text, .. } = self;
         let mut found = Problems::new(Arc::new(Source::new(format!("--set {key}"), text)));
         let value = if text.is_empty() {
             Value::String(String::new())
@@ -31,7 +38,12 @@ impl Override {
         if found.count() > 0 {
             found.into_diagnostics().0.into_iter().for_each(|diagnostic| problems.push(diagnostic));
         }
-        Self { key: key.to_owned(), value, source }
+        value
+    }
+
+    /// Key and value as they were given.
+    pub fn written(&self) -> (String, String) {
+        (self.key.clone(), self.text.clone())
     }
 
     /// What is wrong with its key.

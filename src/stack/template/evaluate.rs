@@ -37,7 +37,20 @@ impl Evaluation<'_> {
         }
     }
 
+    /// The value of a text with expressions, which is a secret if it was made from one.
     fn dynamic(&mut self, template: &Template, dynamic: &Dynamic) -> Value {
+        let value = self.joined(template, dynamic);
+        let expressions = dynamic.parts.iter().filter_map(|part| match part {
+            Part::Expression { expression, .. } => Some(expression),
+            Part::Text(_) | Part::Broken => None,
+        });
+        if expressions.into_iter().any(|expression| self.engine.reads_secret(expression, self.frame)) {
+            value.texts(&mut |text| self.engine.secrets.add(text));
+        }
+        value
+    }
+
+    fn joined(&mut self, template: &Template, dynamic: &Dynamic) -> Value {
         let mut text = String::new();
         let mut waits: Option<BTreeSet<Address>> = None;
         for part in &dynamic.parts {

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::fixture::{Folder, Known, errors, output, output_errors, properties, stack};
 use crate::address::Address;
-use crate::stack::{NothingKnown, Stack};
+use crate::stack::{LoadOptions, NothingKnown, Stack};
 
 #[test]
 fn a_text_that_is_one_expression_keeps_the_values_type() {
@@ -100,7 +100,8 @@ fn the_account_comes_from_the_caller_or_the_file_and_is_an_error_without_both() 
     let text = "project: shop\nregion: us-west-2\noutputs: { it: \"${stack.account}\" }\n";
     let outputs = |text: &str, account: Option<&str>| {
         let folder = Folder::new(&[("dev.yaml", text)]);
-        let stack = Stack::load(folder.path(), "dev", &[], account).expect("a stack");
+        let stack =
+            Stack::load(folder.path(), "dev", &LoadOptions { account, ..LoadOptions::default() }).expect("a stack");
         stack.known_outputs(&NothingKnown).map_err(|diagnostics| folder.shown(&diagnostics))
     };
     assert_eq!(outputs(text, Some("111111111111")).expect("outputs")["it"], "111111111111");

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::fixture::Folder;
+use crate::stack::{LoadOptions, Stack};
 
 const HEAD: &str = "project: shop\nregion: us-west-2\n";
 
@@ -84,7 +85,7 @@ fn a_broken_pattern_is_reported_where_it_could_be_meant() {
     3 | match: "pr-["
       |        ^^^^^^
     "#);
-    let missing = crate::stack::Stack::load(std::path::Path::new("nowhere"), "dev", &[], None);
+    let missing = Stack::load(std::path::Path::new("nowhere"), "dev", &LoadOptions::default());
     assert!(missing.err().expect("an error").to_string().contains("cannot read the folder of stack files"));
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::address::Address;
-use crate::stack::{Diagnostics, NothingKnown, Scope, Stack};
+use crate::stack::{Diagnostics, LoadOptions, NothingKnown, Scope, Stack};
 use crate::value::{Unknown, Value};
 
 /// A folder of stack files that lives as long as a test.
@@ -26,7 +26,7 @@ impl Folder {
 
     pub fn load(&self, name: &str, set: &[(&str, &str)]) -> Result<Stack, Diagnostics> {
         let set: Vec<_> = set.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        Stack::load(self.path(), name, &set, None)
+        Stack::load(self.path(), name, &LoadOptions { overrides: &set, ..LoadOptions::default() })
     }
 
     /// What is wrong with a stack, with the folder called `stacks`.

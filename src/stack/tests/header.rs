@@ -3,6 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::fixture::{Folder, errors, stack};
+use crate::encryption::Encryption;
 
 #[test]
 fn the_head_of_a_file_becomes_the_stacks_fields() {
@@ -176,5 +177,104 @@ fn state_is_a_folder_or_a_bucket_as_s3_names_them() {
     3 | state: s3://BAD_bucket/x
       |        ^^^^^^^^^^^^^^^^^
       = write `bad-bucket`
+    ");
+}
+
+#[test]
+fn encryption_is_a_kms_key_or_the_variable_of_a_passphrase() {
+    let encryption = |text: &str| stack(&format!("encryption: {{ {text} }}\n")).encryption;
+    assert_eq!(stack("").encryption, None);
+    let variable = "SHOP_PASSPHRASE".to_owned();
+    assert_eq!(encryption("passphrase_env: SHOP_PASSPHRASE"), Some(Encryption::Passphrase { variable }));
+    for key in [
+        "alias/shop",
+        "0987dcba-09fe-87dc-65ba-ab0987654321",
+        "mrk-1234abcd12ab34cd56ef1234567890ab",
+        "arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws-us-gov:kms:us-gov-west-1:111122223333:alias/team/shop",
+    ] {
+        assert_eq!(encryption(&format!("kms: {key:?}")), Some(Encryption::Kms { key: key.to_owned() }));
+    }
+}
+
+#[test]
+fn encryption_that_is_not_one_of_the_two_says_what_to_write() {
+    insta::assert_snapshot!(errors("encryption: { kms: alias/shop, passphrase_env: SHOP }\n"), @"
+    error: `encryption` takes `kms` or `passphrase_env`, not both
+     --> stacks/dev.yaml:3:1
+      |
+    3 | encryption: { kms: alias/shop, passphrase_env: SHOP }
+      | ^^^^^^^^^^
+      = keep the one that the stack's secrets are encrypted with
+    ");
+    insta::assert_snapshot!(errors("encryption: {}\n"), @"
+    error: `encryption` does not say with what
+     --> stacks/dev.yaml:3:1
+      |
+    3 | encryption: {}
+      | ^^^^^^^^^^
+      = write `encryption: { kms: alias/NAME }` or `encryption: { passphrase_env: VARIABLE }`
+    ");
+    insta::assert_snapshot!(errors("encryption: alias/shop\n"), @"
+    error: `encryption` must be a map, and this is a text
+     --> stacks/dev.yaml:3:13
+      |
+    3 | encryption: alias/shop
+      |             ^^^^^^^^^^
+      = write `encryption: { kms: alias/NAME }` or `encryption: { passphrase_env: VARIABLE }`
+    ");
+    insta::assert_snapshot!(errors("encryption:\n"), @"
+    error: `encryption` must be a map, and this is nothing
+     --> stacks/dev.yaml:3:1
+      |
+    3 | encryption:
+      | ^^^^^^^^^^
+      = write `encryption: { kms: alias/NAME }` or `encryption: { passphrase_env: VARIABLE }`
+    ");
+    insta::assert_snapshot!(errors("encryption: { kms: shop }\n"), @"
+    error: `shop` is no KMS key
+     --> stacks/dev.yaml:3:20
+      |
+    3 | encryption: { kms: shop }
+      |                    ^^^^
+      = write `alias/shop`, if that is the key's alias
+    ");
+    insta::assert_snapshot!(errors("encryption: { kms: \"arn:aws:sqs:us-west-2:111122223333:shop\" }\n"), @r#"
+    error: `arn:aws:sqs:us-west-2:111122223333:shop` is no KMS key
+     --> stacks/dev.yaml:3:20
+      |
+    3 | encryption: { kms: "arn:aws:sqs:us-west-2:111122223333:shop" }
+      |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = write the key's id or ARN, or an alias: `alias/NAME`
+    "#);
+    insta::assert_snapshot!(errors("encryption: { kms: 5, pasphrase_env: SHOP }\n"), @r#"
+    error: `kms` must be a text, and this is a number
+     --> stacks/dev.yaml:3:20
+      |
+    3 | encryption: { kms: 5, pasphrase_env: SHOP }
+      |                    ^
+      = quote it: "5"
+
+    error: unknown key `pasphrase_env`
+     --> stacks/dev.yaml:3:23
+      |
+    3 | encryption: { kms: 5, pasphrase_env: SHOP }
+      |                       ^^^^^^^^^^^^^
+      = did you mean `passphrase_env`?
+    "#);
+    insta::assert_snapshot!(errors("encryption: { kms: \"alias/${stack.name}\" }\n"), @r#"
+    error: `encryption` is read before anything else and takes no expressions
+     --> stacks/dev.yaml:3:20
+      |
+    3 | encryption: { kms: "alias/${stack.name}" }
+      |                    ^^^^^^^^^^^^^^^^^^^^^
+    "#);
+    insta::assert_snapshot!(errors("encryption: { passphrase_env: correct horse }\n"), @"
+    error: `passphrase_env` takes the name of an environment variable, letters, digits and `_`, no digit first
+     --> stacks/dev.yaml:3:31
+      |
+    3 | encryption: { passphrase_env: correct horse }
+      |                               ^^^^^^^^^^^^^
+      = write `passphrase_env: INFRA_PASSPHRASE`
     ");
 }

@@ -1,8 +1,9 @@
 //! Written values against live ones, as the plan compares them.
 
-use infra::plan::{self, Diff, Difference, Shown};
+use infra::plan::{self, Diff, Difference, Disclosure, Shown};
 use infra::resources::{Driver, Properties};
 use infra::schema::ResourceSchema;
+use infra::secrets::Secrets;
 use infra::state::FingerprintKey;
 use infra::value::Value;
 
@@ -19,7 +20,9 @@ pub fn differences(
     driver.canonicalize(&mut live);
     driver.align(&written, &mut live);
     let (before, key) = (Properties::new(), FingerprintKey::Plain { key: String::new() });
-    let diff = Diff { schema, before: &before, live: &live, key: &key };
+    let secrets = Secrets::default();
+    let disclosure = Disclosure { schema, secrets: &secrets };
+    let diff = Diff { disclosure, before: &before, live: &live, key: &key };
     let mut found = plan::differences(&diff, &Value::from(serde_json::Value::Object(written)));
     found.retain(|difference| !schema.is_write_only(&difference.path));
     found

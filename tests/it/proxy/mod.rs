@@ -3,6 +3,7 @@
 mod call;
 mod fault;
 mod identify;
+mod log;
 mod moment;
 mod rest;
 mod routes;

@@ -1,8 +1,6 @@
-use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -16,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::identify::Identity;
+use super::log::CallLog;
 use super::rule::{Action, Rule};
 use super::tokens::Tokens;
 use super::{Call, Hold, On, Routes, fault};
@@ -33,29 +32,9 @@ struct Shared {
     emulators: &'static Emulators,
     routes: Routes,
     client: Client<HttpConnector, Full<Bytes>>,
-    started: Instant,
     tokens: Tokens,
-    log: Mutex<Log>,
-    /// Something in the log is another than before.
-    changed: Condvar,
+    log: CallLog,
 }
-
-#[derive(Default)]
-struct Log {
-    calls: Vec<Call>,
-    rules: Vec<Rule>,
-    /// How many calls there were in all, those before a reset included.
-    total: usize,
-    /// How many connections there were, whence the last came, and those that are open.
-    connections: usize,
-    last_port: u16,
-    open: BTreeSet<usize>,
-    /// How many calls an emulator is working on.
-    forwarded: usize,
-}
-
-/// Longer than any call of a test takes.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection that ends without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -66,16 +45,8 @@ impl Proxy {
     pub fn start(routes: Routes) -> Self {
         // An emulator may close an idle connection just as the next call goes out, so none is kept.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
-        let (emulators, started) = (Emulators::shared(), Instant::now());
-        let shared = Arc::new(Shared {
-            emulators,
-            routes,
-            client,
-            started,
-            tokens: Tokens::default(),
-            log: Mutex::default(),
-            changed: Condvar::new(),
-        });
+        let (emulators, tokens, log) = (Emulators::shared(), Tokens::default(), CallLog::new());
+        let shared = Arc::new(Shared { emulators, routes, client, tokens, log });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a listener that tokio can take");
         let url = format!("http://{}", listener.local_addr().expect("the listener's address"));
@@ -92,7 +63,7 @@ impl Proxy {
 
     /// All calls so far, in the order in which they came.
     pub fn calls(&self) -> Vec<Call> {
-        self.shared.log().calls.clone()
+        self.shared.log.calls()
     }
 
     /// The calls that match `sqs:CreateQueue`, `sqs:*` or `*`.
@@ -101,27 +72,22 @@ impl Proxy {
     }
 
     pub fn count(&self, pattern: &str) -> usize {
-        self.shared.log().calls.iter().filter(|call| call.matches(pattern)).count()
+        self.shared.log.count(pattern)
     }
 
     /// Forgets all calls and rules.
     pub fn reset(&self) {
-        let mut log = self.shared.log();
-        log.calls.clear();
-        log.rules.clear();
+        self.shared.log.reset();
     }
 
     /// How many connections there have been.
     pub fn connections(&self) -> usize {
-        self.shared.log().connections
+        self.shared.log.connections()
     }
 
     /// Waits until there were so many calls.
     pub fn await_calls(&self, pattern: &str, count: usize) {
-        let few = |log: &mut Log| log.calls.iter().filter(|call| call.matches(pattern)).count() < count;
-        let (log, waited) = self.shared.changed.wait_timeout_while(self.shared.log(), PATIENCE, few).expect("the log");
-        drop(log);
-        assert!(!waited.timed_out(), "there were no {count} calls of {pattern} within {PATIENCE:?}");
+        self.shared.log.await_calls(pattern, count);
     }
 
     /// Waits until a client that is dead is also dead to the emulators: all of its connections since there were `before`
@@ -131,17 +97,7 @@ impl Proxy {
         let connection = std::net::TcpStream::connect(self.url.trim_start_matches("http://")).expect("a connection");
         let mark = connection.local_addr().expect("a port").port();
         drop(connection);
-        let log = self.shared.log();
-        let busy =
-            |log: &mut Log| log.last_port != mark || log.forwarded > 0 || log.open.range(before..).next().is_some();
-        let (log, waited) =
-            self.shared.changed.wait_timeout_while(log, PATIENCE, busy).unwrap_or_else(PoisonError::into_inner);
-        let (forwarded, open) = (log.forwarded, log.open.clone());
-        drop(log);
-        assert!(
-            !waited.timed_out(),
-            "a dead client has {forwarded} calls and the connections {open:?} after {PATIENCE:?}"
-        );
+        self.shared.log.await_quiet(mark, before);
     }
 
     /// Chooses calls to interfere with.
@@ -150,7 +106,7 @@ impl Proxy {
     }
 
     pub(super) fn add(&self, rule: Rule) {
-        self.shared.log().rules.push(rule);
+        self.shared.log.add(rule);
     }
 }
 
@@ -178,77 +134,26 @@ async fn accept(shared: Arc<Shared>, listener: TcpListener) {
     loop {
         let Ok((stream, client)) = listener.accept().await else { continue };
         let shared = Arc::clone(&shared);
-        let number = shared.opened(client.port());
+        let number = shared.log.opened(client.port());
         tokio::spawn(async move {
             let service = service_fn(|request| Arc::clone(&shared).handle(request));
             // A connection that a rule drops, or that its client gives up, ends here.
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-            shared.change(|log| log.open.remove(&number));
+            shared.log.closed(number);
         });
     }
 }
 
 impl Shared {
-    fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn opened(&self, port: u16) -> usize {
-        self.change(|log| {
-            let number = log.connections;
-            log.connections += 1;
-            log.last_port = port;
-            log.open.insert(number);
-            number
-        })
-    }
-
-    /// Changes the log and wakes those who wait for a change.
-    fn change<T>(&self, change: impl FnOnce(&mut Log) -> T) -> T {
-        let result = change(&mut self.log());
-        self.changed.notify_all();
-        result
-    }
-
     async fn handle(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Dropped> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let identity = Identity::of(&head, &body);
-        let (call, actions) = self.record(&identity);
+        let (call, actions) = self.log.record(&identity);
         let sequence = call.sequence;
         let answer = Arc::clone(&self).interfere(&identity, call, actions, head, body).await;
-        self.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));
+        self.log.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));
         answer
-    }
-
-    fn record(&self, identity: &Identity) -> (Call, Vec<Action>) {
-        self.change(|log| self.enter(log, identity.clone()))
-    }
-
-    fn enter(&self, log: &mut Log, identity: Identity) -> (Call, Vec<Action>) {
-        let call = Call {
-            sequence: log.total,
-            service: identity.service,
-            operation: identity.operation,
-            region: identity.region,
-            account: identity.account,
-            parameters: identity.parameters,
-            started: self.started.elapsed(),
-            ended: None,
-            status: None,
-        };
-        log.total += 1;
-        log.calls.push(call.clone());
-        let actions = log.rules.iter_mut().filter_map(|rule| rule.apply(&call)).collect();
-        (call, actions)
-    }
-
-    fn finish(&self, sequence: usize, status: Option<u16>) {
-        let ended = self.started.elapsed();
-        // A reset while the call was under way has taken it out.
-        if let Some(call) = self.log().calls.iter_mut().rfind(|call| call.sequence == sequence) {
-            (call.ended, call.status) = (Some(ended), status);
-        }
     }
 
     async fn interfere(
@@ -324,7 +229,7 @@ impl Shared {
             head.headers.insert("x-moto-account-id", account);
         }
         let request = Request::from_parts(head, Full::new(body));
-        self.change(|log| log.forwarded += 1);
+        self.log.sent();
         // A task of its own: what AWS has heard of it does, even if the client is gone.
         let forwarding = tokio::spawn(Arc::clone(&self).send(request));
         forwarding.await.map_err(|_| Dropped)?
@@ -337,7 +242,7 @@ impl Shared {
             Ok(Response::from_parts(head, Full::new(body)))
         };
         let answer = whole.await;
-        self.change(|log| log.forwarded -= 1);
+        self.log.answered();
         answer
     }
 }

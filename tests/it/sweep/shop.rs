@@ -26,7 +26,8 @@ pub struct Shop {
 impl Shop {
     /// An empty account. The databases are at the emulator that has the subnets.
     pub fn open(place: Place) -> Self {
-        let environment = TestEnvironment::with_routes(Routes::default().with("rds", Backend::Moto));
+        let mut environment = TestEnvironment::with_routes(Routes::default().with("rds", Backend::Moto));
+        environment.set("SHOP_PASSPHRASE", "correct-horse-battery-staple");
         let state = match place {
             Place::Folder => String::new(),
             Place::Bucket => format!("state: s3://{}\n", environment.unique),

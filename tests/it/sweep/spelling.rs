@@ -31,8 +31,8 @@ static UNKNOWN: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
 });
 
 /// Members that differ in every account and say nothing about it.
-const VOLATILE: [&str; 6] =
-    ["creationTime", "createdAt", "updatedAt", "registeredAt", "SecretVersionsToStages", "CallerReference"];
+const VOLATILE: [&str; 7] =
+    ["creationTime", "createdAt", "updatedAt", "registeredAt", "events", "SecretVersionsToStages", "CallerReference"];
 
 /// How the objects of one account are spelled: by the resources that they belong to.
 pub struct Spelling {

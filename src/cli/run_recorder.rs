@@ -1,0 +1,125 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Map;
+use tokio::task::JoinHandle;
+
+use super::author::author;
+use super::planning::Planning;
+use super::typed_command::typed_command;
+use super::user_error::UserError;
+use crate::apply::ApplyReport;
+use crate::history::{Cover, GitCommit, HistoryRecord, RunKind, RunOutcome, StepRecord};
+use crate::plan::Plan;
+use crate::stack::Stack;
+use crate::state::Session;
+
+/// A run that is over must not wait long for its record, with a lock that others may want.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Notes what a run was made from when it begins, and writes its record when it ends.
+pub struct RunRecorder<'a> {
+    planning: &'a Planning<'a>,
+    session: &'a Session,
+    plan: &'a Plan,
+    started: Timestamp,
+    serial_before: u64,
+    /// `None` where no record will be written.
+    commit: Option<JoinHandle<Option<GitCommit>>>,
+}
+
+/// How a run ended, as its record has it.
+struct End {
+    kind: RunKind,
+    outcome: RunOutcome,
+    error: Option<String>,
+    steps: Vec<StepRecord>,
+}
+
+impl<'a> RunRecorder<'a> {
+    /// The working tree may change while the run is under way, so its commit is asked for now.
+    pub fn begin(planning: &'a Planning<'a>, session: &'a Session, plan: &'a Plan) -> Self {
+        let folder = planning.workspace.folder.clone();
+        let commit = plan.has_changes().then(|| tokio::spawn(async move { super::git::commit(&folder).await }));
+        Self { planning, session, plan, started: Timestamp::now(), serial_before: session.snapshot().serial, commit }
+    }
+
+    /// The end of a walk, whatever came of it. One that had nothing to do leaves no record.
+    pub async fn end(self, result: &Result<ApplyReport, UserError>) {
+        if !self.plan.has_changes() {
+            return;
+        }
+        let report = result.as_ref().ok();
+        let stopped = report.and_then(|report| report.stopped_by.clone());
+        let error = result.as_ref().err().map(|error| error.message.clone()).or(stopped);
+        let kind = match &self.planning.workspace.recorded {
+            Some(recorded) => RunKind::Rollback { to: recorded.number },
+            None if self.plan.options.destroy => RunKind::Destroy,
+            None => RunKind::Apply,
+        };
+        let outcome = report.map_or(RunOutcome::Failed, RunOutcome::of);
+        let steps = StepRecord::all(self.plan, report);
+        self.write(End { kind, outcome, error, steps }).await;
+    }
+
+    /// The end of an import, which touches nothing but state.
+    pub async fn end_import(self) {
+        let report = ApplyReport { outcomes: Vec::new(), interrupted: false, stopped_by: None, outputs: Map::new() };
+        let steps = StepRecord::all(self.plan, Some(&report));
+        self.write(End { kind: RunKind::Import, outcome: RunOutcome::Succeeded, error: None, steps }).await;
+    }
+
+    /// What was done is done, and in state: a record that cannot be written is no reason to fail.
+    async fn write(mut self, end: End) {
+        let written = tokio::time::timeout(PATIENCE, self.try_write(end)).await;
+        let error = match written {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.message,
+            Err(_) => format!("the state store did not answer within {} s", PATIENCE.as_secs()),
+        };
+        anstream::eprintln!("warning: this run is not in the history: {error}");
+    }
+
+    async fn try_write(&mut self, end: End) -> Result<(), UserError> {
+        let commit = match &mut self.commit {
+            Some(commit) => commit.await.ok().flatten(),
+            None => None,
+        };
+        let key = self.session.snapshot().fingerprint_key.clone();
+        let cover = Cover::new(&self.planning.workspace.global.secrets, &key)
+            .map_err(|error| UserError::failed(error.to_string()))?;
+        let record = cover.record(self.record(end, commit, &cover)?);
+        self.session.history().append(|number| HistoryRecord { number, ..record.clone() }).await?;
+        Ok(())
+    }
+
+    fn record(&self, end: End, commit: Option<GitCommit>, cover: &Cover<'_>) -> Result<HistoryRecord, UserError> {
+        let (plan, stack) = (self.plan, self.planning.stack_if_any());
+        let connection = self.planning.connection()?;
+        Ok(HistoryRecord {
+            number: 0,
+            project: plan.project.clone(),
+            stack: plan.stack.clone(),
+            account: connection.caller.account.clone(),
+            region: plan.region.clone(),
+            kind: end.kind,
+            command: typed_command(std::env::args().skip(1), |text| cover.text(text)),
+            infra: env!("CARGO_PKG_VERSION").to_owned(),
+            author: author(connection),
+            commit,
+            started: self.started,
+            ended: Timestamp::now(),
+            serial_before: self.serial_before,
+            serial_after: self.session.snapshot().serial,
+            outcome: end.outcome,
+            error: end.error,
+            options: plan.options.clone(),
+            summary: plan.summary(),
+            steps: end.steps,
+            operations: plan.operations.clone(),
+            output_changes: plan.output_changes.clone(),
+            config: stack.map(|stack| stack.config.clone()).unwrap_or_default(),
+            inputs: stack.map(Stack::inputs),
+        })
+    }
+}

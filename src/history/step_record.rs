@@ -1,0 +1,37 @@
+use serde::{Deserialize, Serialize};
+
+use super::StepOutcome;
+use crate::apply::{ApplyReport, Outcome, Verdict};
+use crate::plan::{Plan, Step};
+
+/// One step of a run's plan, and what became of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct StepRecord {
+    #[serde(flatten)]
+    pub step: Step,
+    pub outcome: StepOutcome,
+    /// The time that its operations took, added up.
+    pub seconds: f64,
+}
+
+impl StepRecord {
+    /// The steps of a plan that change anything. `report` is `None` where the walk could not even begin.
+    pub fn all(plan: &Plan, report: Option<&ApplyReport>) -> Vec<Self> {
+        let changes = plan.steps.iter().filter(|step| step.is_change() || step.wave > 0);
+        changes.map(|step| Self::of(step, report)).collect()
+    }
+
+    fn of(step: &Step, report: Option<&ApplyReport>) -> Self {
+        let ours = |outcome: &&Outcome| outcome.operation.address == step.address;
+        let verdicts: Vec<&Verdict> =
+            report.into_iter().flat_map(|report| report.outcomes.iter().filter(ours)).map(|it| &it.verdict).collect();
+        // What only state sees is written at the end of a walk that was not stopped.
+        let is_recorded = report.is_some_and(|report| report.stopped_by.is_none());
+        let without_operation = if is_recorded { StepOutcome::Done } else { StepOutcome::NotStarted };
+        let seconds = verdicts.iter().map(|verdict| verdict.seconds()).sum();
+        let outcome = StepOutcome::of(verdicts.into_iter()).unwrap_or(without_operation);
+        // Its digest is for a saved plan.
+        let step = Step { digest: String::new(), ..step.clone() };
+        Self { step, outcome, seconds }
+    }
+}

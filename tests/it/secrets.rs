@@ -1,0 +1,206 @@
+//! Secrets leave no trace: not in state, plans, logs, errors or anything else that a run writes.
+
+use std::fs;
+use std::path::Path;
+
+use crate::environment::{Output, TestEnvironment};
+use crate::proxy::Routes;
+
+const STACK: &str = r#"
+project: shop
+region: us-west-2
+ephemeral: true
+encryption: { passphrase_env: SHOP_PASSPHRASE }
+config:
+  api_key: { secret: required }
+  payment: { token: { secret: required } }
+  literal: planted-literal-in-config
+resources:
+  password:
+    type: Infra::RandomPassword
+    properties: { PasswordLength: 24, ExcludePunctuation: true }
+  database:
+    type: AWS::SecretsManager::Secret
+    properties:
+      SecretString: "${json({'username': 'app', 'password': password.Value})}"
+  literal:
+    type: AWS::SecretsManager::Secret
+    properties: { SecretString: planted-literal-secret }
+  from_config:
+    type: AWS::SecretsManager::Secret
+    properties: { SecretString: "${config.literal}" }
+  jobs:
+    type: AWS::SQS::Queue
+    properties:
+      Tags: [{ Key: webhook, Value: "https://hooks.example/${config.payment.token}" }]
+  task:
+    type: AWS::ECS::TaskDefinition
+    properties:
+      ContainerDefinitions:
+        - Name: api
+          Image: nginx
+          Memory: 64
+          Environment:
+            - { Name: API_KEY, Value: "${config.api_key}" }
+            - { Name: LOG_LEVEL, Value: info }
+            - { Name: DATABASE_URL, Value: "postgres://app:${password.Value}@database/shop" }
+            - { Name: UPPER, Value: "${config.api_key.upperAscii()}" }
+outputs:
+  password: ${password.Value}
+  hook: "https://hooks.example/${config.payment.token}"
+  queue: ${jobs.Arn}
+"#;
+
+const PLANTED: [&str; 5] = [
+    "planted-api-key",
+    "PLANTED-API-KEY",
+    "planted-payment-token",
+    "planted-literal-secret",
+    "planted-literal-in-config",
+];
+
+fn secrets() -> TestEnvironment {
+    let mut environment = TestEnvironment::with_routes(Routes::default());
+    environment.write("stacks/dev.yaml", STACK);
+    environment.set("SHOP_PASSPHRASE", "planted-passphrase");
+    environment.set("INFRA_CONFIG_API_KEY", "planted-api-key");
+    environment.set("INFRA_CONFIG_PAYMENT__TOKEN", "planted-payment-token");
+    environment.set("RUST_LOG", "trace");
+    environment
+}
+
+/// The password that was generated, as AWS got it.
+fn generated(environment: &TestEnvironment) -> String {
+    let calls = environment.proxy.matching("secretsmanager:*");
+    let mut written = calls.iter().rev().map(|call| call.parameter("SecretString"));
+    let written = written.find(|text| text.contains("username")).expect("the database's secret");
+    let written: serde_json::Value = serde_json::from_str(written).expect("JSON");
+    written["password"].as_str().expect("a password").to_owned()
+}
+
+/// Every file below a folder, save the stack files, which their authors write.
+fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true if path.ends_with("stacks") => {}
+            true => files(&path, found),
+            false => found.push((path.display().to_string(), fs::read(&path).expect("a file"))),
+        }
+    }
+}
+
+#[track_caller]
+fn assert_no_secret(environment: &TestEnvironment, runs: &[(&str, Output)], generated: &[String]) {
+    let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
+    files(environment.folder(), &mut texts);
+    for (name, run) in runs {
+        texts.push((format!("stdout of {name}"), run.stdout.clone().into_bytes()));
+        texts.push((format!("stderr of {name}"), run.stderr.clone().into_bytes()));
+    }
+    let planted = PLANTED.iter().map(|text| (*text).to_owned());
+    for secret in planted.chain(["planted-passphrase".to_owned()]).chain(generated.iter().cloned()) {
+        for (name, bytes) in &texts {
+            for form in forms(&secret) {
+                assert!(!contains(bytes, form.as_bytes()), "{name} has {secret} as {form}");
+            }
+        }
+    }
+}
+
+fn forms(secret: &str) -> [String; 2] {
+    use base64::Engine;
+    [secret.to_owned(), base64::prelude::BASE64_STANDARD.encode(secret)]
+}
+
+fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+#[test]
+fn a_stack_full_of_secrets_leaves_none_of_them_anywhere() {
+    let mut environment = secrets();
+    let mut runs = Vec::new();
+    let mut run = |environment: &TestEnvironment, name: &'static str, arguments: &[&str], code: i32| {
+        let output = environment.run(arguments).expect(code);
+        runs.push((name, output.clone()));
+        output
+    };
+    run(&environment, "validate", &["validate"], 0);
+    run(&environment, "plan", &["plan", "--out", "saved.plan", "-vv"], 0);
+    environment.proxy.on("sqs:CreateQueue").times(1).fail(
+        400,
+        "InvalidParameterValue",
+        "https://hooks.example/planted-payment-token is no tag",
+    );
+    run(&environment, "failed apply", &["apply", "--yes"], 1);
+    let applied = run(&environment, "apply", &["apply", "--yes"], 0);
+    assert!(applied.stderr.contains("TRACE") && applied.stderr.contains("(secret)"), "the log tells what is sent");
+    let first = generated(&environment);
+    run(&environment, "plan again", &["plan", "--detailed-exitcode", "--json"], 0);
+    run(&environment, "outputs", &["outputs"], 0);
+    run(&environment, "outputs --json", &["outputs", "--json"], 0);
+    run(&environment, "state pull", &["state", "pull"], 0);
+    run(&environment, "state show", &["state", "show", "task"], 0);
+
+    // A secret changes, and so does something beside it: the old one is nobody's any more and still not to be shown.
+    environment.set("INFRA_CONFIG_API_KEY", "planted-second-key");
+    environment.write("stacks/dev.yaml", &STACK.replace("Value: info", "Value: debug"));
+    let changed = run(&environment, "plan of a change", &["plan"], 0);
+    assert!(changed.stdout.contains("(secret)"), "{changed}");
+    run(&environment, "plan of a change --json", &["plan", "--json"], 0);
+    run(&environment, "apply of a change", &["apply", "--yes", "--json"], 0);
+    run(&environment, "drift", &["drift"], 0);
+    run(&environment, "refresh", &["refresh"], 0);
+
+    // Another password.
+    environment
+        .write("stacks/dev.yaml", &STACK.replace("PasswordLength: 24", "PasswordLength: 24, Keepers: { now: '2' }"));
+    run(&environment, "apply of a new password", &["apply", "--yes"], 0);
+    let second = generated(&environment);
+    assert_ne!(first, second);
+    run(&environment, "plan at the end", &["plan", "--detailed-exitcode"], 0);
+    run(&environment, "destroy", &["destroy", "--yes"], 0);
+    assert_no_secret(&environment, &runs, &[first, second, "planted-second-key".to_owned()]);
+}
+
+#[test]
+fn a_generated_password_stays_the_same_and_can_be_shown_to_whoever_asks() {
+    let mut environment = secrets();
+    environment.set("RUST_LOG", "off");
+    environment.run(&["apply", "--yes"]).expect(0);
+    let password = generated(&environment);
+    assert_eq!(environment.run(&["outputs", "password"]).expect(0).stdout, "(secret)\n");
+    let shown = environment.run(&["outputs", "password", "--show-secrets"]).expect(0);
+    assert_eq!(shown.stdout, format!("{password}\n"));
+    environment.proxy.reset();
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("ecs:RegisterTaskDefinition"), 0);
+}
+
+#[test]
+fn secrets_that_are_missing_are_named_and_an_end_does_not_need_them() {
+    let mut environment = secrets();
+    environment.set("RUST_LOG", "off");
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.unset("INFRA_CONFIG_API_KEY");
+    let run = environment.run(&["plan"]).expect(3);
+    assert!(run.stderr.contains("`config.api_key` is secret, and its value is not given"), "{run}");
+    assert!(run.stderr.contains("INFRA_CONFIG_API_KEY"), "{run}");
+    environment.run(&["plan", "--set", "api_key=planted-api-key", "--detailed-exitcode"]).expect(0);
+    environment.unset("SHOP_PASSPHRASE");
+    let run = environment.run(&["plan", "--set", "api_key=planted-api-key"]).expect(1);
+    assert!(run.stderr.contains("SHOP_PASSPHRASE"), "{run}");
+    environment.run(&["destroy", "--yes"]).expect(0);
+}
+
+#[test]
+fn a_password_that_nothing_could_encrypt_is_refused_before_anything_is_done() {
+    let environment = TestEnvironment::new();
+    environment.write(
+        "stacks/dev.yaml",
+        "project: shop\nregion: us-west-2\nresources:\n  password: { type: 'Infra::RandomPassword' }\n",
+    );
+    let run = environment.run(&["apply", "--yes"]).expect(3);
+    assert!(run.stderr.contains("encryption: { passphrase_env: NAME }"), "{run}");
+}
