@@ -116,3 +116,20 @@ impl ResourceState {
         self.superseded.sort_by_key(|old| old.generation);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::testing::resource;
+
+    #[test]
+    fn what_waits_for_its_successor_has_no_object_to_look_for_and_no_token_that_aws_knows() {
+        let going = resource(Some("q-1"), Status::Deleting);
+        assert!(going.is_going() && !going.may_exist_unknown());
+        let gone = going.awaiting_successor(going.generation + 1);
+        assert!(!gone.is_going() && !gone.may_exist_unknown());
+        assert_eq!((gone.ids().count(), gone.generation), (0, going.generation + 1));
+        assert_ne!(gone.token, going.token);
+        assert!(resource(None, Status::Creating).may_exist_unknown());
+    }
+}

@@ -60,6 +60,16 @@ fn an_object_that_is_still_going_is_waited_for_and_made_anew() {
     assert!(made.stdout.contains("shop-dev-db-"), "a name of its own: {made}");
 }
 
+#[test]
+fn a_call_that_is_never_answered_is_given_up_and_made_again() {
+    let mut environment = queues();
+    environment.set("INFRA_CALL_TIMEOUT", "2s");
+    environment.proxy.on("sqs:CreateQueue").nth(1).never_answer(Hold::BeforeAnswering);
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 3, "two queues, and one that was asked for again");
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
+
 fn delete_database(environment: &TestEnvironment, name: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {

@@ -253,6 +253,15 @@ mod tests {
     }
 
     #[test]
+    fn only_one_that_is_being_deleted_is_going() {
+        let instance = |status: &str| DbInstance::builder().db_instance_status(status).build();
+        assert!(instance("deleting").is_going());
+        assert!(
+            !["available", "creating", "delete-precheck", "failed"].iter().any(|status| instance(status).is_going())
+        );
+    }
+
+    #[test]
     fn pending_values_and_a_secret_in_the_making_are_not_settled() {
         let instance = || DbInstance::builder().db_instance_status("available");
         assert!(instance().build().is_settled());

@@ -201,14 +201,14 @@ impl Shared {
         head: Parts,
         body: Bytes,
     ) -> Result<Response<Full<Bytes>>, Dropped> {
-        let key = Tokens::key(call);
-        if let Some(answer) = key.as_ref().and_then(|key| self.tokens.answer(key)) {
-            return Ok(answer);
+        if let Some(answer) = Tokens::key(call).and_then(|key| self.tokens.answer(&key)) {
+            return Ok(match call.operation.as_str() {
+                "CreateHostedZone" => fault::answer(identity, 409, "HostedZoneAlreadyExists", "it was made already"),
+                _ => answer,
+            });
         }
         let answer = Arc::clone(&self).forward(identity, head, body).await?;
-        if let Some(key) = key {
-            self.tokens.remember(key, &answer);
-        }
+        self.tokens.note(call, &answer);
         Ok(answer)
     }
 

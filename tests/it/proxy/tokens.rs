@@ -7,27 +7,43 @@ use hyper::body::Bytes;
 
 use super::Call;
 
-/// The answers to EC2 calls that carry a client token: AWS gives the same answer again to the same token and makes nothing
-/// more, and moto does not look at it. Source: EC2 developer guide, "Ensuring idempotency in Amazon EC2 API requests".
+/// The answers to creates that AWS recognises when they come again, which the emulators do not: AWS makes nothing more
+/// then. Sources: EC2 developer guide, "Ensuring idempotency in Amazon EC2 API requests"; ECS API reference,
+/// `CreateService`, `clientToken`; Route 53 API reference, `CreateHostedZone`, `CallerReference`; Elastic Load Balancing
+/// API reference, `CreateLoadBalancer`: "multiple load balancers with the same settings".
 #[derive(Default)]
 pub struct Tokens(Mutex<HashMap<Key, Response<Full<Bytes>>>>);
 
+/// Account, operation, and what makes the call the same.
 pub type Key = (String, String, String);
 
 impl Tokens {
     pub fn key(call: &Call) -> Option<Key> {
-        let token = call.parameter("ClientToken");
-        let honoured = call.service == "ec2" && !token.is_empty();
-        honoured.then(|| (call.account.clone(), call.operation.clone(), token.to_owned()))
+        let token = match (call.service.as_str(), call.operation.as_str()) {
+            ("ec2", _) => call.parameter("ClientToken").to_owned(),
+            ("ecs", "CreateService") => call.parameter("clientToken").to_owned(),
+            ("route53", "CreateHostedZone") => call.parameter("CallerReference").to_owned(),
+            ("elasticloadbalancing", "CreateLoadBalancer") => format!("{:?}", call.parameters),
+            _ => String::new(),
+        };
+        (!token.is_empty()).then(|| (call.account.clone(), call.operation.clone(), token))
     }
 
     pub fn answer(&self, key: &Key) -> Option<Response<Full<Bytes>>> {
         self.known().get(key).cloned()
     }
 
-    pub fn remember(&self, key: Key, answer: &Response<Full<Bytes>>) {
-        if answer.status().is_success() {
+    /// Settings that are those of a load balancer no longer are free again.
+    pub fn note(&self, call: &Call, answer: &Response<Full<Bytes>>) {
+        if !answer.status().is_success() {
+            return;
+        }
+        if let Some(key) = Self::key(call) {
             self.known().insert(key, answer.clone());
+        }
+        if call.operation == "DeleteLoadBalancer" {
+            self.known()
+                .retain(|(account, operation, _), _| *account != call.account || operation != "CreateLoadBalancer");
         }
     }
 

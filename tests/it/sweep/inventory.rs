@@ -11,7 +11,7 @@ pub struct Inventory(BTreeMap<(String, String), Vec<String>>);
 impl Inventory {
     pub fn of(objects: &[Object], spelling: &Spelling) -> Self {
         let mut inventory: BTreeMap<_, Vec<String>> = BTreeMap::new();
-        for object in objects {
+        for object in objects.iter().filter(|object| !object.is_of_aws()) {
             let key = (object.kind.clone(), spelling.text(&object.id));
             inventory.entry(key).or_default().push(spelling.json(&object.properties));
         }

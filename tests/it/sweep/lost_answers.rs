@@ -25,7 +25,11 @@ fn a_run_survives_the_loss_of_an_answer_to_every_kind_of_call() {
             let calls = shop.environment.proxy.calls();
             let lost: BTreeSet<_> =
                 calls.iter().filter(|call| call.status.is_none()).map(ToString::to_string).collect();
-            assert_eq!(&lost, changes, "the answers that were lost in {phase}: {run}");
+            if &lost != changes {
+                let missed: Vec<_> = changes.difference(&lost).collect();
+                let text = format!("{phase}: these answers were not lost: {missed:?}");
+                figures.found(&format!("{place} {phase}"), &[Finding::new(Trouble::Failed, text)]);
+            }
             shop.environment.proxy.reset();
             let mut findings = shop.look(phase).compare(clean.picture(phase));
             if run.code != Some(0) {

@@ -11,6 +11,11 @@ pub struct Object {
 }
 
 impl Object {
+    /// True for what AWS makes for itself: the secret of a managed password.
+    pub fn is_of_aws(&self) -> bool {
+        self.properties.to_string().contains("aws:secretsmanager:owningService")
+    }
+
     /// The resource whose object it is by its tags, wherever they stand.
     pub fn address(&self) -> Option<&str> {
         address_in(&self.properties)
