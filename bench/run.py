@@ -81,9 +81,9 @@ def their_plan(size: int) -> dict[str, float]:
 
 
 def harness_measurements() -> list[dict]:
-    """What the integration tests write down: calls of plans, and an apply's time over its longest path."""
+    """What the integration tests write down: calls of plans, what state costs, and an apply's time over its longest path."""
     with tempfile.NamedTemporaryFile() as out:
-        command = ["cargo", "test", "--locked", "--test", "it", "measurements", "--", "--include-ignored"]
+        command = ["cargo", "test", "--locked", "--test", "it", "--", "measurements", "state::traffic", "--include-ignored"]
         environment = os.environ | {"INFRA_BENCH_OUT": out.name}
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         return [json.loads(line) for line in pathlib.Path(out.name).read_text().splitlines()]
@@ -129,6 +129,19 @@ def report(infra: pathlib.Path) -> str:
     for row in sorted((m["value"] for m in measurements if m["what"] == "calls"), key=lambda row: row["type"]):
         calls = ", ".join(f"{name} {count}" for name, count in row["by_operation"].items())
         lines.append(f"| {row['type']} | {row['objects']} | {row['calls']}: {calls} |")
+    lines += [
+        "",
+        "## State",
+        "",
+        "SQS queues, state in a bucket. Writes are those of one `infra apply`, the lock's included and the",
+        "history's record not; reads are those of the next command that reads state.",
+        "",
+        "| resources | the apply | writes | KB written | reads after it |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    rows = {(m["value"]["resources"], m["value"]["what"]): m["value"] for m in measurements if m["what"] == "state"}
+    for (size, what), row in sorted(rows.items(), key=lambda item: (item[0][1] == "change one", item[0][0])):
+        lines.append(f"| {size:,} | {what} | {row['puts']} | {row['bytes'] / 1000:.1f} | {row['objects_to_read']} |")
     (apply,) = (m["value"] for m in measurements if m["what"] == "apply")
     lines += [
         "",

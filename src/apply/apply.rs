@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::executor::Executor;
 use super::step_error::StepError;
-use super::{ApplyReport, Listener, Shutdown, bookkeeping};
+use super::{ApplyReport, Listener, Phase, Shutdown, bookkeeping};
 use crate::aws::Clients;
 use crate::plan::{Plan, visible};
 use crate::resources::Registry;
@@ -37,26 +37,31 @@ impl Apply<'_> {
     /// State that cannot be written before the first operation or after the last. What goes wrong in between is in the
     /// report.
     pub async fn run(&self) -> Result<ApplyReport, StateError> {
-        self.session.record(self.moves()).await?;
-        self.session.record(bookkeeping::before(self)).await?;
+        self.unless_abandoned(self.session.record(self.moves())).await?;
+        self.unless_abandoned(self.session.record(bookkeeping::before(self))).await?;
         let mut report = Executor::new(self).run().await;
-        if report.stopped_by.is_none() {
-            let mut changes = bookkeeping::changes(self);
-            let outputs = bookkeeping::outputs(self).await;
-            let recorded = match outputs {
-                Ok(outputs) => {
-                    changes.extend(outputs);
-                    self.session.record(changes).await.map_err(StepError::from)
-                }
-                Err(error) => Err(error),
-            };
-            if let Err(error) = recorded {
-                report.stopped_by = Some(error.to_string());
-            }
+        if report.stopped_by.is_none()
+            && let Err(error) = self.unless_abandoned(self.record_the_rest()).await
+        {
+            report.stopped_by = Some(error.to_string());
         }
         let snapshot = self.session.snapshot();
         report.outputs = snapshot.outputs.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         Ok(report)
+    }
+
+    async fn record_the_rest(&self) -> Result<(), StepError> {
+        let mut changes = bookkeeping::changes(self);
+        changes.extend(bookkeeping::outputs(self).await?);
+        Ok(self.session.record(changes).await?)
+    }
+
+    /// Waits for as long as the run waits at all. What is on its way into state then is the session's to keep.
+    async fn unless_abandoned<E>(&self, work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
+        tokio::select! {
+            outcome = work => outcome,
+            () = self.shutdown.past(Phase::Draining) => Ok(()),
+        }
     }
 
     fn moves(&self) -> Vec<Change> {

@@ -62,12 +62,12 @@ impl<'a> Executor<'a> {
         self.report()
     }
 
-    /// False once the run was asked to stop or its lease is gone: then nothing more starts.
+    /// False once the run was asked to stop, its lease is gone or state cannot be written: then nothing more starts.
     async fn may_start(&mut self) -> bool {
         if self.apply.shutdown.phase() != Phase::Running || self.stopped_by.is_some() {
             return false;
         }
-        match self.apply.session.ensure_held() {
+        match self.apply.session.ensure_writable() {
             Ok(()) => true,
             Err(error) => {
                 self.stopped_by = Some(error.to_string());

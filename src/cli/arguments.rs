@@ -3,8 +3,8 @@ use clap::{Parser, Subcommand};
 use super::exit::Exit;
 use super::global::Global;
 use super::{
-    apply, completions, destroy, drift, graph, history, import, init, outputs, plan, refresh, rollback, schema, state,
-    validate,
+    apply, completions, config, destroy, drift, graph, history, import, init, outputs, plan, refresh, rollback, schema,
+    state, validate,
 };
 
 /// Makes AWS match YAML stack files, and never loses what it made.
@@ -39,6 +39,9 @@ pub enum Command {
     Outputs(outputs::Outputs),
     /// Print the dependency graph
     Graph(graph::Graph),
+    /// Print and change the stack file's `config`, its secrets too
+    #[command(subcommand)]
+    Config(config::Config),
     /// Show what earlier runs did
     History(history::History),
     /// Go back to the stack file and config of an earlier run

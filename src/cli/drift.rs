@@ -20,7 +20,7 @@ pub struct Drift {
 impl Drift {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, false).await?;
-        let loaded = planning.read().await?;
+        let loaded = planning.look().await?;
         let (header, mut plan) = planning.plan(&loaded.snapshot, &self.choice.options()).await?;
         keep_drift(&mut plan);
         let drifted = plan.steps.iter().any(|step| step.action != Action::NoChange);

@@ -5,7 +5,8 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::interrupts::{self, or_interrupted};
+use super::hold::Hold;
+use super::interrupts::or_interrupted;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::prompt;
@@ -45,17 +46,19 @@ impl Execution {
         options: &PlanOptions,
         accept: impl Fn(&Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
-        let session = planning.open(command, self.locking.lock_timeout).await?;
-        let shutdown = interrupts::listen()?;
+        let hold = Hold::take(planning, command, self.locking.lock_timeout).await?;
         let result = async {
-            let (header, plan) = or_interrupted(&shutdown, planning.plan(&session.snapshot(), options)).await?;
+            let snapshot = hold.session.snapshot();
+            let (header, plan) = or_interrupted(&hold.shutdown, planning.plan(&snapshot, options)).await?;
+            drop(snapshot);
             let approved = accept(&plan)?;
-            self.carry_out(global, planning, &session, (&header, &plan), approved, &shutdown).await
+            self.carry_out(global, planning, &hold, (&header, &plan), approved).await
         };
         let result = result.await;
-        let closed = session.close().await;
+        let released = hold.release().await;
+        hold.keep_unsaved().await;
         let exit = result?;
-        closed?;
+        released?;
         Ok(exit)
     }
 
@@ -63,11 +66,11 @@ impl Execution {
         &self,
         global: &Global,
         planning: &Planning<'_>,
-        session: &Session,
+        hold: &Hold<'_>,
         (header, plan): (&Header, &Plan),
         approved: bool,
-        shutdown: &Shutdown,
     ) -> Result<Exit, UserError> {
+        let (session, shutdown) = (&hold.session, &hold.shutdown);
         anstream::eprint!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
@@ -80,7 +83,7 @@ impl Execution {
         }
         let recorder = RunRecorder::begin(planning, session, plan);
         let result = self.walk(planning, session, plan, shutdown).await;
-        recorder.end(&result).await;
+        hold.record(recorder.end(&result)).await;
         let report = result?;
         if global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&report)?);

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
+use super::hold::under_lock;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::run_recorder::RunRecorder;
@@ -35,12 +36,8 @@ impl Import {
                 .hint("write SERVICE:NAME, as in `infra import rds:my-cluster`, or AWS::SERVICE::TYPE:ID")
         })?;
         let planning = Planning::start(global, false).await?;
-        let session = planning.open("import", self.locking.lock_timeout).await?;
-        let result = self.import(&planning, &session, &reference).await;
-        let closed = session.close().await;
-        let exit = result?;
-        closed?;
-        Ok(exit)
+        let import = async |session: &Session| self.import(&planning, session, &reference).await;
+        under_lock(&planning, "import", self.locking.lock_timeout, import).await
     }
 
     async fn import(

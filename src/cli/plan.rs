@@ -36,7 +36,7 @@ pub struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
-        let loaded = planning.read().await?;
+        let loaded = planning.look().await?;
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {

@@ -6,6 +6,7 @@ use super::cipher::cipher;
 use super::connection::Connection;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
+use super::recovery;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
@@ -132,7 +133,7 @@ impl<'a> Planning<'a> {
         if Stack::is_declared(&workspace.folder, &global.stack) {
             return Self::start(global, false).await;
         }
-        let StackState { store, identity } = StackState::of_gone_stack(&workspace).await?;
+        let StackState { store, identity, .. } = StackState::of_gone_stack(&workspace).await?;
         let region = identity.region.clone().unwrap_or_default();
         let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
         let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };
@@ -167,9 +168,26 @@ impl<'a> Planning<'a> {
         Ok(Session::read(&self.store, &self.identity).await?)
     }
 
+    /// As `read`, for a command that changes nothing: says so if a run on this machine kept something for state.
+    pub async fn look(&self) -> Result<Loaded, UserError> {
+        recovery::tell(&self.workspace.recovery(), &self.identity).await;
+        self.read().await
+    }
+
     /// State under the lock.
     pub async fn open(&self, command: &str, wait: Duration) -> Result<Session, UserError> {
         self.workspace.open(&self.store, &self.identity, command, wait).await
+    }
+
+    /// Puts a file in the place of state that is damaged, and says where that is kept; `None` where state can be read.
+    pub async fn replace_damaged(
+        &self,
+        file: &[u8],
+        command: &str,
+        wait: Duration,
+    ) -> Result<Option<String>, UserError> {
+        let options = self.workspace.lock_options(command, wait)?;
+        Ok(Session::replace_damaged(&self.store, &self.identity, &options, file).await?)
     }
 
     pub async fn plan(&self, snapshot: &Snapshot, options: &PlanOptions) -> Result<(Header, Plan), UserError> {

@@ -2,6 +2,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
+use super::hold::under_lock;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::user_error::UserError;
@@ -19,11 +20,8 @@ pub struct Refresh {
 impl Refresh {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, false).await?;
-        let session = planning.open("refresh", self.locking.lock_timeout).await?;
-        let result = refresh(&planning, &session).await;
-        let closed = session.close().await;
-        let count = result?;
-        closed?;
+        let work = async |session: &Session| refresh(&planning, session).await;
+        let count = under_lock(&planning, "refresh", self.locking.lock_timeout, work).await?;
         if global.json {
             anstream::println!("{}", serde_json::json!({"refreshed": count}));
         } else {

@@ -119,7 +119,9 @@ fn secrets_missing(number: u64, missing: &[MissingSecret]) -> UserError {
     let given = missing.iter().filter_map(|one| one.config_key.as_ref());
     let error = given.fold(UserError::failed(message), |error, key| error.hint(format!("give it: --set {key}=VALUE")));
     match missing.iter().any(|one| one.config_key.is_none()) {
-        true => error.hint("check the commit of that run out, and `infra apply`; `infra history show N` names it"),
+        true => error.hint(format!(
+            "check the commit of that run out, and `infra apply`; `infra history show {number}` names it"
+        )),
         false => error,
     }
 }

@@ -81,6 +81,7 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, UserError> {
         Command::Refresh(command) => command.run(global).await,
         Command::Outputs(command) => command.run(global).await,
         Command::Graph(command) => command.run(global),
+        Command::Config(command) => command.run(global).await,
         Command::History(command) => command.run(global).await,
         Command::Rollback(command) => command.run(global).await,
         Command::State(command) => command.run(global).await,

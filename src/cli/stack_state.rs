@@ -3,11 +3,12 @@ use std::sync::Arc;
 use super::connection::Connection;
 use super::file_head::FileHead;
 use super::global::Global;
+use super::recovery;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::stack::Stack;
 use crate::state::store::Store;
-use crate::state::{Loaded, LockRecord, Session, StackIdentity, StackKeys};
+use crate::state::{Loaded, LockRecord, RecoveryFolder, Session, StackIdentity, StackKeys};
 
 /// Where a stack's region is looked for when neither its file nor its state nor the AWS configuration names one: buckets
 /// answer from everywhere.
@@ -17,6 +18,7 @@ const ANY_REGION: &str = "us-east-1";
 pub struct StackState {
     pub store: Arc<dyn Store>,
     pub identity: StackIdentity,
+    recovery: RecoveryFolder,
 }
 
 impl StackState {
@@ -33,7 +35,7 @@ impl StackState {
             Err(error) => return Self::of_broken_stack(&workspace).await.ok_or(error),
         };
         let store = workspace.store(stack.state.as_deref(), &stack.region, None).await?;
-        Ok(Self { store, identity: identity(&stack, None) })
+        Ok(Self { store, identity: identity(&stack, None), recovery: workspace.recovery() })
     }
 
     /// The state of a stack whose file is wrong in what state has nothing to do with.
@@ -49,7 +51,7 @@ impl StackState {
             return None;
         }
         anstream::eprintln!("this is what state has; the stack file is wrong, as `infra validate` tells");
-        Some(Self { store, identity })
+        Some(Self { store, identity, recovery: workspace.recovery() })
     }
 
     /// The state of a stack whose file is gone.
@@ -65,11 +67,12 @@ impl StackState {
         let identity = StackIdentity { project, stack: global.stack.clone(), account: None, region: None };
         let known = Session::read(&store, &identity).await?.snapshot;
         let identity = StackIdentity { account: known.account, region: known.region.or(Some(region)), ..identity };
-        Ok(Self { store, identity })
+        Ok(Self { store, identity, recovery: workspace.recovery() })
     }
 
     /// State as it is now, without a lock.
     pub async fn read(&self) -> Result<Loaded, UserError> {
+        recovery::tell(&self.recovery, &self.identity).await;
         Ok(Session::read(&self.store, &self.identity).await?)
     }
 

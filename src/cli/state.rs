@@ -1,16 +1,16 @@
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
+use super::hold::under_lock;
 use super::locking::Locking;
 use super::missing::missing;
 use super::planning::Planning;
+use super::push::Push;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use crate::address::Address;
-use crate::state::{Change, ResourceState, Snapshot};
+use crate::state::{Change, ResourceState, Session, Snapshot};
 
 /// Look at state and mend it.
 #[derive(Debug, Subcommand)]
@@ -25,7 +25,7 @@ pub enum State {
     Rm(Rm),
     /// Print the whole state
     Pull,
-    /// Replace the whole state
+    /// Replace the whole state, or add what a run could not write
     Push(Push),
     /// Take the lock from a run that is gone for good
     Unlock(Unlock),
@@ -48,17 +48,6 @@ pub struct Mv {
 pub struct Rm {
     #[arg(required = true)]
     addresses: Vec<String>,
-    #[command(flatten)]
-    locking: Locking,
-}
-
-#[derive(Debug, Args)]
-pub struct Push {
-    /// A file that `infra state pull` printed
-    file: PathBuf,
-    /// Also a state with an older serial, or of another lineage
-    #[arg(long)]
-    force: bool,
     #[command(flatten)]
     locking: Locking,
 }
@@ -174,21 +163,6 @@ impl Rm {
     }
 }
 
-impl Push {
-    async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let explain = |error| UserError::failed(format!("cannot read {}: {error}", self.file.display()));
-        let bytes = std::fs::read(&self.file).map_err(explain)?;
-        let planning = Planning::start_with_or_without_file(global).await?;
-        let session = planning.open("state push", self.locking.lock_timeout).await?;
-        let result = session.push(&bytes, self.force).await;
-        let closed = session.close().await;
-        result?;
-        closed?;
-        anstream::println!("state is as in {} now", self.file.display());
-        Ok(())
-    }
-}
-
 impl Unlock {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let former = StackState::find(global).await?.unlock(&self.id).await?;
@@ -205,14 +179,11 @@ async fn change(
     make: impl FnOnce(&Snapshot) -> Result<Vec<Change>, UserError>,
 ) -> Result<(), UserError> {
     let planning = Planning::start_with_or_without_file(global).await?;
-    let session = planning.open(command, locking.lock_timeout).await?;
-    let result = match make(&session.snapshot()) {
-        Ok(changes) => session.record(changes).await.map_err(UserError::from),
-        Err(error) => Err(error),
-    };
-    let closed = session.close().await;
-    result?;
-    Ok(closed?)
+    under_lock(&planning, command, locking.lock_timeout, async |session: &Session| {
+        let changes = make(&session.snapshot())?;
+        Ok(session.record(changes).await?)
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -34,6 +34,12 @@ impl UserError {
         self
     }
 
+    /// The same error, of this part of the work.
+    pub fn about(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     /// For programs, the error comes with what the command found out before.
     pub fn with_result(mut self, result: Json) -> Self {
         self.result = Some(Box::new(result));

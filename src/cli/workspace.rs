@@ -7,11 +7,12 @@ use super::connection::Connection;
 use super::exit::Exit;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
+use super::recovery;
 use super::user_error::UserError;
 use crate::encryption::Ciphertext;
 use crate::stack::{Diagnostics, LoadOptions, Stack};
 use crate::state::store::{LocalStore, Location, S3Store, Store};
-use crate::state::{Holder, LockOptions, Session, StackIdentity};
+use crate::state::{Holder, LockOptions, RecoveryFolder, Session, StackIdentity};
 
 /// The name of the folder that holds stack files.
 const STACKS: &str = "stacks";
@@ -118,11 +119,28 @@ impl<'a> Workspace<'a> {
         command: &str,
         wait: Duration,
     ) -> Result<Session, UserError> {
+        let options = self.lock_options(command, wait)?;
+        let session = Session::open(store, identity, &options).await?;
+        recovery::take_up(&self.recovery(), &session).await?;
+        Ok(session)
+    }
+
+    /// How a command takes the lock.
+    pub fn lock_options(&self, command: &str, wait: Duration) -> Result<LockOptions, UserError> {
         let waiting = |record: &crate::state::LockRecord| {
             anstream::eprintln!("waiting for the lock: held by {}", record.describe());
         };
-        let options = LockOptions { waiting: Arc::new(waiting), ..LockOptions::new(holder(command), wait) };
-        Ok(Session::open(store, identity, &options).await?)
+        let mut options = LockOptions { waiting: Arc::new(waiting), ..LockOptions::new(holder(command), wait) };
+        if let Some(lease) = lease()? {
+            options.lease = lease;
+        }
+        Ok(options)
+    }
+
+    /// Where runs on this machine keep what they could not write into state, wherever that is.
+    pub fn recovery(&self) -> RecoveryFolder {
+        let root = self.folder.parent().unwrap_or(Path::new(""));
+        RecoveryFolder::new(root.join(Location::DEFAULT_FOLDER).join("recovery"))
     }
 
     /// The project that has state of a stack whose file is gone.
@@ -154,6 +172,15 @@ pub fn identity(stack: &Stack, connection: Option<&Connection>) -> StackIdentity
         account: connection.map(|connection| connection.caller.account.clone()),
         region: Some(stack.region.clone()),
     }
+}
+
+/// How long a lease lasts without a renewal, where `INFRA_LOCK_LEASE` says it.
+fn lease() -> Result<Option<Duration>, UserError> {
+    const LEAST: Duration = Duration::from_secs(1);
+    let Ok(text) = std::env::var("INFRA_LOCK_LEASE") else { return Ok(None) };
+    let lease = humantime::parse_duration(&text).ok().filter(|lease| *lease >= LEAST);
+    let wrong = || UserError::failed(format!("INFRA_LOCK_LEASE is `{text}`, which is no duration of a second or more"));
+    lease.map(Some).ok_or_else(|| wrong().hint("write it as `30s` or `2m`"))
 }
 
 /// Who we are, for those who find the stack locked.

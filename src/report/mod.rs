@@ -29,3 +29,4 @@ pub use progress::Progress;
 pub use record_text::record_text;
 pub use schema_text::schema_text;
 pub use spinner::Spinner;
+pub use terminal_echo::TerminalEcho;

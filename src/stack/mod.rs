@@ -3,6 +3,7 @@
 
 mod diagnostic;
 mod document;
+mod edit;
 mod expression;
 mod load;
 mod load_options;
@@ -21,6 +22,7 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use edit::{ConfigValue, EditError, NewValue, StackFile};
 pub use inputs::StackInputs;
 pub use load_options::LoadOptions;
 pub use resource::Resource;

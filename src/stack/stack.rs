@@ -62,6 +62,14 @@ impl Stack {
         load::load(folder, name, options)
     }
 
+    /// The same as if the stack's file had this text, to check an edit before it is written.
+    ///
+    /// # Errors
+    /// Everything that would be wrong, in the order of the text.
+    pub fn load_as(folder: &Path, name: &str, text: &str, options: &LoadOptions<'_>) -> Result<Self, Diagnostics> {
+        load::load_as(folder, name, text, options)
+    }
+
     /// As `load`, from the texts that an earlier load was made from, and no other files. Messages name the file as if it
     /// were in `folder`. The overrides are those of `options`.
     ///

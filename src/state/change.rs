@@ -25,6 +25,15 @@ impl Change {
         Self::Put { address: address.clone(), resource: Box::new(resource) }
     }
 
+    /// The resources whose entries it changes; a move also touches the dependencies of others.
+    pub fn addresses(&self) -> Vec<&Address> {
+        match self {
+            Self::Put { address, .. } | Self::Remove { address } => vec![address],
+            Self::Move { from, to } => vec![from, to],
+            Self::Outputs { .. } => Vec::new(),
+        }
+    }
+
     pub fn remove(address: &Address) -> Self {
         Self::Remove { address: address.clone() }
     }

@@ -5,8 +5,13 @@ use super::{Position, Snapshot, StateError};
 
 /// Below this a journal is not worth a snapshot before the end.
 const LEAST_BYTES: usize = 256 * 1024;
-/// A journal of more segments takes long to load.
+/// A journal of more segments takes long to load, should the run die.
 const MOST_SEGMENTS: usize = 1000;
+/// At the end of a run the journal may stay while it is a smaller part of the snapshot than this, in bytes: one change of
+/// a big stack does not write the whole of it again.
+const PART_OF_SNAPSHOT: usize = 8;
+/// How many segments the end of a run may leave: what every later command has to read, some of them at a time.
+const MOST_SEGMENTS_LEFT: usize = 128;
 /// How many epochs a fence stays: runs that lost their lease and do not know it are not older than that.
 const FENCE_EPOCHS: u64 = 16;
 
@@ -17,10 +22,17 @@ impl Writer {
         self.journal_bytes > LEAST_BYTES.max(self.snapshot_bytes) || self.present.len() > MOST_SEGMENTS
     }
 
+    /// At the end of a run: whether the journal has grown to what is worth a snapshot.
+    pub(super) fn is_compaction_worthwhile(&self) -> bool {
+        self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes || self.present.len() > MOST_SEGMENTS_LEFT
+    }
+
     /// Nothing is lost if this fails: the journal has it all.
     pub(super) async fn compact_if_possible(&mut self) {
-        if let Err(error) = self.compact().await {
-            tracing::warn!(%error, "the journal was not compacted");
+        match tokio::time::timeout(self.lease.duration(), self.compact()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the journal was not compacted"),
+            Err(_) => tracing::warn!("the journal was not compacted: no answer in time"),
         }
     }
 
@@ -42,8 +54,8 @@ impl Writer {
 
     /// Puts a whole other state in the place of this one.
     pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
-        self.append(Vec::new()).await?;
-        self.change_snapshot(|current| {
+        self.append(0).await?;
+        self.shared.change_snapshot(|current| {
             snapshot.serial = snapshot.serial.max(current.serial) + 1;
             snapshot.journal = current.journal;
             *current = snapshot;
@@ -56,7 +68,7 @@ impl Writer {
         let bytes = encode(&*self.snapshot(), Layout::Indented)?;
         loop {
             let condition = self.version.clone().map_or(Condition::Absent, Condition::Matches);
-            match self.store.put(&self.keys.snapshot(), &bytes, &condition).await? {
+            match self.put(&self.keys.snapshot(), &bytes, &condition).await? {
                 PutOutcome::Written(version) => {
                     self.version = Some(version);
                     self.snapshot_bytes = bytes.len();

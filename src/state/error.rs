@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::LockRecord;
 use super::store::StoreError;
@@ -9,6 +10,9 @@ use crate::address::Address;
 pub enum StateError {
     #[error(transparent)]
     Store(Arc<StoreError>),
+    /// The store took a request and never answered it.
+    #[error("no answer for {place} within {}", humantime::format_duration(*waited))]
+    NoAnswer { place: String, waited: Duration },
     /// Someone else works on the stack.
     #[error("{place} is locked by {}\n  if that run is surely gone: infra state unlock {}", record.describe(), record.id)]
     Locked { place: String, record: Box<LockRecord> },
@@ -23,9 +27,14 @@ pub enum StateError {
     /// A file of state is not what was written. It is left as it is.
     #[error(
         "{place} is damaged: {reason}\n  it was left as it is; put back an earlier version of it (a state bucket keeps \
-         them) or a copy made with infra state pull"
+         them), or put a copy made with infra state pull in the place of all state: infra state push --force FILE"
     )]
     Damaged { place: String, reason: String },
+    #[error(
+        "{place} is damaged: {reason}\n  it was left as it is; if no run is under way, delete it: nothing but the lock \
+         is in it, and the next run makes it anew"
+    )]
+    DamagedLock { place: String, reason: String },
     #[error("{place} was written by infra {written_by} and needs {needs}, which this version {} does not have; use infra {written_by} or newer", env!("CARGO_PKG_VERSION"))]
     Newer { place: String, written_by: String, needs: String },
     #[error("{0:?} cannot be the name of a project or stack: letters, digits, `-`, `_` and `.` only")]

@@ -40,6 +40,11 @@ impl StackKeys {
         Position::parse(key.strip_prefix(&self.journal())?.strip_suffix(".json")?)
     }
 
+    /// Where a damaged state is kept that was replaced at `time`.
+    pub fn damaged(&self, time: &str) -> String {
+        format!("{}/damaged/{time}/", self.base)
+    }
+
     pub fn history(&self) -> String {
         format!("{}/history/", self.base)
     }

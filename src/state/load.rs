@@ -23,7 +23,7 @@ pub(super) struct Stand {
 /// How often a load begins again because another run tidied the journal under it.
 const ATTEMPTS: usize = 8;
 /// Segments fetched at a time.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 
 /// Loads a stack's state. The journal is listed before the snapshot is read: a segment that is gone by then is part of a
 /// newer snapshot, so what comes out is always a state that was.

@@ -1,5 +1,5 @@
 use super::document::{Trust, decode};
-use super::{Snapshot, StateError};
+use super::{Recovery, Snapshot, StackIdentity, StateError};
 
 /// Reads a file for `infra state push` and refuses one that would lose what is there.
 ///
@@ -8,20 +8,14 @@ use super::{Snapshot, StateError};
 /// was edited is `Damaged` unless forced.
 pub(super) fn accept(file: &[u8], current: &Snapshot, exists: bool, force: bool) -> Result<Snapshot, StateError> {
     let trust = if force { Trust::Edited } else { Trust::Checked };
-    let pushed: Snapshot = decode("the file", file, trust).map_err(|error| match error {
+    let mut pushed: Snapshot = decode("the file", file, trust).map_err(|error| match error {
         StateError::Damaged { reason, .. } => {
             StateError::PushRefused(format!("{reason}; a file that was edited is taken with --force"))
         }
         other => other,
     })?;
-    let named = |state: &Snapshot| format!("{}/{}", state.project, state.stack);
-    if named(&pushed) != named(current) {
-        return Err(StateError::PushRefused(format!(
-            "it is the state of {}, not of {}",
-            named(&pushed),
-            named(current)
-        )));
-    }
+    ensure_same_stack((&pushed.project, &pushed.stack), current)?;
+    bind(&mut pushed, current)?;
     if force || !exists {
         return Ok(pushed);
     }
@@ -33,6 +27,34 @@ pub(super) fn accept(file: &[u8], current: &Snapshot, exists: bool, force: bool)
         return Ok(pushed);
     };
     Err(StateError::PushRefused(format!("{reason}; --force puts it there all the same")))
+}
+
+/// Refuses a recovery file that was not made from this state.
+pub(super) fn ensure_same_line(recovery: &Recovery, current: &Snapshot) -> Result<(), StateError> {
+    ensure_same_stack((&recovery.project, &recovery.stack), current)?;
+    match recovery.lineage == current.lineage {
+        true => Ok(()),
+        false => Err(StateError::PushRefused("it has another lineage: it was not made from this state".to_owned())),
+    }
+}
+
+fn ensure_same_stack((project, stack): (&str, &str), current: &Snapshot) -> Result<(), StateError> {
+    if (project, stack) == (&current.project, &current.stack) {
+        return Ok(());
+    }
+    let reason = format!("it is the state of {project}/{stack}, not of {}/{}", current.project, current.stack);
+    Err(StateError::PushRefused(reason))
+}
+
+/// Not even by force: the next apply would look for the objects of one account in another.
+fn bind(pushed: &mut Snapshot, current: &Snapshot) -> Result<(), StateError> {
+    let ours = StackIdentity {
+        project: current.project.clone(),
+        stack: current.stack.clone(),
+        account: current.account.clone(),
+        region: current.region.clone(),
+    };
+    ours.bind(pushed)
 }
 
 #[cfg(test)]
@@ -55,6 +77,17 @@ mod tests {
         assert!(refusal(&stranger, &current).unwrap().contains("another lineage"));
         let other = Snapshot { stack: "prod".to_owned(), ..current.clone() };
         assert!(refusal(&other, &current).unwrap().contains("shop/prod, not of shop/dev"));
+    }
+
+    #[test]
+    fn a_state_of_another_account_is_not_taken_by_force_either() {
+        let current = Snapshot::new(&identity("dev"));
+        for (account, region) in [("210987654321", "us-west-2"), ("123456789012", "eu-west-1")] {
+            let (account, region) = (Some(account.to_owned()), Some(region.to_owned()));
+            let file = encode(&Snapshot { account, region, ..current.clone() }, Layout::Indented).unwrap();
+            let refused = accept(&file, &current, true, true).unwrap_err();
+            assert!(matches!(refused, StateError::AccountMismatch { .. }), "{refused}");
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use super::lock::acquire;
 use super::store::Store;
 use super::writer::Writer;
 use super::{
-    Change, History, Lease, Loaded, LockOptions, ResourceState, Snapshot, StackIdentity, StackKeys, StateError, push,
+    Change, History, Lease, Loaded, LockOptions, Reconciliation, Recovered, Recovery, ResourceState, Snapshot,
+    StackIdentity, StackKeys, StateError, push,
 };
 use crate::address::Address;
 
@@ -61,7 +62,7 @@ impl Session {
 
     /// State as it is durable now. A copy for as long as it is held: let go of it before the next `record`.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        self.journal.snapshot()
+        self.journal.shared.snapshot()
     }
 
     pub fn resource(&self, address: &Address) -> Option<ResourceState> {
@@ -75,20 +76,52 @@ impl Session {
     /// `LeaseLost` when the lock is not ours any more; the store's own errors otherwise. What could not be written is
     /// tried again with the next `record` or `close`, and is in `unsaved` until then.
     pub async fn record(&self, changes: Vec<Change>) -> Result<(), StateError> {
-        self.journal.send(|reply| Command::Record { changes, reply }).await
+        self.journal.record(changes).await
     }
 
-    /// To be asked before every step that changes anything.
-    ///
     /// # Errors
     /// `LeaseLost` once somebody else may hold the lock, for good.
     pub fn ensure_held(&self) -> Result<(), StateError> {
         self.lease.ensure_held()
     }
 
-    /// What was recorded and could not be written, oldest first.
+    /// To be asked before every step: what its intent would be written to.
+    ///
+    /// # Errors
+    /// As `ensure_held`, and why the last write failed, until one succeeds.
+    pub fn ensure_writable(&self) -> Result<(), StateError> {
+        self.ensure_held()?;
+        self.journal.shared.pending().failure.clone().map_or(Ok(()), Err)
+    }
+
+    /// What was recorded and is not durable, oldest first. It may be on its way.
     pub fn unsaved(&self) -> Vec<Change> {
-        self.journal.unsaved()
+        self.journal.shared.pending().changes().cloned().collect()
+    }
+
+    /// What is unsaved, for a file on this machine; `None` where there is nothing that could be lost. Asks nobody, so it
+    /// is there too while the store does not answer.
+    pub fn recovery(&self) -> Option<Recovery> {
+        let pending = self.journal.shared.pending();
+        Recovery::of(self.lease.id(), &self.journal.shared.snapshot(), pending.changes())
+    }
+
+    /// Takes up what another run could not write, as far as state has not settled it otherwise; with `adopt` also the
+    /// objects that state has never heard of. The changes are durable when this returns.
+    ///
+    /// # Errors
+    /// `PushRefused` for a file of another stack or another lineage, or as `record`.
+    pub async fn recover(&self, recovery: &Recovery, adopt: bool) -> Result<Recovered, StateError> {
+        let current = self.snapshot();
+        push::ensure_same_line(recovery, &current)?;
+        let mut found = Reconciliation::of(recovery, &current);
+        if adopt {
+            found.changes.extend(found.adoptions(&current));
+            found.strays.clear();
+        }
+        drop(current);
+        self.record(found.changes.clone()).await?;
+        Ok(Recovered::of(found))
     }
 
     /// Gives a resource another address.

@@ -1,5 +1,5 @@
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, PoisonError};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -7,6 +7,7 @@ use super::document::{Layout, encode};
 use super::journal::{Command, Reply, Shared};
 use super::load::Stand;
 use super::lock::Lease;
+use super::pending::Pending;
 use super::store::{Condition, PutOutcome, Store, Version};
 use super::{Change, Position, Segment, Snapshot, StackKeys, StateError};
 
@@ -24,17 +25,13 @@ pub(super) struct Writer {
     pub(super) present: Vec<Position>,
     /// Those of earlier runs that were read and are no fences.
     pub(super) spent: HashSet<Position>,
-    /// Segments made and not known to be written, oldest first. Their bytes never change, so a write whose answer was
-    /// lost can be made again.
-    unwritten: VecDeque<(Segment, Vec<u8>)>,
 }
 
 impl Writer {
     pub fn new(store: Arc<dyn Store>, keys: StackKeys, lease: Arc<Lease>, shared: Arc<Shared>, stand: Stand) -> Self {
         let Stand { version, snapshot_bytes, journal_bytes, present, replayed, .. } = stand;
         let spent = replayed.iter().filter(|segment| !segment.fence).map(|segment| segment.position).collect();
-        let unwritten = VecDeque::new();
-        Self { store, keys, lease, shared, version, snapshot_bytes, journal_bytes, present, spent, unwritten }
+        Self { store, keys, lease, shared, version, snapshot_bytes, journal_bytes, present, spent }
     }
 
     pub async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
@@ -46,8 +43,8 @@ impl Writer {
             };
             match next {
                 None => return,
-                Some(Command::Record { changes, reply }) => {
-                    held_back = self.record(changes, reply, &mut commands).await;
+                Some(Command::Record { reply }) => {
+                    held_back = self.record(reply, &mut commands).await;
                 }
                 Some(Command::Replace { snapshot, reply }) => {
                     let outcome = self.replace(*snapshot).await;
@@ -62,24 +59,19 @@ impl Writer {
         }
     }
 
-    /// Writes these changes and all that wait behind them as one segment. Gives back the first command that is none.
-    async fn record(
-        &mut self,
-        mut changes: Vec<Change>,
-        reply: Reply,
-        commands: &mut UnboundedReceiver<Command>,
-    ) -> Option<Command> {
+    /// Writes what was recorded and all that was recorded behind it as one segment. Gives back the first command that
+    /// is something else.
+    async fn record(&mut self, reply: Reply, commands: &mut UnboundedReceiver<Command>) -> Option<Command> {
         let mut replies = vec![reply];
         let mut other = None;
         while let Ok(command) = commands.try_recv() {
-            let Command::Record { changes: more, reply } = command else {
+            let Command::Record { reply } = command else {
                 other = Some(command);
                 break;
             };
-            changes.extend(more);
             replies.push(reply);
         }
-        let outcome = self.append(changes).await;
+        let outcome = self.append(replies.len()).await;
         for reply in replies {
             let _ = reply.send(outcome.clone());
         }
@@ -89,27 +81,33 @@ impl Writer {
         other
     }
 
-    pub(super) async fn append(&mut self, changes: Vec<Change>) -> Result<(), StateError> {
-        if !changes.is_empty() {
-            let segment = self.segment(changes);
-            let bytes = encode(&segment, Layout::Compact)?;
-            self.unwritten.push_back((segment, bytes));
-        }
+    /// Writes everything that is pending; the changes of the first `records` calls that are queued become one segment.
+    pub(super) async fn append(&mut self, records: usize) -> Result<(), StateError> {
+        self.make_segment(records)?;
         let outcome = self.flush().await;
-        let unsaved = self.unwritten.iter().flat_map(|(segment, _)| segment.changes.clone()).collect();
-        *self.shared.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = unsaved;
+        self.shared.pending().failure = outcome.as_ref().err().cloned();
         outcome
+    }
+
+    fn make_segment(&self, records: usize) -> Result<(), StateError> {
+        let mut pending = self.shared.pending();
+        let changes: Vec<Change> = pending.queued.drain(..records).flatten().collect();
+        if !changes.is_empty() {
+            let segment = self.segment(&pending, changes);
+            let bytes = encode(&segment, Layout::Compact)?;
+            pending.unwritten.push_back((segment, bytes));
+        }
+        Ok(())
     }
 
     async fn flush(&mut self) -> Result<(), StateError> {
         self.lease.ensure_held()?;
-        if self.version.is_none() && !self.unwritten.is_empty() {
+        if self.version.is_none() && self.next_unwritten().is_some() {
             self.write_snapshot().await?;
         }
-        while let Some((segment, bytes)) = self.unwritten.front() {
-            let key = self.keys.segment(segment.position);
+        while let Some((key, bytes)) = self.next_unwritten() {
             self.lease.ensure_held()?;
-            if let PutOutcome::Conflict = self.store.put(&key, bytes, &Condition::Absent).await? {
+            if let PutOutcome::Conflict = self.put(&key, &bytes, &Condition::Absent).await? {
                 return Err(self.lease.lose("another run took it over and closed the journal to this one"));
             }
             self.written();
@@ -118,17 +116,37 @@ impl Writer {
         self.lease.ensure_held()
     }
 
+    /// A write that takes longer than the lease lasts is of no use, and a store may never answer.
+    pub(super) async fn put(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<PutOutcome, StateError> {
+        let lease = self.lease.duration();
+        match tokio::time::timeout(lease, self.store.put(key, bytes, condition)).await {
+            Ok(outcome) => Ok(outcome?),
+            Err(_) => Err(self.no_answer(key)),
+        }
+    }
+
+    fn no_answer(&self, key: &str) -> StateError {
+        StateError::NoAnswer { place: format!("{}/{key}", self.store.place()), waited: self.lease.duration() }
+    }
+
+    fn next_unwritten(&self) -> Option<(String, Vec<u8>)> {
+        let pending = self.shared.pending();
+        pending.unwritten.front().map(|(segment, bytes)| (self.keys.segment(segment.position), bytes.clone()))
+    }
+
     fn written(&mut self) {
-        let Some((segment, bytes)) = self.unwritten.pop_front() else { return };
+        let shared = Arc::clone(&self.shared);
+        let mut pending = shared.pending();
+        let Some((segment, bytes)) = pending.unwritten.pop_front() else { return };
         self.journal_bytes += bytes.len();
         self.present.push(segment.position);
-        self.change_snapshot(|snapshot| snapshot.replay(&segment));
+        shared.change_snapshot(|snapshot| snapshot.replay(&segment));
     }
 
     /// The segment after the last one.
-    fn segment(&self, changes: Vec<Change>) -> Segment {
-        let snapshot = self.snapshot();
-        let last = self.unwritten.back().map(|(segment, _)| (segment.position, segment.serial));
+    fn segment(&self, pending: &Pending, changes: Vec<Change>) -> Segment {
+        let snapshot = self.shared.snapshot();
+        let last = pending.unwritten.back().map(|(segment, _)| (segment.position, segment.serial));
         let (position, serial) = last.unwrap_or((snapshot.journal, snapshot.serial));
         let epoch = self.lease.epoch();
         let position = if position.epoch == epoch { position } else { Position { epoch, seq: 0 } }.next();
@@ -137,20 +155,17 @@ impl Writer {
     }
 
     async fn close(&mut self) -> Result<(), StateError> {
-        self.append(Vec::new()).await?;
-        if self.journal_bytes > 0 {
+        self.append(0).await?;
+        if self.is_compaction_worthwhile() {
             self.compact_if_possible().await;
         }
-        self.lease.release().await
+        let lease = self.lease.duration();
+        let released = tokio::time::timeout(lease, self.lease.release()).await;
+        released.unwrap_or_else(|_| Err(self.no_answer(&self.keys.lock())))
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.shared.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn change_snapshot(&self, change: impl FnOnce(&mut Snapshot)) {
-        let mut snapshot = self.shared.snapshot.lock().unwrap_or_else(PoisonError::into_inner);
-        change(Arc::make_mut(&mut snapshot));
+        self.shared.snapshot()
     }
 }
 
@@ -205,6 +220,29 @@ mod tests {
             let bytes = watched.bytes.load(Ordering::SeqCst);
             assert!(bytes < 10 * 1000, "{bytes} bytes for ten changes");
         }
+    }
+
+    #[tokio::test]
+    async fn many_runs_of_one_change_each_write_little_and_leave_little_to_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let watched = Watched::new(Arc::new(crate::state::store::LocalStore::new(folder.path())), Duration::ZERO);
+        let store: Arc<dyn Store> = Arc::clone(&watched) as _;
+        let session = open(&store).await;
+        session.record((0..300).map(ready).collect()).await.unwrap();
+        session.close().await.unwrap();
+        let snapshot = store.get("shop/dev/state.json").await.unwrap().unwrap().bytes.len();
+        watched.bytes.store(0, Ordering::SeqCst);
+        const RUNS: usize = 70;
+        for run in 0..RUNS {
+            let session = open(&store).await;
+            session.record(vec![ready(run)]).await.unwrap();
+            session.close().await.unwrap();
+            let left = store.list("shop/dev/journal/").await.unwrap().len();
+            assert!(left <= 128, "{left} segments after run {run}");
+        }
+        let bytes = watched.bytes.load(Ordering::SeqCst);
+        assert!(bytes < snapshot * 6, "{bytes} bytes in {RUNS} runs, and the snapshot has {snapshot}");
+        assert_eq!(known(&store).await, 300);
     }
 
     #[tokio::test]

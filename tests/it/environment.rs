@@ -1,9 +1,11 @@
 use std::fmt;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -39,6 +41,9 @@ pub struct Output {
 pub struct Running {
     child: Child,
     normalizer: Normalizer,
+    /// What it has written to stderr so far.
+    errors: Arc<Mutex<Vec<u8>>>,
+    errors_end: JoinHandle<()>,
 }
 
 /// Far longer than any run of a test takes.
@@ -85,14 +90,36 @@ impl TestEnvironment {
 
     /// As `run`, with what the run printed as it was printed.
     pub fn run_raw(&self, arguments: &[&str]) -> Output {
-        let child = self.command().args(arguments).spawn().expect("the built binary");
-        Output::of(finish(child), str::to_owned)
+        let output = self.command().args(arguments).output().expect("the built binary");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+    }
+
+    /// Runs `infra` with this text on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().expect("the built binary");
+        let mut stdin = child.stdin.take().expect("standard input is piped");
+        // A run that fails before it reads closes its end.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        self.running(child).wait()
     }
 
     /// Starts `infra` with these arguments.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        let child = self.command().args(arguments).spawn().expect("the built binary");
-        Running { child, normalizer: self.normalizer() }
+        self.running(self.command().args(arguments).spawn().expect("the built binary"))
+    }
+
+    fn running(&self, mut child: Child) -> Running {
+        let (errors, mut pipe) = (Arc::<Mutex<Vec<u8>>>::default(), child.stderr.take().expect("stderr is piped"));
+        let read = Arc::clone(&errors);
+        let errors_end = std::thread::spawn(move || {
+            let mut part = [0; 4096];
+            while let Ok(length @ 1..) = pipe.read(&mut part) {
+                read.lock().expect("a reader that lives").extend(&part[..length]);
+            }
+        });
+        Running { child, normalizer: self.normalizer(), errors, errors_end }
     }
 
     fn command(&self) -> Command {
@@ -136,6 +163,16 @@ impl Running {
         self.signal(Signal::SIGINT);
     }
 
+    /// Waits until it has written this to stderr.
+    #[track_caller]
+    pub fn has_said(&self, text: &str) {
+        let start = Instant::now();
+        while !String::from_utf8_lossy(&self.errors.lock().expect("a reader that lives")).contains(text) {
+            assert!(start.elapsed() < PATIENCE, "infra has not said `{text}`");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// As a power cut does.
     pub fn kill(&self) {
         self.signal(Signal::SIGKILL);
@@ -148,32 +185,27 @@ impl Running {
 
     /// Waits for the end.
     pub fn wait(self) -> Output {
-        Output::of(finish(self.child), |text| self.normalizer.apply(text))
+        let Self { child, normalizer, errors, errors_end } = self;
+        let process = pid(&child);
+        let (done, finished) = mpsc::channel();
+        std::thread::spawn(move || done.send(child.wait_with_output()));
+        let output = finished.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let _ = kill(process, Signal::SIGKILL);
+            panic!("infra has not ended after {PATIENCE:?}");
+        });
+        let output = output.expect("the run's output");
+        errors_end.join().expect("a reader that lives");
+        let errors = errors.lock().expect("a reader that lives");
+        let text = |bytes: &[u8]| normalizer.apply(&String::from_utf8_lossy(bytes));
+        Output { stdout: text(&output.stdout), stderr: text(&errors), code: output.status.code() }
     }
 
-    fn signal(&self, signal: Signal) {
+    pub fn signal(&self, signal: Signal) {
         kill(pid(&self.child), signal).expect("a process that has not been waited for");
     }
 }
 
-/// The end of a run and all that it printed.
-fn finish(child: Child) -> std::process::Output {
-    let process = pid(&child);
-    let (done, finished) = mpsc::channel();
-    std::thread::spawn(move || done.send(child.wait_with_output()));
-    let output = finished.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-        let _ = kill(process, Signal::SIGKILL);
-        panic!("infra has not ended after {PATIENCE:?}");
-    });
-    output.expect("the run's output")
-}
-
 impl Output {
-    fn of(output: std::process::Output, spell: impl Fn(&str) -> String) -> Self {
-        let text = |bytes: &[u8]| spell(&String::from_utf8_lossy(bytes));
-        Self { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
-    }
-
     /// The output of a run that must have ended with `code`.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {

@@ -303,3 +303,84 @@ fn a_bucket_takes_a_record_in_one_write() {
     let listed = environment.run(&["history", "--state", &bucket]).expect(0);
     assert_eq!(listed.stdout.lines().count(), 4, "{}", listed.stdout);
 }
+
+const SECRETS: &str = r#"
+project: shop
+region: us-west-2
+ephemeral: true
+config:
+  token: { secret: required }
+  image: nginx:1
+resources:
+  task:
+    type: AWS::ECS::TaskDefinition
+    properties:
+      ContainerDefinitions:
+        - Name: api
+          Image: ${config.image}
+          Memory: 64
+          Environment: [{ Name: HOOK, Value: "https://hooks.example/${config.token}" }]
+  literal:
+    type: AWS::SecretsManager::Secret
+    properties: { SecretString: "planted \"literal\"" }
+"#;
+
+/// What the tests of secrets plant.
+const PLANTED: [&str; 3] = ["planted-token", r#"planted "literal""#, r#"planted \"literal\""#];
+
+#[track_caller]
+fn assert_no_secret(text: &str) {
+    for secret in PLANTED {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+fn stored(environment: &TestEnvironment, number: u64) -> String {
+    let path = environment.folder().join(format!(".infra/shop/dev/history/{number:010}.json"));
+    std::fs::read_to_string(path).expect("a record")
+}
+
+#[test]
+fn a_record_holds_no_secret_and_a_rollback_finds_those_of_today() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", SECRETS);
+    environment.run(&["apply", "--yes", "--set", "token=planted-token"]).expect(0);
+    environment.write("stacks/dev.yaml", &SECRETS.replace("nginx:1", "nginx:2"));
+    environment.run(&["apply", "--yes", "--set", "token=planted-token"]).expect(0);
+    for number in [1, 2] {
+        assert_no_secret(&stored(&environment, number));
+    }
+    let shown = environment.run(&["history", "show", "1", "--full"]).expect(0);
+    assert_no_secret(&shown.to_string());
+    let command = shown.stdout.lines().find(|line| line.contains("  command")).expect("the command").to_owned();
+    assert!(command.contains(" token=(secret "), "{command}");
+
+    // The literal is found in the stack file of today; what the file requires has to be given as for every plan.
+    let asked = environment.run(&["rollback", "--yes"]).expect(3);
+    assert!(asked.stderr.contains("`config.token` is secret, and its value is not given"), "{}", asked.stderr);
+    environment.proxy.reset();
+    environment.run(&["rollback", "--yes", "--set", "token=planted-token"]).expect(0);
+    let writes = environment.proxy.matching("secretsmanager:*");
+    assert_eq!(writes.iter().filter(|call| !call.reads()).count(), 0, "the literal is what it was");
+    assert_no_secret(&stored(&environment, 3));
+    assert_eq!(environment.proxy.count("ecs:RegisterTaskDefinition"), 1);
+    environment.write("stacks/dev.yaml", SECRETS);
+    environment.run(&["plan", "--detailed-exitcode", "--set", "token=planted-token"]).expect(0);
+}
+
+#[test]
+fn a_secret_that_today_has_no_more_is_missed_by_its_place() {
+    let mut environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", SECRETS);
+    environment.set("INFRA_CONFIG_TOKEN", "planted-token");
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.run(&["apply", "--yes", "--set", "image=nginx:2"]).expect(0);
+    environment.write("stacks/dev.yaml", &SECRETS.replace("planted \\\"literal\\\"", "another"));
+    assert_snapshot!(environment.run(&["rollback", "--yes"]).expect(1).stderr, @"
+    error: history keeps no secrets, and the stack file no longer has those that record 1 had in `resources.literal.properties.SecretString`
+    hint: check the commit of that run out, and `infra apply`; `infra history show 1` names it
+    ");
+    environment.write("stacks/dev.yaml", SECRETS);
+    environment.run(&["rollback", "--yes"]).expect(0);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}

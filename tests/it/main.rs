@@ -3,6 +3,7 @@
 mod applications;
 mod command_line;
 mod commands;
+mod config;
 mod conformance;
 mod credentials;
 mod emulators;
@@ -18,6 +19,7 @@ mod planning;
 mod proxy;
 mod safety;
 mod secrets;
+mod state;
 mod sweep;
 mod unique;
 mod world;

@@ -73,7 +73,7 @@ fn calls_of_a_plan(type_name: &str, properties: &str) -> BTreeMap<String, usize>
 }
 
 /// Appends a line to the file that `make bench` reads, where there is one.
-fn write_down(what: &str, value: Value) {
+pub fn write_down(what: &str, value: Value) {
     let Ok(path) = std::env::var("INFRA_BENCH_OUT") else { return };
     let mut file = OpenOptions::new().append(true).create(true).open(path).expect("the file of measurements");
     writeln!(file, "{}", json!({"what": what, "value": value})).expect("a line of measurements");

@@ -133,8 +133,8 @@ fn a_stack_full_of_secrets_leaves_none_of_them_anywhere() {
         "InvalidParameterValue",
         "https://hooks.example/planted-payment-token is no tag",
     );
-    run(&environment, "failed apply", &["apply", "--yes"], 1);
-    let applied = run(&environment, "apply", &["apply", "--yes"], 0);
+    let applied = run(&environment, "failed apply", &["apply", "--yes"], 1);
+    run(&environment, "apply", &["apply", "--yes"], 0);
     assert!(applied.stderr.contains("TRACE") && applied.stderr.contains("(secret)"), "the log tells what is sent");
     let first = generated(&environment);
     run(&environment, "plan again", &["plan", "--detailed-exitcode", "--json"], 0);

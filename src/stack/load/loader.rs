@@ -45,6 +45,12 @@ pub(crate) fn from_inputs(
     load_chosen(Files::of_contents(folder, &inputs.files), name, chosen, options)
 }
 
+/// Loads a stack as if its file had another text: see `Stack::load_as`.
+pub(crate) fn load_as(folder: &Path, name: &str, text: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
+    let chosen = Chosen { text: text.to_owned(), ..choose(folder, name)? };
+    load_chosen(Files::new(folder), name, chosen, options)
+}
+
 fn load_chosen(
     files: Files,
     name: &str,

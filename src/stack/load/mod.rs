@@ -12,6 +12,7 @@ mod encryption;
 mod expand;
 mod fields;
 mod fit;
+mod head;
 mod header;
 mod ignored;
 mod loader;
@@ -26,4 +27,5 @@ mod tags;
 
 pub(super) use choose::is_declared;
 pub(super) use declaration::Declaration;
-pub(super) use loader::{from_inputs, load};
+pub(super) use head::{Head, read_head, read_value};
+pub(super) use loader::{from_inputs, load, load_as};

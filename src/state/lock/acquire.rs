@@ -54,7 +54,10 @@ pub(super) struct Seen {
 pub(super) async fn read(store: &dyn Store, key: &str) -> Result<Option<Seen>, StateError> {
     let Some(Stored { bytes, version, age }) = store.get(key).await? else { return Ok(None) };
     let place = format!("{}/{key}", store.place());
-    let record: LockRecord = serde_json::from_slice(&bytes).map_err(|error| damaged(&place, error))?;
+    let record: LockRecord = serde_json::from_slice(&bytes).map_err(|error| {
+        let (place, reason) = (place.clone(), error.to_string());
+        StateError::DamagedLock { place, reason }
+    })?;
     if record.version > LockRecord::VERSION {
         let needs = format!("lock format {}", record.version);
         return Err(StateError::Newer { place, written_by: "(unknown)".to_owned(), needs });

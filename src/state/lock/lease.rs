@@ -59,6 +59,11 @@ impl Lease {
         self.hold.id
     }
 
+    /// How long it lasts without a renewal.
+    pub fn duration(&self) -> Duration {
+        self.hold.lease
+    }
+
     /// The number that this hold's journal segments carry.
     pub fn epoch(&self) -> u64 {
         self.hold.standing().epoch

@@ -16,6 +16,8 @@ pub struct Call {
     pub account: String,
     /// The request's own top-level texts, numbers and flags: `QueueName`, `Bucket`, `VpcId.1`.
     pub parameters: BTreeMap<String, String>,
+    /// Of the request's body.
+    pub bytes: usize,
     /// Since the proxy started.
     pub started: Duration,
     /// When the answer went out or the connection was dropped; `None` while the call is under way.

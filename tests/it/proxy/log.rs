@@ -83,9 +83,9 @@ impl CallLog {
     }
 
     /// A new call and what is to happen to it.
-    pub fn record(&self, identity: &Identity) -> (Call, Vec<Action>) {
+    pub fn record(&self, identity: &Identity, bytes: usize) -> (Call, Vec<Action>) {
         let started = self.started.elapsed();
-        self.change(|entries| entries.enter(identity.clone(), started))
+        self.change(|entries| entries.enter(identity.clone(), bytes, started))
     }
 
     pub fn finish(&self, sequence: usize, status: Option<u16>) {
@@ -138,7 +138,7 @@ impl Entries {
         self.calls.iter().filter(|call| call.matches(pattern)).count()
     }
 
-    fn enter(&mut self, identity: Identity, started: Duration) -> (Call, Vec<Action>) {
+    fn enter(&mut self, identity: Identity, bytes: usize, started: Duration) -> (Call, Vec<Action>) {
         let call = Call {
             sequence: self.total,
             service: identity.service,
@@ -146,6 +146,7 @@ impl Entries {
             region: identity.region,
             account: identity.account,
             parameters: identity.parameters,
+            bytes,
             started,
             ended: None,
             status: None,

@@ -7,6 +7,8 @@ use super::{Call, Hold, Moment, Proxy};
 #[derive(Debug, Clone)]
 pub struct Rule {
     pattern: String,
+    /// A part of the key, where only calls for some keys are meant.
+    key: String,
     /// How many matching calls to let pass first, and how many to act on after that.
     skip: usize,
     take: usize,
@@ -29,7 +31,7 @@ pub enum Action {
 impl Rule {
     /// Counts the call and gives the action if it is this one's turn.
     pub fn apply(&mut self, call: &Call) -> Option<Action> {
-        if !call.matches(&self.pattern) {
+        if !call.matches(&self.pattern) || !call.parameter("Key").contains(&self.key) {
             return None;
         }
         let place = self.seen;
@@ -43,13 +45,19 @@ impl Rule {
 pub struct On<'a> {
     proxy: &'a Proxy,
     pattern: String,
+    key: String,
     skip: usize,
     take: usize,
 }
 
 impl<'a> On<'a> {
     pub fn new(proxy: &'a Proxy, pattern: &str) -> Self {
-        Self { proxy, pattern: pattern.to_owned(), skip: 0, take: usize::MAX }
+        Self { proxy, pattern: pattern.to_owned(), key: String::new(), skip: 0, take: usize::MAX }
+    }
+
+    /// Only those of S3 objects whose key has this part.
+    pub fn key(self, part: &str) -> Self {
+        Self { key: part.to_owned(), ..self }
     }
 
     /// Only the `k`-th of them from now on, counted from 1.
@@ -111,6 +119,13 @@ impl<'a> On<'a> {
     }
 
     fn add(self, action: Action) {
-        self.proxy.add(Rule { pattern: self.pattern, skip: self.skip, take: self.take, seen: 0, action });
+        self.proxy.add(Rule {
+            pattern: self.pattern,
+            key: self.key,
+            skip: self.skip,
+            take: self.take,
+            seen: 0,
+            action,
+        });
     }
 }

@@ -149,7 +149,7 @@ impl Shared {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let identity = Identity::of(&head, &body);
-        let (call, actions) = self.log.record(&identity);
+        let (call, actions) = self.log.record(&identity, body.len());
         let sequence = call.sequence;
         let answer = Arc::clone(&self).interfere(&identity, call, actions, head, body).await;
         self.log.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));

@@ -1,0 +1,92 @@
+use std::path::{Path, PathBuf};
+
+use super::store::{Condition, LocalStore, Store, StoreError};
+use super::{Recovery, RecoveryFile, StateError};
+
+/// The folder on this machine where runs keep what they could not write. Only its owner can read it.
+#[derive(Debug, Clone)]
+pub struct RecoveryFolder {
+    path: PathBuf,
+}
+
+impl RecoveryFolder {
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// Writes the file, durably.
+    ///
+    /// # Errors
+    /// Those of the file system; the file is then not there.
+    pub async fn keep(&self, recovery: &Recovery) -> Result<PathBuf, StateError> {
+        let name = recovery.file_name();
+        self.store().put(&name, &recovery.to_file()?, &Condition::Always).await?;
+        Ok(self.path.join(name))
+    }
+
+    /// What is kept of one stack, oldest first. What cannot be read counts if its name says that it is the stack's.
+    pub async fn of_stack(&self, project: &str, stack: &str) -> Result<Vec<RecoveryFile>, StoreError> {
+        let store = self.store();
+        let mut files = Vec::new();
+        for name in store.list(&Recovery::name_prefix(project, stack)).await? {
+            let path = self.path.join(&name);
+            let Some(stored) = store.get(&name).await? else { continue };
+            let content = Recovery::parse(&path.display().to_string(), &stored.bytes);
+            // Names may have dots, so the name alone does not tell.
+            if content.as_ref().map_or(true, |recovery| recovery.is_of(project, stack)) {
+                files.push(RecoveryFile { path, content });
+            }
+        }
+        Ok(files)
+    }
+
+    pub async fn remove(&self, file: &Path) -> Result<(), StoreError> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.store().delete(&[name]).await
+    }
+
+    fn store(&self) -> LocalStore {
+        LocalStore::new(&self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::state::testing::{identity, ready};
+    use crate::state::{Change, Snapshot};
+
+    fn recovery(stack: &str, serial: u64) -> Recovery {
+        let snapshot = Snapshot { serial, ..Snapshot::new(&identity(stack)) };
+        let changes: [Change; 1] = [ready(0)];
+        Recovery::of(Uuid::new_v4(), &snapshot, changes.iter()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn each_stack_has_its_own_files_and_the_oldest_comes_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = RecoveryFolder::new(folder.path().join("recovery"));
+        assert!(kept.of_stack("shop", "dev").await.unwrap().is_empty());
+        for (stack, serial) in [("dev", 12), ("dev", 9), ("dev.eu", 3), ("prod", 1)] {
+            kept.keep(&recovery(stack, serial)).await.unwrap();
+        }
+        let files = kept.of_stack("shop", "dev").await.unwrap();
+        let serials: Vec<u64> = files.iter().map(|file| file.content.as_ref().unwrap().serial).collect();
+        assert_eq!(serials, [9, 12]);
+        kept.remove(&files[0].path).await.unwrap();
+        assert_eq!(kept.of_stack("shop", "dev").await.unwrap().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_told_and_not_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = RecoveryFolder::new(folder.path());
+        let path = kept.keep(&recovery("dev", 4)).await.unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, &text[..text.len() / 2]).unwrap();
+        let files = kept.of_stack("shop", "dev").await.unwrap();
+        assert!(matches!(&files[0].content, Err(StateError::Damaged { .. })), "{files:?}");
+    }
+}

@@ -1,0 +1,2 @@
+mod cut_files;
+mod format;

@@ -1,0 +1,10 @@
+//! State as the built binary keeps it: what it refuses, what it survives, who may change it, and what it costs.
+
+mod account;
+mod damage;
+mod interrupts;
+mod lock;
+mod lost_answers;
+mod recovery;
+mod shared;
+mod traffic;
