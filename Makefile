@@ -3,11 +3,12 @@ VENV ?= .venv
 export INFRA_TEST_VENV := $(abspath $(VENV))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test venv bench schemas
+.PHONY: help demo test sweep venv bench schemas
 
 help:
 	@echo "make demo     the whole life of stacks/dev.yaml against local AWS emulators"
 	@echo "make test     formatting, lints, all tests"
+	@echo "make sweep    a kill at every API call and many schedules of faults; takes hours"
 	@echo "make bench    time, memory and API calls, next to Terraform's core"
 	@echo "make schemas  AWS's resource schemas anew"
 
@@ -19,6 +20,9 @@ test: venv
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked
+
+sweep: venv
+	cargo test --locked --test it sweep:: -- --include-ignored --nocapture --test-threads 1
 
 bench: $(VENV)/.bench
 	cargo build --locked --release

@@ -5,7 +5,7 @@ use super::step_error::StepError;
 use super::writes::Write;
 use super::{Apply, Event};
 use crate::aws::Context;
-use crate::plan::{Operation, OperationKind, Step};
+use crate::plan::{Action, Operation, OperationKind, Step};
 use crate::resources::{Deletion, Driver, OnDelete, ResourceId};
 use crate::state::{Change, ResourceState, Status};
 
@@ -63,8 +63,12 @@ impl<'a> Runner<'a> {
         self.driver(&state.type_name)?.delete(&context, &deletion).await?;
         // Other operations may have changed the resource meanwhile.
         let mut state = session.resource(&operation.address).unwrap_or(state);
-        state.id = None;
         state.duration_seconds = Some(start.elapsed().as_secs_f64());
+        if matches!(step.action, Action::Replace(_)) {
+            // A run that ends here leaves to the next which generation comes now, and with it which name.
+            return self.put(operation, state.awaiting_successor(step.work.generation)).await;
+        }
+        state.id = None;
         self.forget_if_empty(operation, state).await
     }
 

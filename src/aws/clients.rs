@@ -9,6 +9,11 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 
 use super::{AwsError, CallCounter, CallResult, Caller, Settings};
 
+/// How long an attempt of a call waits for AWS. The SDK waits for ever by itself and advises to set a limit (SDK for Rust
+/// developer guide, "Configuring timeouts"); this is botocore's (`read_timeout`), which no call of a control plane comes
+/// near. What takes longer in AWS goes on after its call has returned.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// A client of whatever service; its key says which.
 type AnyClient = Arc<dyn std::any::Any + Send + Sync>;
 
@@ -38,7 +43,7 @@ impl Clients {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             // Adaptive: after a throttled answer all calls of that client slow down together instead of each on its own.
             .retry_config(RetryConfig::adaptive().with_max_attempts(8))
-            .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build());
+            .timeout_config(timeouts(settings));
         if let Some(profile) = &settings.profile {
             // Named on the command line, it goes before what the environment has.
             let credentials = ProfileFileCredentialsProvider::builder().profile_name(profile).build();
@@ -111,4 +116,9 @@ impl Clients {
         // The key holds the service, so the type is always the one that was put in.
         Arc::clone(entry).downcast().unwrap_or_else(|_| unreachable!("one client type a service"))
     }
+}
+
+fn timeouts(settings: &Settings) -> TimeoutConfig {
+    let attempt = settings.call_timeout.unwrap_or(CALL_TIMEOUT);
+    TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).operation_attempt_timeout(attempt).build()
 }

@@ -31,7 +31,8 @@ impl Connection {
     pub async fn clients(global: &Global) -> Arc<Clients> {
         // Local emulators serve buckets under one host name.
         let endpoint = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| std::env::var_os(name).is_some());
-        let settings = Settings { profile: global.profile.clone(), s3_path_style: endpoint };
+        let Global { profile, call_timeout, .. } = global.clone();
+        let settings = Settings { profile, call_timeout, s3_path_style: endpoint };
         Arc::new(Clients::load(&settings).await)
     }
 }

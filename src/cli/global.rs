@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, Args};
 
@@ -25,6 +26,10 @@ pub struct Global {
     /// Print for programs
     #[arg(long, global = true)]
     pub json: bool,
+    /// How long one attempt of a call to AWS may take before it is made again, `60s`
+    #[arg(long, global = true, env = "INFRA_CALL_TIMEOUT", value_name = "DURATION", hide_short_help = true)]
+    #[arg(value_parser = humantime::parse_duration)]
+    pub call_timeout: Option<Duration>,
     /// No colours, also on a terminal (as NO_COLOR)
     #[arg(long, global = true)]
     pub no_color: bool,

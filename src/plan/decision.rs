@@ -11,7 +11,7 @@ use super::name::physical_name;
 use super::step::Work;
 use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
-use crate::resources::{Driver, Live, Properties, ReplaceOrder};
+use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
 use crate::schema::ResourceSchema;
 use crate::secrets::Secrets;
 use crate::stack::Resource;
@@ -53,8 +53,19 @@ impl Case<'_> {
     }
 
     fn vanished(&self, state: &ResourceState) -> Decision {
-        let reason = if state.id.is_some() { Reason::Gone } else { Reason::Unfinished };
-        self.new_object(state.generation, vec![reason])
+        match (&state.id, state.status) {
+            (Some(id), Status::Deleting) => self.after_deletion(id, state.generation + 1),
+            (Some(_), _) => self.new_object(state.generation, vec![Reason::Gone]),
+            (None, _) => self.new_object(state.generation, vec![Reason::Unfinished]),
+        }
+    }
+
+    /// An earlier run was deleting the object. AWS may still be at it, so that the deletion is asked for again and waited
+    /// for; and its name may not be free yet.
+    fn after_deletion(&self, id: &ResourceId, generation: u32) -> Decision {
+        let Decision { step, attributes } = self.new_object(generation, vec![Reason::Unfinished]);
+        let action = Action::Replace(ReplaceOrder::DeleteFirst);
+        Decision { step: Step { action, id: Some(id.clone()), ..step }, attributes }
     }
 
     fn new_object(&self, generation: u32, reasons: Vec<Reason>) -> Decision {

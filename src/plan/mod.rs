@@ -14,6 +14,7 @@ mod document;
 mod error;
 mod fingerprint;
 mod identity;
+mod interrupted;
 mod left_out;
 mod live;
 mod lookup;

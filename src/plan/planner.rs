@@ -4,7 +4,6 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
 use super::decision::{Case, Decision, order};
-use super::desired::from_state;
 use super::identity::Identity;
 use super::left_out::leave_out;
 use super::live::Question;
@@ -15,7 +14,7 @@ use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, moves, offline, protection,
+    Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
     replace_order, support,
 };
 use crate::address::Address;
@@ -101,17 +100,7 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        let no_tags = IndexMap::new();
-        for (address, state) in self.state.iter_mut().filter(|(_, state)| state.id.is_none()) {
-            let driver = reader.driver(address, &state.type_name)?;
-            let snapshot = self.inputs.snapshot;
-            let identity =
-                Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
-            let desired = from_state(&identity, state);
-            let found = driver.find(&reader.context(&state.region), &desired).await;
-            state.id = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
-        }
-        Ok(())
+        interrupted::find(&mut self.state, self.inputs.snapshot, reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -240,7 +229,8 @@ impl<'a> Planner<'a> {
     fn remove(&self, address: &Address, state: &ResourceState) -> Step {
         let (mut action, mut reasons) = protection::removal(state);
         let live = self.live.get(address).cloned();
-        if live.is_none() && self.inputs.reader.is_some() && state.superseded.is_empty() {
+        let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
+        if is_gone && state.superseded.is_empty() {
             (action, reasons) = (Action::Forget, vec![Reason::NotInFile, Reason::Gone]);
         }
         if self.inputs.options.destroy {
@@ -283,8 +273,11 @@ impl<'a> Planner<'a> {
     fn guard(&self, steps: &mut [Step]) {
         for step in steps {
             let in_file = self.stack.and_then(|stack| stack.resources.get(&step.address)?.protect);
-            let in_state = self.state.get(&step.address).is_some_and(|state| state.protect);
-            protection::guard(step, in_file.unwrap_or(in_state), self.inputs.options);
+            let known = self.state.get(&step.address);
+            let in_state = known.is_some_and(|state| state.protect);
+            // What an earlier run was allowed to delete, and AWS no longer shows, is lost already.
+            let lost = step.work.live.is_none() && known.is_some_and(ResourceState::is_going);
+            protection::guard(step, !lost && in_file.unwrap_or(in_state), self.inputs.options);
             step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
             let known = self.state.get(&step.address).map(|state| state.on_delete);
             let on_delete = self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known);

@@ -56,6 +56,23 @@ impl ResourceState {
         }
     }
 
+    /// True for an object whose deletion was intended and that may still be there.
+    pub fn is_going(&self) -> bool {
+        self.id.is_some() && self.status == Status::Deleting
+    }
+
+    /// True if an object may exist whose identifier nobody knows.
+    pub fn may_exist_unknown(&self) -> bool {
+        self.id.is_none() && self.status != Status::Deleting
+    }
+
+    /// What is left once the object is deleted that the next generation takes the place of: nothing of what was written or
+    /// asked for counts for that one.
+    pub fn awaiting_successor(&self, generation: u32) -> Self {
+        let token = Self::new_token();
+        Self { id: None, status: Status::Deleting, generation, token, ..self.clone() }
+    }
+
     /// True while something about it was intended and its outcome is not recorded.
     pub fn is_unsettled(&self) -> bool {
         self.status != Status::Ready || self.superseded.iter().any(|old| old.status == Status::Deleting)
@@ -97,5 +114,22 @@ impl ResourceState {
             }
         }
         self.superseded.sort_by_key(|old| old.generation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::testing::resource;
+
+    #[test]
+    fn what_waits_for_its_successor_has_no_object_to_look_for_and_no_token_that_aws_knows() {
+        let going = resource(Some("q-1"), Status::Deleting);
+        assert!(going.is_going() && !going.may_exist_unknown());
+        let gone = going.awaiting_successor(going.generation + 1);
+        assert!(!gone.is_going() && !gone.may_exist_unknown());
+        assert_eq!((gone.ids().count(), gone.generation), (0, going.generation + 1));
+        assert_ne!(gone.token, going.token);
+        assert!(resource(None, Status::Creating).may_exist_unknown());
     }
 }

@@ -87,7 +87,8 @@ fn log(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("emulators").join(format!("{name}-{}.log", std::process::id()))
 }
 
-fn python() -> PathBuf {
+/// The Python that has the emulators and AWS's SDK.
+pub fn python() -> PathBuf {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv");
     let venv = std::env::var_os("INFRA_TEST_VENV").map_or_else(default, PathBuf::from);
     let python = venv.join("bin/python");

@@ -88,6 +88,13 @@ impl TestEnvironment {
         self.start(arguments).wait()
     }
 
+    /// As `run`, with what the run printed as it was printed.
+    pub fn run_raw(&self, arguments: &[&str]) -> Output {
+        let output = self.command().args(arguments).output().expect("the built binary");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+    }
+
     /// Runs `infra` with this text on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().expect("the built binary");
@@ -136,7 +143,8 @@ impl TestEnvironment {
         command
     }
 
-    fn normalizer(&self) -> Normalizer {
+    /// Takes out of a text what only this test has.
+    pub fn normalizer(&self) -> Normalizer {
         let folder = fs::canonicalize(self.folder()).unwrap_or_else(|_| PathBuf::from(self.folder()));
         let host = self.proxy.url().trim_start_matches("http://").to_owned();
         Normalizer::new([
@@ -168,6 +176,11 @@ impl Running {
     /// As a power cut does.
     pub fn kill(&self) {
         self.signal(Signal::SIGKILL);
+    }
+
+    /// True once the run is over, in whatever way.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child of this process").is_some()
     }
 
     /// Waits for the end.

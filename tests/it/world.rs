@@ -24,7 +24,7 @@ pub struct World {
 impl World {
     pub fn new(routes: Routes) -> Self {
         let (proxy, account) = (Proxy::start(routes), unique::account());
-        let clients = Arc::new(Clients::from_config(config(&proxy, &account), true));
+        let clients = clients(&proxy, &account);
         let context = Context::new(Arc::clone(&clients), REGION, &account);
         Self { proxy, account, context, clients }
     }
@@ -32,6 +32,15 @@ impl World {
     pub async fn make(&self, driver: &dyn Driver, name: &str, properties: Value) -> ResourceId {
         driver.create(&self.context, &desired(name, properties)).await.expect("a new object").id
     }
+}
+
+/// The account as the proxy gives it.
+pub fn context(proxy: &Proxy, account: &str) -> Context {
+    Context::new(clients(proxy, account), REGION, account)
+}
+
+fn clients(proxy: &Proxy, account: &str) -> Arc<Clients> {
+    Arc::new(Clients::from_config(config(proxy, account), true))
 }
 
 /// These properties and the tags of one owner.

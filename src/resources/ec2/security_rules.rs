@@ -92,8 +92,11 @@ fn text(rule: &Rule) -> &str {
     rule.description.as_deref().unwrap_or_default()
 }
 
+/// How often the rules are compared: each of the three calls may lose its answer once.
+const COMPARISONS: usize = 4;
+
 /// Makes the group's rules on one side the wanted ones. Where EC2 says that a rule is there already or not there any
-/// more, somebody else was faster or an answer was lost: it compares once more with what the group has by now.
+/// more, somebody else was faster or an answer was lost: it compares again with what the group has by now.
 pub(super) async fn settle(
     cx: &Context,
     id: &ResourceId,
@@ -101,13 +104,17 @@ pub(super) async fn settle(
     live: &[Rule],
     wanted: &[Rule],
 ) -> Result<(), AwsError> {
-    match apply(cx, id, side, Difference::of(live, wanted)).await {
-        Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => {
-            let group = object::shown::<SecurityGroup>(cx, "the security group to show", id).await?;
-            apply(cx, id, side, Difference::of(&side.rules(&group), wanted)).await
+    let mut live = live.to_vec();
+    for _ in 1..COMPARISONS {
+        match apply(cx, id, side, Difference::of(&live, wanted)).await {
+            Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => {
+                let group = object::shown::<SecurityGroup>(cx, "the security group to show", id).await?;
+                live = side.rules(&group);
+            }
+            result => return result,
         }
-        result => result,
     }
+    apply(cx, id, side, Difference::of(&live, wanted)).await
 }
 
 /// New rules come before old ones go, so that what both allow is never interrupted.

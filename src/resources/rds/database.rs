@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_rds::types::{self, DbCluster, DbInstance, Filter, SourceType};
 use tokio::time::Instant;
 
-use crate::aws::{AwsError, CallResult, Context};
+use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 
 /// Restores and storage changes can take most of an hour.
 const READY_WITHIN: Duration = Duration::from_secs(60 * 60);
@@ -33,6 +33,11 @@ pub trait Database: Sized + Send + Sync {
     fn id(&self) -> &str;
 
     fn status(&self) -> &str;
+
+    /// True for one that nothing keeps from going: whoever looks for something to use finds nothing.
+    fn is_going(&self) -> bool {
+        self.status() == "deleting"
+    }
 
     /// False while accepted changes are still to come, or the secret of the managed password is being made.
     fn is_settled(&self) -> bool;
@@ -146,15 +151,18 @@ fn phase(status: &str) -> Phase {
     }
 }
 
-/// The objects with these ids, in no order; one call for up to 100, one for one.
+/// The objects with these ids that are there to stay, in no order; one call for up to 100, one for one.
 pub async fn read<D: Database>(cx: &Context, ids: &[String]) -> Result<Vec<D>, AwsError> {
-    if let [id] = ids {
-        return Ok(D::describe(cx, id).await?.into_iter().collect());
-    }
     let mut found = Vec::new();
-    for chunk in ids.chunks(IDS_A_CALL) {
-        found.extend(D::describe_all(cx, Some(chunk)).await?);
+    match ids {
+        [id] => found.extend(D::describe(cx, id).await?),
+        ids => {
+            for chunk in ids.chunks(IDS_A_CALL) {
+                found.extend(D::describe_all(cx, Some(chunk)).await?);
+            }
+        }
     }
+    found.retain(|database| !database.is_going());
     Ok(found)
 }
 
@@ -176,6 +184,27 @@ pub async fn await_ready<D: Database>(cx: &Context, id: &str, done: impl Fn(&D) 
         }
     };
     cx.wait(&what, READY_WITHIN).at_most_every(ASK_EVERY).quiet().until(ask).await
+}
+
+/// Makes an object, once its name is free: of a database that is being deleted, another may have the name only when it is
+/// gone.
+///
+/// # Errors
+/// The call's own, or that of the wait.
+pub async fn once_free<D: Database, T, F>(cx: &Context, id: &str, make: impl Fn() -> F) -> Result<T, AwsError>
+where
+    F: Future<Output = Result<T, AwsError>>,
+{
+    match make().await {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            if !D::describe(cx, id).await?.is_some_and(|database| database.is_going()) {
+                return Err(error);
+            }
+            await_gone::<D>(cx, id).await?;
+            make().await
+        }
+        result => result,
+    }
 }
 
 /// Waits until the object is gone.
@@ -221,6 +250,15 @@ mod tests {
         ] {
             assert_eq!(phase(status), expected, "{status}");
         }
+    }
+
+    #[test]
+    fn only_one_that_is_being_deleted_is_going() {
+        let instance = |status: &str| DbInstance::builder().db_instance_status(status).build();
+        assert!(instance("deleting").is_going());
+        assert!(
+            !["available", "creating", "delete-precheck", "failed"].iter().any(|status| instance(status).is_going())
+        );
     }
 
     #[test]

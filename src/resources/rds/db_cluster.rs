@@ -67,7 +67,9 @@ impl Driver for DbCluster {
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let properties: ClusterProperties = desired.typed()?;
         let id = ResourceId::new(desired.text("DBClusterIdentifier").to_lowercase());
-        let restored = cluster_creation::start(cx, &properties).await?;
+        let restored =
+            database::once_free::<types::DbCluster, _, _>(cx, id.as_str(), || cluster_creation::start(cx, &properties))
+                .await?;
         let rest = async {
             database::await_ready(cx, id.as_str(), types::DbCluster::is_settled).await?;
             if let Some(roles) = properties.associated_roles.as_deref().filter(|roles| !roles.is_empty()) {
@@ -94,7 +96,7 @@ impl Driver for DbCluster {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(cluster) = types::DbCluster::describe(cx, id).await? else { return Ok(()) };
-        if Database::status(&cluster) != "deleting" {
+        if !cluster.is_going() {
             if cluster.deletion_protection().unwrap_or(false) {
                 unprotect(cx, id).await?;
             }
@@ -107,8 +109,9 @@ impl Driver for DbCluster {
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let id = desired.text("DBClusterIdentifier").to_lowercase();
         let cluster = types::DbCluster::describe(cx, &id).await?;
-        let ours = cluster.filter(|cluster| desired.ownership.owns(tags::pairs(cluster.tag_list())));
-        Ok(ours.map(|cluster| ResourceId::new(cluster.id())))
+        let ours =
+            |cluster: &types::DbCluster| !cluster.is_going() && desired.ownership.owns(tags::pairs(cluster.tag_list()));
+        Ok(cluster.filter(ours).map(|cluster| ResourceId::new(cluster.id())))
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {

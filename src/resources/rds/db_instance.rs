@@ -81,7 +81,10 @@ impl Driver for DbInstance {
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let properties: InstanceProperties = desired.typed()?;
         let id = ResourceId::new(desired.text("DBInstanceIdentifier").to_lowercase());
-        let restored = instance_creation::start(cx, &properties).await?;
+        let restored = database::once_free::<types::DbInstance, _, _>(cx, id.as_str(), || {
+            instance_creation::start(cx, &properties)
+        })
+        .await?;
         let rest = async {
             let instance = database::await_ready(cx, id.as_str(), types::DbInstance::is_settled).await?;
             if let Some(roles) = properties.associated_roles.as_deref().filter(|roles| !roles.is_empty()) {
@@ -109,7 +112,7 @@ impl Driver for DbInstance {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let id = deletion.id.as_str();
         let Some(instance) = types::DbInstance::describe(cx, id).await? else { return Ok(()) };
-        if instance.status() != "deleting" {
+        if !instance.is_going() {
             if instance.deletion_protection().unwrap_or(false) && !is_member(&instance) {
                 unprotect(cx, id).await?;
             }
@@ -121,8 +124,10 @@ impl Driver for DbInstance {
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let id = desired.text("DBInstanceIdentifier").to_lowercase();
         let instance = types::DbInstance::describe(cx, &id).await?;
-        let ours = instance.filter(|instance| desired.ownership.owns(tags::pairs(instance.tag_list())));
-        Ok(ours.map(|instance| ResourceId::new(instance.id())))
+        let ours = |instance: &types::DbInstance| {
+            !instance.is_going() && desired.ownership.owns(tags::pairs(instance.tag_list()))
+        };
+        Ok(instance.filter(ours).map(|instance| ResourceId::new(instance.id())))
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {

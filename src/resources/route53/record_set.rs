@@ -185,14 +185,16 @@ async fn put(
 ) -> Result<(), AwsError> {
     let comment = desired.properties.get("Comment").and_then(Value::as_str);
     let call = cx.route53().change_resource_record_sets().hosted_zone_id(zone);
+    // A `CREATE` whose answer was lost is not repeated by the SDK: it would be refused as if the record were a stranger's.
+    let retry = (action == ChangeAction::Create).then(RetryConfig::disabled);
     let call = call.change_batch(batch(action, record, comment)?);
-    // Not repeated by the SDK: a `CREATE` whose answer was lost would be refused as if the record were a stranger's.
     let busy = |error: &AwsError| error.kind() == ErrorKind::Throttled;
     let output = cx
         .wait("Route 53 to take the change", TAKEN_WITHIN)
         .retry(busy, || async {
-            let once = config::Builder::new().retry_config(RetryConfig::disabled());
-            let call = call.clone().customize().config_override(once);
+            let mut overrides = config::Builder::new();
+            overrides.set_retry_config(retry.clone());
+            let call = call.clone().customize().config_override(overrides);
             call.send().await.call("route53:ChangeResourceRecordSets")
         })
         .await?;

@@ -44,7 +44,8 @@ impl Identity {
             (protocol, parameters.remove("Action").unwrap_or_default(), parameters)
         } else {
             let protocol = if service == "s3" { Protocol::S3 } else { Protocol::RestXml };
-            let (operation, parameters) = rest::operation(&service, &head.method, &head.uri);
+            let (operation, mut parameters) = rest::operation(&service, &head.method, &head.uri);
+            parameters.extend(xml_text(body, "CallerReference"));
             (protocol, operation, parameters)
         };
         Self { service, operation, region, account, parameters, protocol }
@@ -64,6 +65,14 @@ fn credential_scope(head: &Parts) -> [String; 3] {
 fn cbor_operation(path: &str) -> Option<&str> {
     let (_, operation) = path.strip_prefix("/service/")?.split_once("/operation/")?;
     Some(operation)
+}
+
+/// A member of an XML body, if it is there.
+fn xml_text(body: &Bytes, name: &str) -> Option<(String, String)> {
+    let text = std::str::from_utf8(body).ok()?;
+    let (_, rest) = text.split_once(&format!("<{name}>"))?;
+    let (value, _) = rest.split_once('<')?;
+    Some((name.to_owned(), value.to_owned()))
 }
 
 fn json_parameters(body: &Bytes) -> BTreeMap<String, String> {

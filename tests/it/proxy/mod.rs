@@ -3,6 +3,7 @@
 mod call;
 mod fault;
 mod identify;
+mod log;
 mod moment;
 mod rest;
 mod routes;
@@ -10,6 +11,7 @@ mod rule;
 mod server;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 pub use call::Call;
 pub use moment::{Hold, Moment};

@@ -21,6 +21,9 @@ pub enum Action {
     Delay(Duration),
     Fail { status: u16, code: String, message: String },
     Throttle,
+    Late(Duration),
+    Rewrite { from: String, to: String },
+    Silence(Hold),
     Drop(Hold),
     Hold(Hold, Stop),
 }
@@ -62,9 +65,14 @@ impl<'a> On<'a> {
         Self { skip: k - 1, take: 1, ..self }
     }
 
-    /// Only the next `count` of them.
+    /// Only the next `count` of them; after `from`, that many from there.
     pub fn times(self, count: usize) -> Self {
         Self { take: count, ..self }
+    }
+
+    /// The `k`-th of them from now on, counted from 1, and all after it.
+    pub fn from(self, k: usize) -> Self {
+        Self { skip: k - 1, ..self }
     }
 
     /// They take this much longer.
@@ -80,6 +88,21 @@ impl<'a> On<'a> {
     /// They are refused as too many, with the service's own code.
     pub fn throttle(self) {
         self.add(Action::Throttle);
+    }
+
+    /// AWS does them at once, and its answers come this much later.
+    pub fn answer_late(self, by: Duration) {
+        self.add(Action::Late(by));
+    }
+
+    /// Their answers have another text in the place of one: what AWS says in a state that emulators pass through at once.
+    pub fn rewrite(self, from: &str, to: &str) {
+        self.add(Action::Rewrite { from: from.to_owned(), to: to.to_owned() });
+    }
+
+    /// No answer ever comes, and the connection stays open until the client gives it up.
+    pub fn never_answer(self, at: Hold) {
+        self.add(Action::Silence(at));
     }
 
     /// The connection breaks.

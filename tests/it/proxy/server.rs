@@ -1,7 +1,6 @@
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -15,7 +14,9 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::identify::Identity;
+use super::log::CallLog;
 use super::rule::{Action, Rule};
+use super::tokens::Tokens;
 use super::{Call, Hold, On, Routes, fault};
 use crate::emulators::Emulators;
 
@@ -31,16 +32,8 @@ struct Shared {
     emulators: &'static Emulators,
     routes: Routes,
     client: Client<HttpConnector, Full<Bytes>>,
-    started: Instant,
-    log: Mutex<Log>,
-}
-
-#[derive(Default)]
-struct Log {
-    calls: Vec<Call>,
-    rules: Vec<Rule>,
-    /// How many calls there were in all, those before a reset included.
-    total: usize,
+    tokens: Tokens,
+    log: CallLog,
 }
 
 /// A connection that ends without an answer.
@@ -52,8 +45,8 @@ impl Proxy {
     pub fn start(routes: Routes) -> Self {
         // An emulator may close an idle connection just as the next call goes out, so none is kept.
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
-        let (emulators, started) = (Emulators::shared(), Instant::now());
-        let shared = Arc::new(Shared { emulators, routes, client, started, log: Mutex::default() });
+        let (emulators, tokens, log) = (Emulators::shared(), Tokens::default(), CallLog::new());
+        let shared = Arc::new(Shared { emulators, routes, client, tokens, log });
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a listener that tokio can take");
         let url = format!("http://{}", listener.local_addr().expect("the listener's address"));
@@ -70,7 +63,7 @@ impl Proxy {
 
     /// All calls so far, in the order in which they came.
     pub fn calls(&self) -> Vec<Call> {
-        self.shared.log().calls.clone()
+        self.shared.log.calls()
     }
 
     /// The calls that match `sqs:CreateQueue`, `sqs:*` or `*`.
@@ -79,14 +72,32 @@ impl Proxy {
     }
 
     pub fn count(&self, pattern: &str) -> usize {
-        self.shared.log().calls.iter().filter(|call| call.matches(pattern)).count()
+        self.shared.log.count(pattern)
     }
 
     /// Forgets all calls and rules.
     pub fn reset(&self) {
-        let mut log = self.shared.log();
-        log.calls.clear();
-        log.rules.clear();
+        self.shared.log.reset();
+    }
+
+    /// How many connections there have been.
+    pub fn connections(&self) -> usize {
+        self.shared.log.connections()
+    }
+
+    /// Waits until there were so many calls.
+    pub fn await_calls(&self, pattern: &str, count: usize) {
+        self.shared.log.await_calls(pattern, count);
+    }
+
+    /// Waits until a client that is dead is also dead to the emulators: all of its connections since there were `before`
+    /// have ended, and what it asked for is done, as AWS does what it has heard of whoever is left to hear the answer.
+    pub fn await_end_of(&self, before: usize) {
+        // Connections are accepted in their order, so that all of the client's are known once this one is.
+        let connection = std::net::TcpStream::connect(self.url.trim_start_matches("http://")).expect("a connection");
+        let mark = connection.local_addr().expect("a port").port();
+        drop(connection);
+        self.shared.log.await_quiet(mark, before);
     }
 
     /// Chooses calls to interfere with.
@@ -95,7 +106,7 @@ impl Proxy {
     }
 
     pub(super) fn add(&self, rule: Rule) {
-        self.shared.log().rules.push(rule);
+        self.shared.log.add(rule);
     }
 }
 
@@ -121,63 +132,32 @@ fn serve(shared: Arc<Shared>, listener: std::net::TcpListener, stopped: oneshot:
 
 async fn accept(shared: Arc<Shared>, listener: TcpListener) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, client)) = listener.accept().await else { continue };
         let shared = Arc::clone(&shared);
+        let number = shared.log.opened(client.port());
         tokio::spawn(async move {
             let service = service_fn(|request| Arc::clone(&shared).handle(request));
             // A connection that a rule drops, or that its client gives up, ends here.
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            shared.log.closed(number);
         });
     }
 }
 
 impl Shared {
-    fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     async fn handle(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Dropped> {
         let (head, body) = request.into_parts();
         let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         let identity = Identity::of(&head, &body);
-        let (call, actions) = self.record(&identity, body.len());
+        let (call, actions) = self.log.record(&identity, body.len());
         let sequence = call.sequence;
-        let answer = self.interfere(&identity, call, actions, head, body).await;
-        self.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));
+        let answer = Arc::clone(&self).interfere(&identity, call, actions, head, body).await;
+        self.log.finish(sequence, answer.as_ref().ok().map(|answer| answer.status().as_u16()));
         answer
     }
 
-    fn record(&self, identity: &Identity, bytes: usize) -> (Call, Vec<Action>) {
-        let mut log = self.log();
-        let identity = identity.clone();
-        let call = Call {
-            sequence: log.total,
-            service: identity.service,
-            operation: identity.operation,
-            region: identity.region,
-            account: identity.account,
-            parameters: identity.parameters,
-            bytes,
-            started: self.started.elapsed(),
-            ended: None,
-            status: None,
-        };
-        log.total += 1;
-        log.calls.push(call.clone());
-        let actions = log.rules.iter_mut().filter_map(|rule| rule.apply(&call)).collect();
-        (call, actions)
-    }
-
-    fn finish(&self, sequence: usize, status: Option<u16>) {
-        let ended = self.started.elapsed();
-        // A reset while the call was under way has taken it out.
-        if let Some(call) = self.log().calls.iter_mut().rfind(|call| call.sequence == sequence) {
-            (call.ended, call.status) = (Some(ended), status);
-        }
-    }
-
     async fn interfere(
-        &self,
+        self: Arc<Self>,
         identity: &Identity,
         call: Call,
         actions: Vec<Action>,
@@ -191,6 +171,7 @@ impl Shared {
                 Action::Fail { status, code, message } => return Ok(fault::answer(identity, status, &code, &message)),
                 Action::Throttle => return Ok(fault::throttled(identity)),
                 Action::Drop(Hold::BeforeSending) => return Err(Dropped),
+                Action::Silence(Hold::BeforeSending) => std::future::pending().await,
                 Action::Hold(Hold::BeforeSending, stop) => {
                     if !stop.hold(call.clone()).await {
                         return Err(Dropped);
@@ -199,19 +180,41 @@ impl Shared {
                 late => after.push(late),
             }
         }
-        let answer = self.forward(identity, head, body).await?;
+        let mut answer = self.answer(identity, &call, head, body).await?;
         for action in after {
             match action {
                 Action::Hold(_, stop) if stop.clone().hold(call.clone()).await => {}
+                Action::Rewrite { from, to } => answer = rewritten(answer, &from, &to).await,
+                Action::Late(by) => tokio::time::sleep(by).await,
+                Action::Silence(_) => std::future::pending().await,
                 _ => return Err(Dropped),
             }
         }
         Ok(answer)
     }
 
+    /// AWS's answer, the same one to a token that it knows.
+    async fn answer(
+        self: Arc<Self>,
+        identity: &Identity,
+        call: &Call,
+        head: Parts,
+        body: Bytes,
+    ) -> Result<Response<Full<Bytes>>, Dropped> {
+        if let Some(answer) = Tokens::key(call).and_then(|key| self.tokens.answer(&key)) {
+            return Ok(match call.operation.as_str() {
+                "CreateHostedZone" => fault::answer(identity, 409, "HostedZoneAlreadyExists", "it was made already"),
+                _ => answer,
+            });
+        }
+        let answer = Arc::clone(&self).forward(identity, head, body).await?;
+        self.tokens.note(call, &answer);
+        Ok(answer)
+    }
+
     /// Sends the request on as it is, signature and all: the emulators do not check it.
     async fn forward(
-        &self,
+        self: Arc<Self>,
         identity: &Identity,
         mut head: Parts,
         body: Bytes,
@@ -225,9 +228,29 @@ impl Shared {
         {
             head.headers.insert("x-moto-account-id", account);
         }
-        let answer = self.client.request(Request::from_parts(head, Full::new(body))).await.map_err(|_| Dropped)?;
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
-        Ok(Response::from_parts(head, Full::new(body)))
+        let request = Request::from_parts(head, Full::new(body));
+        self.log.sent();
+        // A task of its own: what AWS has heard of it does, even if the client is gone.
+        let forwarding = tokio::spawn(Arc::clone(&self).send(request));
+        forwarding.await.map_err(|_| Dropped)?
     }
+
+    async fn send(self: Arc<Self>, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Dropped> {
+        let whole = async {
+            let (head, body) = self.client.request(request).await.map_err(|_| Dropped)?.into_parts();
+            let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
+            Ok(Response::from_parts(head, Full::new(body)))
+        };
+        let answer = whole.await;
+        self.log.answered();
+        answer
+    }
+}
+
+async fn rewritten(answer: Response<Full<Bytes>>, from: &str, to: &str) -> Response<Full<Bytes>> {
+    let (mut head, body) = answer.into_parts();
+    let Ok(body) = body.collect().await;
+    let text = String::from_utf8_lossy(&body.to_bytes()).replace(from, to);
+    head.headers.remove("content-length");
+    Response::from_parts(head, Full::new(text.into()))
 }
