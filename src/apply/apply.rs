@@ -51,7 +51,7 @@ impl Apply<'_> {
     }
 
     async fn record_the_rest(&self) -> Result<(), StepError> {
-        let mut changes = bookkeeping::changes(self);
+        let mut changes = bookkeeping::changes(self).await?;
         changes.extend(bookkeeping::outputs(self).await?);
         Ok(self.session.record(changes).await?)
     }

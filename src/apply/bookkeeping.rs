@@ -4,8 +4,10 @@ use super::Apply;
 use super::keeping::kept;
 use super::scope::ApplyScope;
 use super::step_error::StepError;
-use crate::plan::{Action, Metadata, Step};
-use crate::state::{Change, Status};
+use crate::plan::{Action, Disclosure, Metadata, Step};
+use crate::stack::Stack;
+use crate::state::{Change, ResourceState, Snapshot, Status};
+use crate::value::Value;
 
 /// What the first operation builds on: objects that an interrupted run made and this plan found, and for those that are
 /// replaced what the file says now of the old object's end.
@@ -27,19 +29,29 @@ pub fn before(apply: &Apply<'_>) -> Vec<Change> {
 }
 
 /// The changes for resources that are otherwise unchanged.
-pub fn changes(apply: &Apply<'_>) -> Vec<Change> {
+pub async fn changes(apply: &Apply<'_>) -> Result<Vec<Change>, StepError> {
     let stays = |step: &&Step| matches!(step.action, Action::NoChange | Action::Move) && !step.work.left_out;
-    let unchanged = apply.plan.steps.iter().filter(stays);
-    unchanged
-        .filter_map(|step| {
-            let stack = apply.stack?;
-            let before = apply.session.resource(&step.address)?;
-            let driver = apply.registry.get(&step.type_name)?;
-            let mut after = before.clone();
-            Metadata::of(stack, stack.resources.get(&step.address)?, driver).write(&mut after);
-            (after != before).then(|| Change::put(&step.address, after))
-        })
-        .collect()
+    let Some(stack) = apply.stack else { return Ok(Vec::new()) };
+    let mut changes = Vec::new();
+    for step in apply.plan.steps.iter().filter(stays) {
+        let Some((before, mut after)) = described(apply, stack, step) else { continue };
+        after.outputs = kept(apply, stack, &after.outputs).await?;
+        if after != before {
+            changes.push(Change::put(&step.address, after));
+        }
+    }
+    Ok(changes)
+}
+
+/// A resource as state has it, and as the file describes it now: a value may have become a secret.
+fn described(apply: &Apply<'_>, stack: &Stack, step: &Step) -> Option<(ResourceState, ResourceState)> {
+    let before = apply.session.resource(&step.address)?;
+    let (driver, schema) = (apply.registry.get(&step.type_name)?, apply.catalog.get(&step.type_name)?);
+    let mut after = before.clone();
+    Metadata::of(stack, stack.resources.get(&step.address)?, driver).write(&mut after);
+    let disclosure = Disclosure { schema: &schema, secrets: stack.secrets() };
+    after.properties = disclosure.redacted(&apply.key, &after.properties);
+    Some((before, after))
 }
 
 /// The stack's outputs, as far as they are known by now.
@@ -52,7 +64,30 @@ pub async fn outputs(apply: &Apply<'_>) -> Result<Option<Change>, StepError> {
         return Ok(Some(Change::Outputs { outputs: serde_json::Map::new() }));
     }
     let Some(stack) = apply.stack else { return Ok(None) };
-    let Ok(outputs) = stack.known_outputs(&ApplyScope { apply }) else { return Ok(None) };
+    let Ok(evaluated) = stack.evaluate_outputs(&ApplyScope { apply }) else { return Ok(None) };
+    let former = apply.session.snapshot();
+    let mut outputs = serde_json::Map::new();
+    for (name, value) in evaluated {
+        match (value.to_json(), former.outputs.get(&name)) {
+            (Some(json), _) => drop(outputs.insert(name, json)),
+            // A secret that this run was not given is not gone.
+            (None, Some(known)) if waits_only_for(&value, &former) => drop(outputs.insert(name, known.clone())),
+            (None, _) => {}
+        }
+    }
     let outputs = kept(apply, stack, &outputs).await?;
-    Ok((outputs != apply.session.snapshot().outputs).then_some(Change::Outputs { outputs }))
+    Ok((outputs != former.outputs).then_some(Change::Outputs { outputs }))
+}
+
+/// True if all that a value waits for is there.
+fn waits_only_for(value: &Value, there: &Snapshot) -> bool {
+    match value {
+        Value::Unknown(unknown) => unknown
+            .waits_for
+            .iter()
+            .all(|address| there.resources.get(address).is_some_and(|resource| resource.id.is_some())),
+        Value::List(items) => items.iter().all(|item| waits_only_for(item, there)),
+        Value::Map(entries) => entries.values().all(|value| waits_only_for(value, there)),
+        _ => true,
+    }
 }

@@ -7,11 +7,13 @@ use super::Apply;
 use super::keeping::kept;
 use super::scope::ApplyScope;
 use super::step_error::StepError;
-use crate::aws::Context;
-use crate::plan::{Comparison, Difference, Disclosure, Identity, Metadata, Step, complete, known, written};
+use crate::aws::{AwsError, Context};
+use crate::plan::{
+    Comparison, Difference, Disclosure, Identity, Metadata, Step, complete, known, secret_name, written,
+};
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
 use crate::schema::{PropertyPath, ResourceSchema};
-use crate::stack::{Resource, Stack};
+use crate::stack::{Diagnostics, Resource, Stack};
 use crate::state::{Change, Origin, ResourceState, Status};
 use crate::value::Value;
 
@@ -38,10 +40,15 @@ impl Write<'_> {
     /// Brings an object from what it is to what is desired.
     pub(super) async fn bring(&self, before: ResourceState, live: &Live, desired: &Desired) -> Result<(), StepError> {
         let (start, differences) = (Instant::now(), self.differences(&before, live, desired));
-        let desired = &self.with_ignored(desired, live);
         if !differences.is_empty() {
-            self.put(ResourceState { status: before.status.while_updating(), ..before.clone() }).await?;
-            self.send_update(&before, live, desired, &differences).await?;
+            let uncertain = self.uncertain(&before, &differences);
+            self.put(ResourceState { status: before.status.while_updating(), ..uncertain.clone() }).await?;
+            let sent = self.with_ignored(desired, live);
+            if let Err(error) = self.send_update(&before, live, &sent, &differences).await {
+                // What was written is unknown now; the next plan compares with live again.
+                self.put(uncertain).await?;
+                return Err(error.into());
+            }
         }
         if before.status != Status::Ready {
             self.driver.settle(&self.context, &live.id).await?;
@@ -73,7 +80,7 @@ impl Write<'_> {
         live: &Live,
         desired: &Desired,
         differences: &[Difference],
-    ) -> Result<(), StepError> {
+    ) -> Result<(), AwsError> {
         let tag_property = self.schema.tag_property().map(|tags| tags.name.clone()).unwrap_or_default();
         let top_level = differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned());
         let changed = top_level.filter(|name| *name != tag_property).collect();
@@ -83,12 +90,20 @@ impl Write<'_> {
         tags.set.retain(|key, _| !ignored(key));
         tags.remove.retain(|key| !ignored(key));
         let update = Update { id, live, desired, changed: &changed, tags };
-        if let Err(error) = self.driver.update(&self.context, &update).await {
-            // What was written is unknown now; the next plan compares with live again.
-            self.put(before.clone()).await?;
-            return Err(error.into());
-        }
-        Ok(())
+        self.driver.update(&self.context, &update).await
+    }
+
+    /// What state may still say of an object while it is changed: not what AWS never gives back and is written now, so that
+    /// it is written again if nobody knows whether it was.
+    fn uncertain(&self, before: &ResourceState, differences: &[Difference]) -> ResourceState {
+        let changed: Vec<&str> = differences
+            .iter()
+            .filter(|difference| self.schema.is_write_only(&difference.path))
+            .filter_map(|difference| difference.path.top_level())
+            .collect();
+        let mut uncertain = before.clone();
+        uncertain.properties.retain(|name, _| !changed.contains(&name.as_str()));
+        uncertain
     }
 
     /// A property is sent as a whole, so that what the file ignores inside it has to stay what it is.
@@ -115,6 +130,9 @@ impl Write<'_> {
     pub(super) fn desired(&self, before: Option<&ResourceState>) -> Result<Desired, StepError> {
         let (stack, address) = (self.stack, &self.resource.address);
         let evaluated = stack.evaluate(address, &ApplyScope { apply: self.apply })?;
+        if let Some(error) = secret_name(stack, self.resource, self.driver, &evaluated) {
+            return Err(Diagnostics::from(error).into());
+        }
         let identity = Identity { owned: !self.step.work.imported, ..Identity::of(stack, address) };
         let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));

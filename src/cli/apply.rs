@@ -12,7 +12,7 @@ use crate::plan::Plan;
 
 #[derive(Debug, Args)]
 pub struct Apply {
-    /// A plan saved with `infra plan --out FILE`: exactly that is done
+    /// A plan saved with `infra plan --out FILE`: exactly that is done. It holds no values: give `--set` again as to `plan`
     #[arg(conflicts_with_all = ["target", "exclude", "allow_destroy"])]
     plan: Option<PathBuf>,
     #[command(flatten)]
@@ -53,7 +53,7 @@ fn ensure_same(saved: &Plan, now: &Plan) -> Result<(), UserError> {
         () if (&saved.project, &saved.stack) != (&now.project, &now.stack) => "it is for another stack",
         () if saved.account != now.account => "it is for another account",
         () if saved.serial > 0 && saved.lineage != now.lineage => "it is for another state",
-        () if saved.stack_digest != now.stack_digest => "the stack file has changed since",
+        () if saved.stack_digest != now.stack_digest => "the stack file or `--set` is another one",
         () if saved.serial != now.serial => "state has changed since",
         () if saved.digest()? != now.digest()? => "AWS has changed since",
         () => return Ok(()),

@@ -61,7 +61,9 @@ async fn take_up_all(folder: &RecoveryFolder, session: &Session) -> Result<(), U
             }
             Ok(recovered) => anstream::eprint!("{}", strays_text(&file.path, &recovered.strays)),
             Err(StateError::PushRefused(reason)) => {
-                anstream::eprintln!("{path} is not of this state, so it was left as it is: {reason}");
+                anstream::eprintln!(
+                    "{path} is not of this state, so it was left as it is: {reason}\nhint: look in AWS for what it names, and delete the file"
+                );
             }
             Err(error) => return Err(error.into()),
         }
@@ -93,7 +95,7 @@ pub async fn tell(folder: &RecoveryFolder, identity: &StackIdentity) {
     for file in files {
         anstream::eprintln!(
             "{} has changes that a run could not write into state; the next command here that changes this stack takes \
-             them up",
+             them up, if they are of this state",
             file.path.display()
         );
     }

@@ -35,7 +35,7 @@ impl Refresh {
 async fn refresh(planning: &Planning<'_>, session: &Session) -> Result<usize, UserError> {
     let snapshot = session.snapshot();
     let (_, plan) = planning.plan(&snapshot, &PlanOptions::default()).await?;
-    let changes = refreshed(&plan, &snapshot, Catalog::standard());
+    let changes = refreshed(&plan, &snapshot, Catalog::standard(), planning.stack()?.secrets());
     let count = changes.len();
     session.record(changes).await?;
     Ok(count)

@@ -17,12 +17,13 @@ use crate::report::record_title;
 use crate::resources::Registry;
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Stack, StackInputs};
-use crate::state::{History, Session};
+use crate::state::{History, Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Rollback {
     /// The run to go back to, as `infra history` numbers it; without it, the newest one before the last run that applied
-    /// the whole stack with success, and from other inputs than the last run had
+    /// the whole stack with success, and from other inputs than the last run had. After a rollback
+    /// that is what it went away from, and after a run that was killed the last one that succeeded
     #[arg(long, value_name = "N")]
     to: Option<u64>,
     #[command(flatten)]
@@ -35,7 +36,7 @@ impl Rollback {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let found = StackState::find(global).await?;
         let history = History::of(&found.store, &found.identity)?;
-        let record = self.target(&history).await?;
+        let record = self.target(&history, &found.read().await?.snapshot).await?;
         let recorded = restore(global, &found, &record).await?;
         let inputs = recorded.inputs.clone();
         let planning = Planning::start_from_record(global, recorded, found.store).await?;
@@ -51,11 +52,11 @@ impl Rollback {
         Ok(exit)
     }
 
-    async fn target(&self, history: &History) -> Result<HistoryRecord, UserError> {
+    async fn target(&self, history: &History, state: &Snapshot) -> Result<HistoryRecord, UserError> {
         let numbers = history.numbers().await?;
         let record = match self.to {
             Some(number) => read(history, &numbers, number).await?,
-            None => standard_target(history, &numbers).await?,
+            None => standard_target(history, &numbers, state).await?,
         };
         match (record.kind, &record.inputs) {
             (RunKind::Destroy, _) => {
@@ -70,13 +71,17 @@ impl Rollback {
 
 /// The newest run before the last one that reached its inputs, where those are not what the last one already had. After
 /// a destroy they may be: then going back makes everything again.
-async fn standard_target(history: &History, numbers: &[u64]) -> Result<HistoryRecord, UserError> {
+async fn standard_target(history: &History, numbers: &[u64], state: &Snapshot) -> Result<HistoryRecord, UserError> {
     let nothing = |why: &str| {
         UserError::failed(format!("there is nothing to go back to: {why}"))
             .hint("name a run with --to; `infra history` lists them")
     };
     let Some((last, earlier)) = numbers.split_last() else { return Err(nothing("no run has left a record yet")) };
     let last = read(history, numbers, *last).await?;
+    // A run that was killed left no record: then the last one that did is what it went away from.
+    if state.serial > last.serial_after && state.unsettled().next().is_some() && last.reached_inputs() {
+        return Ok(last);
+    }
     for number in earlier.iter().rev() {
         let record = read(history, numbers, *number).await?;
         let differs = last.kind == RunKind::Destroy || !record.has_inputs_of(&last);

@@ -1,3 +1,4 @@
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -8,7 +9,6 @@ use super::exit::Exit;
 use super::global::Global;
 use super::masked_log::MaskedLog;
 use super::user_error::UserError;
-use crate::secrets::Secrets;
 
 /// Parses the arguments, runs the command, prints what went wrong.
 pub fn run() -> ExitCode {
@@ -40,7 +40,7 @@ fn prepare(global: &Global) -> Result<(), UserError> {
     if global.no_color || global.json {
         anstream::ColorChoice::Never.write_global();
     }
-    start_log(global.verbose, global.secrets.clone());
+    start_log(global);
     if let Some(folder) = &global.chdir {
         let explain = |error| UserError::failed(format!("cannot work in {}: {error}", folder.display()));
         std::env::set_current_dir(folder).map_err(explain)?;
@@ -49,15 +49,19 @@ fn prepare(global: &Global) -> Result<(), UserError> {
 }
 
 /// `INFRA_LOG` takes what `RUST_LOG` takes, which counts where it is not set; `-v` is its short form.
-fn start_log(verbose: u8, secrets: Secrets) {
-    let standard = match verbose {
+fn start_log(global: &Global) {
+    let standard = match global.verbose {
         0 => "off",
         1 => "infra=debug,aws_config=info",
         _ => "infra=trace,aws_smithy_runtime=debug,aws_config=debug",
     };
     let asked = ["INFRA_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok());
     let filter = asked.map_or_else(|| EnvFilter::new(standard), EnvFilter::new);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || MaskedLog::new(secrets.clone())).init();
+    let secrets = global.secrets.clone();
+    let is_coloured =
+        std::io::stderr().is_terminal() && anstream::ColorChoice::global() != anstream::ColorChoice::Never;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_coloured);
+    log.with_writer(move || MaskedLog::new(secrets.clone())).init();
 }
 
 fn block_on(arguments: Arguments) -> Result<Exit, UserError> {

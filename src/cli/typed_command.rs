@@ -6,9 +6,10 @@ pub fn typed_command(arguments: impl IntoIterator<Item = String>, cover: impl Fn
 
 /// `--set=key=value` has its value behind the second `=`.
 fn covered(argument: &str, cover: &impl Fn(&str) -> String) -> String {
+    let whole = cover(argument);
     match argument.split_once('=') {
-        Some((name, value)) => format!("{}={}", cover(name), covered(value, cover)),
-        None => cover(argument),
+        Some((name, value)) if whole == argument => format!("{}={}", cover(name), covered(value, cover)),
+        _ => whole,
     }
 }
 
@@ -35,6 +36,14 @@ mod tests {
         assert_eq!(typed(&["apply", "--target", "q[\"a\"]"]), r#"infra apply --target 'q["a"]'"#);
         assert_eq!(typed(&["apply", "--set=password=hunter2"]), "infra apply '--set=password=(secret)'");
         assert_eq!(typed(&["apply", "--set", "name=it's"]), r"infra apply --set 'name=it'\''s'");
+    }
+
+    #[test]
+    fn a_secret_with_an_equals_sign_is_covered_as_a_whole() {
+        let cover = |text: &str| text.replace("QUJD==", "(secret)");
+        let typed = |argument: &str| typed_command([argument.to_owned()], cover);
+        assert_eq!(typed("token=QUJD=="), "infra 'token=(secret)'");
+        assert_eq!(typed("--set=token=QUJD=="), "infra '--set=token=(secret)'");
     }
 
     #[test]

@@ -32,6 +32,10 @@ impl<'a> Workspace<'a> {
     pub fn find(global: &'a Global) -> Result<Self, UserError> {
         let start = std::env::current_dir()?;
         let folder = start.ancestors().map(|folder| folder.join(STACKS)).find(|folder| folder.is_dir());
+        // The last stack file may be gone, and with it the folder, while their state is still there.
+        let with_state =
+            || start.ancestors().find(|folder| folder.join(".infra").is_dir()).map(|folder| folder.join(STACKS));
+        let folder = folder.or_else(with_state);
         let missing = || {
             UserError::new(Exit::InvalidStack, format!("no folder `{STACKS}` in {} or above it", start.display()))
                 .hint("stack files are `stacks/NAME.yaml`; go to the project with `-C FOLDER`")
@@ -61,7 +65,8 @@ impl<'a> Workspace<'a> {
         let set = self.recorded.as_ref().map_or(&self.global.set, |recorded| &recorded.inputs.overrides);
         let mut options = LoadOptions { overrides: set, account, plaintexts, secrets };
         let stack = self.load(&options)?;
-        let given = stack.unknown_secrets.iter().filter_map(|secret| {
+        let required = stack.unknown_secrets.iter().filter(|secret| secret.ciphertext.is_none());
+        let given = required.filter_map(|secret| {
             let value = std::env::var(&secret.variable).ok().filter(|value| !value.is_empty())?;
             Some((secret.key.clone(), value))
         });

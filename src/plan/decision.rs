@@ -132,7 +132,8 @@ impl Case<'_> {
 
     fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
         let generation = state.generation + 1;
-        let fixed = self.own_name().filter(|name| self.is_name_of(name, live));
+        let is_taken = self.driver.name_rule().is_some_and(|rule| !rule.revisions);
+        let fixed = self.own_name().filter(|name| is_taken && self.is_name_of(name, live));
         let name = self.own_name().or_else(|| self.generated_name(generation));
         let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), fixed.is_some());
         let mut reasons = vec![reason];

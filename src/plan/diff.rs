@@ -82,15 +82,18 @@ impl Diff<'_> {
     /// AWS never tells a write-only value, so what was written last is all there is to compare with.
     fn secret(&self, path: &PropertyPath, desired: &Value, before: Option<&Json>, found: &mut Vec<Difference>) {
         let same = match (desired.to_json(), before) {
-            (Some(desired), Some(before)) => fingerprint::matches(self.key, before, &desired),
+            (Some(desired), Some(before)) => fingerprint::equal(self.key, &desired, before),
             (None, _) => false,
             (Some(desired), None) => is_empty_json(&desired),
         };
         if !same {
             found.push(Difference {
                 path: path.clone(),
-                before: before.map_or(Shown::Absent, |_| Shown::Secret),
-                after: Shown::Secret,
+                before: match self.disclosure.schema.is_hidden(path) {
+                    true => before.map_or(Shown::Absent, |_| Shown::Secret),
+                    false => Shown::live(before),
+                },
+                after: self.disclosure.shown(path, desired),
                 cause: Cause::Changed,
                 replaces: before.is_some() && self.disclosure.schema.is_create_only(path),
             });
@@ -172,7 +175,9 @@ impl Diff<'_> {
         let mut unmatched: Vec<(usize, &Json)> = live.iter().enumerate().collect();
         let mut surplus = Vec::new();
         for (index, item) in desired.iter().enumerate() {
-            let equal = |(_, live): &(usize, &Json)| self.equal(&path.index(index), item, live);
+            let known = item.to_json();
+            let known = known.and_then(|item| before.iter().find(|before| fingerprint::equal(self.key, &item, before)));
+            let equal = |(_, live): &(usize, &Json)| self.equal(&path.index(index), item, live, known);
             match unmatched.iter().position(equal) {
                 Some(position) => drop(unmatched.remove(position)),
                 None => surplus.push((index, item)),
@@ -194,9 +199,9 @@ impl Diff<'_> {
         }
     }
 
-    fn equal(&self, path: &PropertyPath, desired: &Value, live: &Json) -> bool {
+    fn equal(&self, path: &PropertyPath, desired: &Value, live: &Json, before: Option<&Json>) -> bool {
         let mut found = Vec::new();
-        self.value(path, desired, Some(live), None, &mut found);
+        self.value(path, desired, Some(live), before, &mut found);
         found.is_empty()
     }
 
@@ -212,7 +217,7 @@ impl Diff<'_> {
         let is_drift = |before: &Json| match desired.to_json() {
             Some(desired) => fingerprint::equal(self.key, &desired, before),
             None if fingerprint::is_in(before) => live.is_none_or(|live| !fingerprint::equal(self.key, live, before)),
-            None => live.is_none_or(|live| !self.equal(path, &Value::from(before.clone()), live)),
+            None => live.is_none_or(|live| !self.equal(path, &Value::from(before.clone()), live, Some(before))),
         };
         let cause = if before.is_some_and(is_drift) { Cause::Drift } else { Cause::Changed };
         found.push(Difference {

@@ -6,7 +6,7 @@ use super::{Cause, Difference, Shown, fingerprint};
 use crate::resources::Properties;
 use crate::schema::{PropertyPath, ResourceSchema};
 use crate::secrets::Secrets;
-use crate::state::FingerprintKey;
+use crate::state::{Fingerprint, FingerprintKey};
 use crate::value::Value;
 
 /// What may be seen of a type's properties: not what AWS never gives back, and no secret that an expression brought in.
@@ -29,11 +29,12 @@ impl Disclosure<'_> {
     /// A desired value as people may see it.
     pub fn shown(&self, path: &PropertyPath, value: &Value) -> Shown {
         match Shown::desired(value) {
+            Shown::Known(json) if fingerprint::is_in(&json) => Shown::Secret,
             Shown::Known(json) => match self.replaced(path, &json, &|_| Secrets::MASK.into()) {
                 Json::String(text) if text == Secrets::MASK => Shown::Secret,
                 json => Shown::Known(json),
             },
-            _ if self.schema.is_write_only(path) => Shown::Secret,
+            _ if self.schema.is_hidden(path) => Shown::Secret,
             other => other,
         }
     }
@@ -79,7 +80,10 @@ impl Disclosure<'_> {
     }
 
     fn replaced(&self, path: &PropertyPath, value: &Json, replace: &dyn Fn(&Json) -> Json) -> Json {
-        if self.schema.is_write_only(path) {
+        if Fingerprint::of_json(value).is_some() {
+            return value.clone();
+        }
+        if self.schema.is_hidden(path) {
             return replace(value);
         }
         match value {

@@ -6,9 +6,10 @@ use super::document::documents_equal;
 use crate::secrets::{Sealed, Secrets};
 use crate::state::{Fingerprint, FingerprintKey};
 
-/// True if a fingerprint from state is that of `value`.
+/// True if a fingerprint from state is that of `value`, or the same one.
 pub fn matches(key: &FingerprintKey, fingerprint: &Json, value: &Json) -> bool {
-    Fingerprint::of_json(fingerprint).is_some_and(|fingerprint| key.matches(&fingerprint, value))
+    let of = |fingerprint: Fingerprint| key.matches(&fingerprint, value);
+    value == fingerprint || Fingerprint::of_json(fingerprint).is_some_and(of)
 }
 
 /// True if some part of a value is only known by its fingerprint.
@@ -35,6 +36,22 @@ pub fn equal(key: &FingerprintKey, value: &Json, from_state: &Json) -> bool {
             entries.len() == known.len() && entries.iter().all(same)
         }
         _ => false,
+    }
+}
+
+/// A value from state with the texts in the place of their fingerprints, as far as one of `secrets` is meant.
+pub fn restored(key: &FingerprintKey, secrets: &Secrets, json: &Json) -> Json {
+    if Fingerprint::of_json(json).is_some() {
+        let texts = secrets.all().into_iter().map(Json::from);
+        return texts.into_iter().find(|text| matches(key, json, text)).unwrap_or_else(|| json.clone());
+    }
+    match json {
+        Json::Object(entries) => {
+            let entry = |(name, value): (&String, &Json)| (name.clone(), restored(key, secrets, value));
+            Json::Object(entries.iter().map(entry).collect())
+        }
+        Json::Array(items) => items.iter().map(|item| restored(key, secrets, item)).collect(),
+        other => other.clone(),
     }
 }
 

@@ -70,4 +70,4 @@ pub use scope::Attributes;
 pub use setting::Setting;
 pub use step::Step;
 pub use summary::Summary;
-pub use support::{check as check_support, keeps_secrets};
+pub use support::{check as check_support, keeps_secrets, secret_name};

@@ -7,7 +7,8 @@ use crate::resources::{NameRule, Properties};
 const HASH_LENGTH: usize = 6;
 
 /// `<project>-<stack>-<address>`, in the characters that every AWS name takes, cut to the type's limit with a hash.
-/// A replacement's name carries a hash of its generation, so that old and new can exist side by side.
+/// A replacement's name carries a hash of its generation, so that old and new can exist side by side; revisions of one
+/// name do so anyway.
 pub fn physical_name(
     (project, stack): (&str, &str),
     address: &Address,
@@ -15,6 +16,7 @@ pub fn physical_name(
     rule: &NameRule,
     properties: &Properties,
 ) -> String {
+    let generation = if rule.revisions { 0 } else { generation };
     let suffix = (rule.suffix)(properties);
     let whole = format!("{project}-{stack}-{address}");
     let mut name = slug(&whole, rule.lowercase);
@@ -69,6 +71,11 @@ mod tests {
     fn members_of_a_for_each_keep_apart() {
         let rule = NameRule::new("Name", 80);
         assert_ne!(name(r#"jobs["a.b"]"#, 0, rule), name(r#"jobs["a-b"]"#, 0, rule));
+    }
+
+    #[test]
+    fn a_revision_keeps_its_name() {
+        assert_eq!(name("task", 3, NameRule::revisions("Family", 255)), "shop-dev-task");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, support,
+    replace_order, secret_name, support,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -100,7 +100,7 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        interrupted::find(&mut self.state, self.inputs.snapshot, reader).await
+        interrupted::find(&mut self.state, self.stack, self.inputs.snapshot, reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -185,7 +185,9 @@ impl<'a> Planner<'a> {
                     if let (None, Some(state)) = (self.inputs.reader, self.state.get(address)) {
                         offline::assume(&mut evaluated, &state.properties, &|address| stack.is_lookup(address));
                     }
-                    let Decision { step, attributes } = self.case(stack, resource, evaluated)?.decide();
+                    let case = self.case(stack, resource, evaluated)?;
+                    errors.0.extend(secret_name(stack, resource, case.driver, &case.evaluated));
+                    let Decision { step, attributes } = case.decide();
                     scope.insert(address.clone(), attributes);
                     steps.push(step);
                 }

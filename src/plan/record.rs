@@ -1,3 +1,5 @@
+use serde_json::Value as Json;
+
 use super::{Action, Disclosure, Metadata, Plan, Step};
 use crate::resources::{OnDelete, Properties, Registry};
 use crate::schema::Catalog;
@@ -25,13 +27,14 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
     let same = entries.iter().filter(|(name, _)| !changed.contains(*name));
     let properties: Properties = same.filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
     let disclosure = Disclosure { schema: &schema, secrets: stack.secrets() };
+    let covered = |value: &Json| stack.secrets().with_secrets(value, &|secret| key.fingerprint(secret).to_json());
     let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
     let mut state = ResourceState {
         type_name: step.type_name.clone(),
         id: Some(live.id.clone()),
         region: step.region.clone(),
         properties: disclosure.redacted(key, &properties),
-        outputs: outputs.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        outputs: outputs.map(|(name, value)| (name.clone(), covered(value))).collect(),
         status: Status::Ready,
         origin: Origin::Imported,
         dependencies: Vec::new(),

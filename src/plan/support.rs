@@ -2,8 +2,9 @@
 
 use super::PlanError;
 use crate::resources::{Driver, OnDelete, Registry};
-use crate::schema::Catalog;
+use crate::schema::{Catalog, PropertyPath};
 use crate::stack::{Diagnostic, Diagnostics, Resource, Stack};
+use crate::value::Value;
 
 /// Refuses types without a driver and properties that a driver cannot set: ignoring them would be a lie.
 ///
@@ -42,6 +43,18 @@ fn unencrypted(stack: &Stack, resource: &Resource) -> Option<Diagnostic> {
     let help = "add `encryption: { passphrase_env: NAME }` or `encryption: { kms: KEY }`".to_owned();
     (keeps_secret(resource) && stack.encryption.is_none())
         .then(|| stack.diagnose(&resource.address, &["type"], message, Some(help)))
+}
+
+/// A name or identifier that holds a secret: everybody who may list objects sees it, and so does state.
+pub fn secret_name(stack: &Stack, resource: &Resource, driver: &dyn Driver, evaluated: &Value) -> Option<Diagnostic> {
+    let schema = Catalog::standard().get(&resource.type_name)?;
+    let identifiers = schema.primary_identifier().iter().filter_map(PropertyPath::top_level);
+    let names = driver.name_rule().map(|rule| rule.property).into_iter().chain(identifiers);
+    let is_secret =
+        |name: &&str| matches!(evaluated.get(name), Some(Value::String(text)) if stack.secrets().covers(text));
+    let name = names.into_iter().find(is_secret)?;
+    let message = format!("`{name}` names the object, which everybody sees, so it cannot hold a secret");
+    Some(stack.diagnose(&resource.address, &[name], message, None))
 }
 
 fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagnostics {

@@ -9,16 +9,22 @@ pub struct NameRule {
     pub max_length: usize,
     /// Lower case only (buckets, database identifiers).
     pub lowercase: bool,
+    /// Objects of one name are revisions of each other, which AWS numbers: a new one needs no new name.
+    pub revisions: bool,
     /// What every name must end with: `.fifo` for a FIFO queue.
     pub suffix: fn(&Properties) -> &'static str,
 }
 
 impl NameRule {
     pub const fn new(property: &'static str, max_length: usize) -> Self {
-        Self { property, max_length, lowercase: false, suffix: |_| "" }
+        Self { property, max_length, lowercase: false, revisions: false, suffix: |_| "" }
     }
 
     pub const fn lowercase(property: &'static str, max_length: usize) -> Self {
-        Self { property, max_length, lowercase: true, suffix: |_| "" }
+        Self { lowercase: true, ..Self::new(property, max_length) }
+    }
+
+    pub const fn revisions(property: &'static str, max_length: usize) -> Self {
+        Self { revisions: true, ..Self::new(property, max_length) }
     }
 }

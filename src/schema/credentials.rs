@@ -5,7 +5,20 @@ use crate::value::Value;
 /// secret: `SourceRegion` is write-only too.
 const NAMES: [&str; 5] = ["Password", "Secret", "Token", "PrivateKey", "Credential"];
 
+/// Write-only properties that are no secrets, and that a later run has to know again to find or delete the object.
+const PLAIN: [(&str, &str); 3] = [
+    ("AWS::Route53::RecordSet", "HostedZoneName"),
+    ("AWS::RDS::DBCluster", "DeleteAutomatedBackups"),
+    ("AWS::RDS::DBInstance", "DeleteAutomatedBackups"),
+];
+
 impl ResourceSchema {
+    /// True if state keeps the property as a fingerprint: AWS never gives it back, and nothing but a comparison needs it.
+    pub fn is_hidden(&self, path: &PropertyPath) -> bool {
+        let is_plain = || PLAIN.iter().any(|plain| (plain.0, Some(plain.1)) == (self.type_name(), path.top_level()));
+        self.is_write_only(path) && !is_plain()
+    }
+
     /// The secret texts among properties: passwords, secret strings, tokens.
     pub fn credentials<'a>(&self, properties: &'a Value) -> Vec<&'a str> {
         let mut found = Vec::new();

@@ -82,7 +82,8 @@ impl Vault {
 
     fn ciphertext(&self, plaintext: &str) -> Option<Ciphertext> {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        opened.iter().find(|(_, known)| *known == plaintext).map(|(ciphertext, _)| ciphertext.clone())
+        let known = opened.iter().filter(|(_, known)| *known == plaintext).map(|(ciphertext, _)| ciphertext);
+        known.min_by_key(|ciphertext| ciphertext.to_string()).cloned()
     }
 
     fn remember(&self, ciphertext: Ciphertext, plaintext: &str) {

@@ -14,7 +14,7 @@ pub enum StateError {
     #[error("no answer for {place} within {}", humantime::format_duration(*waited))]
     NoAnswer { place: String, waited: Duration },
     /// Someone else works on the stack.
-    #[error("{place} is locked by {}\n  if that run is surely gone: infra state unlock {}", record.describe(), record.id)]
+    #[error("{place} is locked by {}\n  to wait for it: --lock-timeout 10m; if that run is surely gone: infra state unlock {}", record.describe(), record.id)]
     Locked { place: String, record: Box<LockRecord> },
     /// The lock is not ours any more, or may not be: nothing further may be done.
     #[error(

@@ -122,6 +122,25 @@ fn a_rollback_brings_the_inputs_back_and_the_next_apply_the_files() {
 }
 
 #[test]
+fn a_rollback_after_a_killed_run_goes_back_to_the_last_one_that_succeeded() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("stacks/dev.yaml", &with_receives(4));
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("stacks/dev.yaml", &with_receives(3));
+    let moment = environment.proxy.on("sqs:SetQueueAttributes").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    moment.reached();
+    running.kill();
+    running.wait();
+    drop(moment);
+    let back = environment.run(&["rollback", "--yes"]).expect(0);
+    assert!(back.stderr.starts_with("back to 2 of "), "{}", back.stderr);
+    environment.write("stacks/dev.yaml", &with_receives(4));
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
+
+#[test]
 fn a_rollback_that_finds_everything_so_leaves_no_record() {
     let environment = queues();
     environment.run(&["apply", "--yes"]).expect(0);

@@ -128,3 +128,28 @@ fn what_is_left_out_keeps_what_it_uses() {
     environment.run(&["apply", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
 }
+
+#[test]
+fn a_new_revision_is_there_before_the_old_one_goes() {
+    let environment = TestEnvironment::new();
+    let stack = |family: &str, image: &str| {
+        format!(
+            "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  task:\n    type: \
+             AWS::ECS::TaskDefinition\n    properties:\n      {family}\n      ContainerDefinitions: [{{ Name: api, \
+             Image: {image}, Memory: 64 }}]\n"
+        )
+    };
+    for family in ["Family: api", "Cpu: '256'"] {
+        environment.write("stacks/dev.yaml", &stack(family, "nginx:1"));
+        environment.run(&["apply", "--yes"]).expect(0);
+        environment.write("stacks/dev.yaml", &stack(family, "nginx:2"));
+        environment.proxy.reset();
+        environment.run(&["apply", "--yes"]).expect(0);
+        let calls = environment.proxy.calls();
+        let place = |name: &str| calls.iter().position(|call| call.operation == name).expect(name);
+        assert!(place("RegisterTaskDefinition") < place("DeregisterTaskDefinition"));
+        let families: Vec<_> = calls.iter().filter(|call| call.operation == "RegisterTaskDefinition").collect();
+        assert!(["api", "shop-dev-task"].contains(&families[0].parameter("family")), "{}", families[0]);
+        environment.run(&["destroy", "--yes"]).expect(0);
+    }
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::environment::{Output, TestEnvironment};
-use crate::proxy::Routes;
+use crate::proxy::{Hold, Routes};
 
 const STACK: &str = r#"
 project: shop
@@ -203,4 +203,103 @@ fn a_password_that_nothing_could_encrypt_is_refused_before_anything_is_done() {
     );
     let run = environment.run(&["apply", "--yes"]).expect(3);
     assert!(run.stderr.contains("encryption: { passphrase_env: NAME }"), "{run}");
+}
+
+const LATER: &str = "project: shop\nregion: us-west-2\nephemeral: true\nconfig: { token: TOKEN }\nresources:\n  jobs:\n    \
+                     type: AWS::SQS::Queue\n    properties: { Tags: [{ Key: token, Value: \"${config.token}\" }] }\n";
+
+#[test]
+fn a_value_that_becomes_a_secret_leaves_state() {
+    let mut environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &LATER.replace("TOKEN", "planted-later"));
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert!(environment.run(&["state", "show", "jobs"]).expect(0).stdout.contains("planted-later"));
+    environment.write("stacks/dev.yaml", &LATER.replace("TOKEN", "{ secret: required }"));
+    environment.set("INFRA_CONFIG_TOKEN", "planted-later");
+    environment.proxy.reset();
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert!(environment.proxy.calls().iter().all(|call| call.reads()), "AWS has it already");
+    let shown = environment.run(&["state", "show", "jobs"]).expect(0);
+    assert!(!shown.stdout.contains("planted-later"), "{shown}");
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
+
+#[test]
+fn a_name_cannot_hold_a_secret() {
+    let environment = TestEnvironment::new();
+    let named = LATER
+        .replace("TOKEN", "{ secret: required }")
+        .replace("Tags: [{ Key: token, Value: \"${config.token}\" }]", "QueueName: \"q-${config.token}\"");
+    environment.write("stacks/dev.yaml", &named);
+    let run = environment.run(&["apply", "--yes", "--set", "token=planted-name"]).expect(3);
+    assert!(run.stderr.contains("`QueueName` names the object"), "{run}");
+    assert!(!run.stderr.contains("planted-name"), "{run}");
+    assert!(environment.proxy.calls().iter().all(|call| call.reads()));
+}
+
+#[test]
+fn a_mistyped_key_does_not_tell_its_value() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &LATER.replace("TOKEN", "{ secret: required }"));
+    let run = environment.run(&["plan", "--set", "tokne=planted-typo", "--json"]).expect(3);
+    assert!(run.stderr.contains("`config` has no `tokne`"), "{run}");
+    assert!(!format!("{run}").contains("planted-typo"), "{run}");
+}
+
+#[test]
+fn a_write_that_nobody_knows_the_end_of_is_made_again_after_a_change_of_mind() {
+    let environment = TestEnvironment::new();
+    let secret = |value: &str| {
+        format!(
+            "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  key:\n    type: \
+             AWS::SecretsManager::Secret\n    properties: {{ SecretString: {value} }}\n"
+        )
+    };
+    environment.write("stacks/dev.yaml", &secret("planted-first"));
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("stacks/dev.yaml", &secret("planted-second"));
+    let moment = environment.proxy.on("secretsmanager:UpdateSecret").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    moment.reached();
+    running.kill();
+    running.wait();
+    drop(moment);
+    environment.write("stacks/dev.yaml", &secret("planted-first"));
+    environment.proxy.reset();
+    environment.run(&["apply", "--yes"]).expect(0);
+    let written = environment.proxy.matching("secretsmanager:UpdateSecret");
+    assert_eq!(written.last().map(|call| call.parameter("SecretString")), Some("planted-first"));
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
+
+#[test]
+fn a_definition_with_secrets_that_a_killed_run_registered_is_found() {
+    let mut environment = secrets();
+    environment.set("RUST_LOG", "off");
+    let moment = environment.proxy.on("ecs:RegisterTaskDefinition").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    moment.reached();
+    running.kill();
+    running.wait();
+    drop(moment);
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("ecs:RegisterTaskDefinition"), 1);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    environment.run(&["destroy", "--yes"]).expect(0);
+}
+
+#[test]
+fn a_definition_whose_secrets_are_lost_with_the_killed_run_is_destroyed() {
+    let mut environment = secrets();
+    environment.set("RUST_LOG", "off");
+    let moment = environment.proxy.on("ecs:RegisterTaskDefinition").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    moment.reached();
+    running.kill();
+    running.wait();
+    drop(moment);
+    environment.unset("INFRA_CONFIG_API_KEY");
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("ecs:DeregisterTaskDefinition"), 1);
+    assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
 }

@@ -36,7 +36,7 @@ impl Driver for TaskDefinition {
     }
 
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::new("Family", 255))
+        Some(NameRule::revisions("Family", 255))
     }
 
     /// AWS ended Elastic Inference; ECS refuses the property. Source: ECS API reference, `InferenceAccelerator`.
@@ -83,7 +83,11 @@ impl Driver for TaskDefinition {
     }
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
-        let written = TaskDefinitionProperties::written(desired)?;
+        // One whose secrets nobody knows any more is told by its tags alone.
+        let written = TaskDefinitionProperties::written(desired).ok();
+        let registers = |definition: &types::TaskDefinition| {
+            written.as_ref().map_or(Ok(true), |written| written.registers_as(definition))
+        };
         let call = cx.ecs().list_task_definitions().family_prefix(desired.text("Family")).max_results(NEWEST);
         let call = call.status(TaskDefinitionStatus::Active).sort(SortOrder::Desc);
         let output = call.send().await.call_optional("ecs:ListTaskDefinitions")?;
@@ -92,7 +96,7 @@ impl Driver for TaskDefinition {
             let Some(definition) = output.task_definition() else { continue };
             let id = ResourceId::new(arn);
             let taken = desired.superseded.contains(&id);
-            if !taken && tags::are_ours(desired, output.tags()) && written.registers_as(definition)? {
+            if !taken && tags::are_ours(desired, output.tags()) && registers(definition)? {
                 return Ok(Some(id));
             }
         }

@@ -7,7 +7,7 @@ use super::overrides::Override;
 use super::secret_entry::SecretEntry;
 use crate::encryption::Ciphertext;
 use crate::stack::SecretConfig;
-use crate::stack::diagnostic::{Problems, did_you_mean};
+use crate::stack::diagnostic::{Diagnostic, Problems, did_you_mean};
 use crate::stack::document::Entry;
 use crate::stack::expression::{Engine, Frame};
 use crate::stack::scope::NothingKnown;
@@ -50,6 +50,7 @@ impl Config {
         let mut unknown = Vec::new();
         for secret in secrets {
             let given = overrides.iter().rev().find(|given| given.key == secret.key).map(|given| &given.text);
+            let given = given.filter(|text| !text.is_empty());
             let plaintext = given.or_else(|| plaintexts.get(secret.ciphertext.as_ref()?));
             let value = match plaintext {
                 Some(text) => {
@@ -70,9 +71,13 @@ impl Config {
     }
 
     /// Puts the other overrides in the place of values that the file has.
-    pub fn put_overrides(&mut self, overrides: &[Override], is_secret: impl Fn(&str) -> bool, problems: &mut Problems) {
+    pub fn put_overrides(&mut self, overrides: &[Override], secrets: &[SecretEntry], problems: &mut Problems) {
+        let is_secret = |key: &str| secrets.iter().any(|secret| secret.key == key);
         for replacement in overrides.iter().filter(|replacement| !is_secret(&replacement.key)) {
-            put_in(&mut self.0, replacement, problems);
+            match secrets.iter().find(|secret| secret.key.starts_with(&format!("{}.", replacement.key))) {
+                Some(secret) => problems.push(around_secret(replacement, secret)),
+                None => put_in(&mut self.0, replacement, problems),
+            }
         }
     }
 
@@ -107,6 +112,12 @@ fn missing(secret: &SecretEntry, problems: &Problems) -> SecretConfig {
     };
     let missing = problems.source.error(secret.span, message).suggest(help);
     SecretConfig { key: key.clone(), ciphertext: secret.ciphertext.clone(), variable: variable(key), missing }
+}
+
+/// A whole map given from outside would bring its secret in as a plain value.
+fn around_secret(replacement: &Override, secret: &SecretEntry) -> Diagnostic {
+    let message = format!("`{}` holds the secret `{}`, so it is not replaced as a whole", replacement.key, secret.key);
+    replacement.error(message).suggest(Some(format!("give each value: `--set {}=…`", secret.key)))
 }
 
 /// `INFRA_CONFIG_DATABASE__PASSWORD` for `database.password`.

@@ -116,7 +116,7 @@ impl Loader {
         let digest_of = |loader: &Self| digest(name, &loader.problems.source, overrides, &loader.engine, is_secret);
         let mut config = Config::read(header.config, &self.engine, &mut compiler, &mut self.problems);
         let unknown_secrets = config.put_secrets(&secrets, overrides, plaintexts, &self.engine, &self.problems);
-        config.put_overrides(overrides, is_secret, &mut self.problems);
+        config.put_overrides(overrides, &secrets, &mut self.problems);
         let config_json = config.known();
         self.engine.set_config(config.into_value());
         let declarations = self.declarations(header.resources, &mut compiler);

@@ -16,7 +16,7 @@ pub(super) struct Override {
 
 impl Override {
     pub fn new(key: &str, text: &str) -> Self {
-        let source = Arc::new(Source::new("--set", format!("{key}={text}")));
+        let source = Arc::new(Source::new("--set", format!("{key}=…")));
         Self { key: key.to_owned(), text: text.to_owned(), source }
     }
 

@@ -108,20 +108,20 @@ fn overrides_that_fit_nothing_are_errors() {
     error: `config` has no `imgae`
      --> --set:1:1
       |
-    1 | imgae=x
+    1 | imgae=…
       | ^^^^^
       = did you mean `image`?
 
     error: `config` has no `db.size.x`: it ends before `x`
      --> --set:1:1
       |
-    1 | db.size.x=1
+    1 | db.size.x=…
       | ^^^^^^^^^
 
     error: `config` has no `other`
      --> --set:1:1
       |
-    1 | other=[a
+    1 | other=…
       | ^^^^^
       = `--set` replaces values that the stack file's `config` has
 
@@ -192,21 +192,21 @@ fn an_override_without_a_key_is_told_so() {
     error: `--set` has no key
      --> --set:1:1
       |
-    1 | =3
+    1 | =…
       | ^
       = write `--set key=value`, or `--set outer.inner=value`
 
     error: a part of the key is missing
      --> --set:1:1
       |
-    1 | db..size=3
+    1 | db..size=…
       | ^^^^^^^^
       = write `--set key=value`, or `--set outer.inner=value`
 
     error: `config` has no `zz`
      --> --set:1:1
       |
-    1 | zz=3
+    1 | zz=…
       | ^^
       = `--set` replaces values that the stack file's `config` has
     ");

@@ -74,3 +74,11 @@ fn a_secret_in_the_clear_is_refused() {
       = write `secret: required`, or let `infra config set token --secret` encrypt the value
     ");
 }
+
+#[test]
+fn a_map_around_a_secret_is_not_replaced_as_a_whole() {
+    let folder = Folder::new(&[("dev.yaml", &format!("{HEAD}{TASK}"))]);
+    let told = folder.errors("dev", &[("database", "{ password: hunter2hunter2 }")]);
+    assert!(told.contains("`database` holds the secret `database.password`"), "{told}");
+    assert!(!told.contains("hunter2"), "{told}");
+}
