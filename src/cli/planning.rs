@@ -117,9 +117,10 @@ impl<'a> Planning<'a> {
             cipher(self.workspace.global, stack, self.connection.as_ref()).await?;
         }
         if let Some(error) = &self.sealed {
-            return Err(error.clone().into());
+            return Err(UserError::from(error.clone()).about("a secret of `config`"));
         }
-        self.vault.open(kept.into_iter().map(|sealed| sealed.0)).await?;
+        let opened = self.vault.open(kept.into_iter().map(|sealed| sealed.0)).await;
+        opened.map_err(|error| UserError::from(error).about("a secret that state keeps"))?;
         let missing: Vec<_> = stack.unknown_secrets.iter().map(|secret| secret.missing.clone()).collect();
         match missing.is_empty() || self.connection.is_none() {
             true => Ok(()),

@@ -64,7 +64,7 @@ impl<'a> Workspace<'a> {
         let secrets = self.global.secrets.clone();
         let set = self.recorded.as_ref().map_or(&self.global.set, |recorded| &recorded.inputs.overrides);
         let mut options = LoadOptions { overrides: set, account, plaintexts, secrets };
-        let stack = self.load(&options)?;
+        let stack = self.load(&options).map_err(|error| self.explained(error))?;
         let required = stack.unknown_secrets.iter().filter(|secret| secret.ciphertext.is_none());
         let given = required.filter_map(|secret| {
             let value = std::env::var(&secret.variable).ok().filter(|value| !value.is_empty())?;
@@ -83,6 +83,17 @@ impl<'a> Workspace<'a> {
         match &self.recorded {
             Some(recorded) => recorded.load(&self.global.stack, options),
             None => Stack::load(&self.folder, &self.global.stack, options),
+        }
+    }
+
+    /// A stack whose file is gone may still have state.
+    fn explained(&self, error: Diagnostics) -> UserError {
+        let error = UserError::from(error);
+        match self.recorded.is_some() || Stack::is_declared(&self.folder, &self.global.stack) {
+            true => error,
+            false => error.hint(
+                "where only the file is gone, `infra destroy`, `infra outputs`, `infra history` and `infra rollback` go by state",
+            ),
         }
     }
 

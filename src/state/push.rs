@@ -9,6 +9,9 @@ use super::{Recovery, Snapshot, StackIdentity, StateError};
 pub(super) fn accept(file: &[u8], current: &Snapshot, exists: bool, force: bool) -> Result<Snapshot, StateError> {
     let trust = if force { Trust::Edited } else { Trust::Checked };
     let mut pushed: Snapshot = decode("the file", file, trust).map_err(|error| match error {
+        StateError::Damaged { reason, .. } if force => {
+            StateError::PushRefused(format!("{reason}; it is no file that `infra state pull` printed"))
+        }
         StateError::Damaged { reason, .. } => {
             StateError::PushRefused(format!("{reason}; a file that was edited is taken with --force"))
         }

@@ -31,7 +31,7 @@ pub struct ResourceState {
     pub origin: Origin,
     /// The idempotency token of this generation: the same for every try to make its object.
     pub token: String,
-    /// Counts the objects that this address has had, from 1.
+    /// Counts the objects that this address has had, from 0.
     pub generation: u32,
     /// Earlier generations whose objects may still exist, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
