@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::try_join_all;
@@ -30,13 +30,14 @@ impl Vault {
     /// The first that cannot be decrypted.
     pub async fn open(&self, ciphertexts: impl IntoIterator<Item = Ciphertext>) -> Result<(), EncryptionError> {
         let Some(cipher) = &self.cipher else { return Ok(()) };
-        let unknown = ciphertexts.into_iter().filter(|ciphertext| self.plaintext(ciphertext).is_none());
+        let unknown: HashSet<Ciphertext> =
+            ciphertexts.into_iter().filter(|ciphertext| self.plaintext(ciphertext).is_none()).collect();
         let decrypt = async |ciphertext: Ciphertext| {
             let plaintext = cipher.decrypt(&ciphertext).await?;
             self.remember(ciphertext, &plaintext);
             Ok(())
         };
-        try_join_all(unknown.map(decrypt)).await?;
+        try_join_all(unknown.into_iter().map(decrypt)).await?;
         Ok(())
     }
 

@@ -75,6 +75,7 @@ impl TestEnvironment {
 
     /// Sets an environment variable of all later runs.
     pub fn set(&mut self, name: &str, value: &str) {
+        self.removed.retain(|removed| *removed != name);
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 

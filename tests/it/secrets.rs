@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use crate::encryption;
 use crate::environment::{Output, TestEnvironment};
 use crate::proxy::{Hold, Routes};
+use crate::world::World;
 
 const STACK: &str = r#"
 project: shop
@@ -302,4 +304,36 @@ fn a_definition_whose_secrets_are_lost_with_the_killed_run_is_destroyed() {
     environment.run(&["destroy", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("ecs:DeregisterTaskDefinition"), 1);
     assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
+}
+
+#[tokio::test]
+async fn with_kms_a_kept_password_costs_one_call_a_run() {
+    let (world, mut environment) = (World::new(Routes::default()), secrets());
+    environment.set("RUST_LOG", "off");
+    environment.set("AWS_ACCESS_KEY_ID", &world.account);
+    let key = encryption::key(&world.clients).await;
+    environment.write("stacks/dev.yaml", &STACK.replace("passphrase_env: SHOP_PASSPHRASE", &format!("kms: {key}")));
+    environment.proxy.reset();
+    environment.run(&["apply", "--yes"]).expect(0);
+    // The password, and the two outputs that hold a secret, one of which is that password.
+    assert_eq!((environment.proxy.count("kms:Encrypt"), environment.proxy.count("kms:Decrypt")), (2, 0));
+    environment.proxy.reset();
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    assert_eq!((environment.proxy.count("kms:Encrypt"), environment.proxy.count("kms:Decrypt")), (0, 2));
+    environment.proxy.reset();
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("kms:Decrypt"), 0, "an end needs no secrets");
+}
+
+#[test]
+fn a_plan_without_aws_and_without_secrets_takes_them_for_unchanged() {
+    let mut environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &LATER.replace("TOKEN", "{ secret: required }"));
+    environment.set("INFRA_CONFIG_TOKEN", "planted-offline");
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.unset("INFRA_CONFIG_TOKEN");
+    environment.run(&["plan", "--offline", "--detailed-exitcode"]).expect(0);
+    environment.set("INFRA_CONFIG_TOKEN", "planted-another");
+    let changed = environment.run(&["plan", "--offline", "--detailed-exitcode"]);
+    assert!(!changed.stdout.contains("planted"), "{changed}");
 }
