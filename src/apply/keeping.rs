@@ -32,7 +32,7 @@ fn secret_texts(secrets: &Secrets, values: &Map<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     for value in values.values() {
         crate::value::Value::from(value.clone()).texts(&mut |text| {
-            if secrets.covers(text) {
+            if secrets.has(text) {
                 found.push(text.to_owned());
             }
         });

@@ -9,10 +9,10 @@ use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::aws::{AwsError, Context};
 use crate::plan::{
-    Comparison, Difference, Disclosure, Identity, Metadata, Step, complete, known, secret_name, written,
+    Comparison, Difference, Disclosure, Identity, Metadata, Step, complete, confirmed, known, secret_name, written,
 };
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
-use crate::schema::{PropertyPath, ResourceSchema};
+use crate::schema::{PropertyPath, ResourceSchema, Segment};
 use crate::stack::{Diagnostics, Resource, Stack};
 use crate::state::{Change, Origin, ResourceState, Status};
 use crate::value::Value;
@@ -93,17 +93,19 @@ impl Write<'_> {
         self.driver.update(&self.context, &update).await
     }
 
-    /// What state may still say of an object while it is changed: not what AWS never gives back and is written now, so that
-    /// it is written again if nobody knows whether it was.
+    /// What state may still say of an object while it is changed: null, which equals nothing, for what AWS never gives back
+    /// and is written now, so that it is written again if nobody knows whether it was.
     fn uncertain(&self, before: &ResourceState, differences: &[Difference]) -> ResourceState {
-        let changed: Vec<&str> = differences
-            .iter()
-            .filter(|difference| self.schema.is_write_only(&difference.path))
-            .filter_map(|difference| difference.path.top_level())
-            .collect();
-        let mut uncertain = before.clone();
-        uncertain.properties.retain(|name, _| !changed.contains(&name.as_str()));
-        uncertain
+        let mut properties = Json::Object(before.properties.clone());
+        for path in differences.iter().map(|difference| &difference.path).filter(|path| self.schema.is_hidden(path)) {
+            match (properties.pointer_mut(&path.in_properties()), path.segments()) {
+                (Some(value), _) => *value = Json::Null,
+                (None, [Segment::Key(name)]) => properties[name] = Json::Null,
+                (None, _) => {}
+            }
+        }
+        let Json::Object(properties) = properties else { return before.clone() };
+        ResourceState { properties, ..before.clone() }
     }
 
     /// A property is sent as a whole, so that what the file ignores inside it has to stay what it is.
@@ -123,7 +125,7 @@ impl Write<'_> {
         let desired = Value::from(serde_json::Value::Object(desired.properties.clone()));
         let Self { driver, resource, .. } = *self;
         let comparison = Comparison { driver, resource, key: &self.apply.key, disclosure: self.disclosure() };
-        comparison.differences(&before.confirmed(), live, &desired)
+        comparison.differences(&confirmed(&self.schema, before), live, &desired)
     }
 
     /// The properties with everything known: what the plan left open, the apply has found out by now.

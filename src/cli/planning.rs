@@ -19,7 +19,7 @@ use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
 use crate::state::store::Store;
-use crate::state::{Loaded, Session, Snapshot, StackIdentity};
+use crate::state::{Loaded, ResourceState, Session, Snapshot, StackIdentity};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
@@ -204,8 +204,13 @@ impl<'a> Planning<'a> {
     ) -> Result<(Header, Plan), UserError> {
         let (start, calls_before) = (Instant::now(), self.calls());
         let reader = self.connection.is_some().then(|| self.reader()).transpose()?;
-        if !options.destroy {
-            self.open_secrets(snapshot).await?;
+        match options.destroy {
+            false => self.open_secrets(snapshot).await?,
+            // Only what an interrupted create may have made is told by its secrets, as far as they are there.
+            true if snapshot.resources.values().any(ResourceState::may_exist_unknown) => {
+                drop(self.vault.open(snapshot.sealed().into_iter().map(|sealed| sealed.0)).await);
+            }
+            true => {}
         }
         let inputs = Inputs {
             stack: self.stack.as_ref(),

@@ -16,7 +16,7 @@ impl RecordedStack {
     /// # Errors
     /// All diagnostics of the recorded file: this version may check what an earlier one did not.
     pub fn load(&self, name: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
-        self.secrets.iter().for_each(|secret| options.secrets.add(secret));
+        self.secrets.iter().for_each(|secret| options.secrets.add_credential(secret));
         let folder = PathBuf::from(format!("record {}", self.number));
         Stack::from_inputs(&folder, name, &self.inputs, options)
     }

@@ -38,7 +38,7 @@ impl<'a> Cover<'a> {
     }
 
     pub fn text(&self, text: &str) -> String {
-        if self.secrets.has(text) {
+        if self.secrets.knows(text) {
             return self.placeholder(text);
         }
         let placeholder = |found: &Captures<'_>| self.placeholder(&found[0]);
@@ -51,7 +51,7 @@ impl<'a> Cover<'a> {
     pub fn json(&self, json: &Json) -> Json {
         match json {
             Json::String(text) => self.text(text).into(),
-            Json::Number(number) if self.secrets.has(&number.to_string()) => {
+            Json::Number(number) if self.secrets.knows(&number.to_string()) => {
                 self.placeholder(&number.to_string()).into()
             }
             Json::Array(items) => items.iter().map(|item| self.json(item)).collect(),

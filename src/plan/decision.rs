@@ -4,6 +4,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::comparison::Comparison;
+use super::confirmed::confirmed;
 use super::desired::complete;
 use super::disclosure::Disclosure;
 use super::identity::Identity;
@@ -104,7 +105,11 @@ impl Case<'_> {
         let name =
             self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
         let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
-        let differences = self.compare(&state.confirmed(), live, &desired);
+        let mut differences = self.compare(&confirmed(&self.schema, state), live, &desired);
+        if matches!(state.status, Status::Creating | Status::Incomplete) {
+            // What was never finished has not drifted.
+            differences.iter_mut().filter(|it| it.cause == Cause::Drift).for_each(|it| it.cause = Cause::Changed);
+        }
         if let Some(reason) = self.replacement(state, &differences) {
             return self.replaced(state, live, reason, differences);
         }

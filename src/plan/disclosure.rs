@@ -53,6 +53,9 @@ impl Disclosure<'_> {
     /// Covers what AWS has now in a property that holds secrets, now or when it was written last: an old secret is known
     /// to nobody any more, so only what is surely none is shown.
     pub fn cover(&self, found: &mut [Difference], desired: Option<&Value>, before: Option<&Json>) {
+        if found.is_empty() {
+            return;
+        }
         let mut plain = HashSet::new();
         let mut has_secret = before.is_some_and(fingerprint::is_in);
         if let Some(before) = before {
@@ -62,7 +65,7 @@ impl Disclosure<'_> {
         }
         if let Some(desired) = desired {
             desired.texts(&mut |text| {
-                let is_secret = self.secrets.covers(text);
+                let is_secret = self.secrets.has(text);
                 has_secret |= is_secret;
                 if !is_secret {
                     plain.insert(text.to_owned());
@@ -71,7 +74,7 @@ impl Disclosure<'_> {
         }
         for difference in found.iter_mut().filter(|_| has_secret) {
             if let Shown::Known(json) = &mut difference.before {
-                difference.before = match covered(json, &|text| plain.contains(text) && !self.secrets.covers(text)) {
+                difference.before = match covered(json, &|text| plain.contains(text) && !self.secrets.has(text)) {
                     Json::String(text) if text == Secrets::MASK => Shown::Secret,
                     json => Shown::Known(json),
                 };

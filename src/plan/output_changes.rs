@@ -64,6 +64,8 @@ impl Outputs<'_> {
             }
             Some(json) => self.shown(&json),
             None if self.waits(value) => Shown::desired(value),
+            // What a secret is made of and this run was not given is there all the same.
+            None if self.stays(value) => return None,
             // Apply keeps no output of a resource that is not there.
             None if former.contains_key(name) && !self.offline => Shown::Absent,
             None => return None,
@@ -92,6 +94,21 @@ impl Outputs<'_> {
             Value::List(items) => items.iter().any(|item| self.waits(item)),
             Value::Map(entries) => entries.values().any(|value| self.waits(value)),
             _ => false,
+        }
+    }
+
+    /// True if all that a value waits for is there and stays.
+    fn stays(&self, value: &Value) -> bool {
+        let goes = |address: &Address| {
+            let step = self.steps.iter().find(|step| step.address == *address);
+            step.is_some_and(|step| matches!(step.action, Action::Delete | Action::Forget))
+        };
+        let is_there = |address: &Address| self.state.get(address).is_some_and(|state| state.id.is_some());
+        match value {
+            Value::Unknown(unknown) => unknown.waits_for.iter().all(|address| is_there(address) && !goes(address)),
+            Value::List(items) => items.iter().all(|item| self.stays(item)),
+            Value::Map(entries) => entries.values().all(|value| self.stays(value)),
+            _ => true,
         }
     }
 

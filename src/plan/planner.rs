@@ -100,7 +100,7 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        interrupted::find(&mut self.state, self.stack, self.inputs.snapshot, reader).await
+        interrupted::find(&mut self.state, self.inputs.stack, self.inputs.snapshot, reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -283,7 +283,9 @@ impl<'a> Planner<'a> {
             step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
             let known = self.state.get(&step.address).map(|state| state.on_delete);
             let on_delete = self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known);
-            protection::keep(step, on_delete);
+            if !lost {
+                protection::keep(step, on_delete);
+            }
             protection::tell_end(step, on_delete);
         }
     }

@@ -50,8 +50,7 @@ pub fn secret_name(stack: &Stack, resource: &Resource, driver: &dyn Driver, eval
     let schema = Catalog::standard().get(&resource.type_name)?;
     let identifiers = schema.primary_identifier().iter().filter_map(PropertyPath::top_level);
     let names = driver.name_rule().map(|rule| rule.property).into_iter().chain(identifiers);
-    let is_secret =
-        |name: &&str| matches!(evaluated.get(name), Some(Value::String(text)) if stack.secrets().covers(text));
+    let is_secret = |name: &&str| matches!(evaluated.get(name), Some(Value::String(text)) if stack.secrets().has(text));
     let name = names.into_iter().find(is_secret)?;
     let message = format!("`{name}` names the object, which everybody sees, so it cannot hold a secret");
     Some(stack.diagnose(&resource.address, &[name], message, None))

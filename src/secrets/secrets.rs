@@ -9,33 +9,48 @@ use serde_json::Value;
 
 /// A shorter text is part of too many others to be looked for inside them.
 const SHORTEST: usize = 4;
-/// A text of this length is not part of another one by chance.
-const UNMISTAKABLE: usize = 8;
 /// What the SDK writes in a form or URL. Source: RFC 3986, section 2.3, unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The secret texts that this process has met. Clones share them.
 #[derive(Clone, Default)]
-pub struct Secrets(Arc<RwLock<BTreeSet<String>>>);
+pub struct Secrets(Arc<RwLock<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// What is marked secret, and what expressions made of it.
+    marked: BTreeSet<String>,
+    /// What stands in properties for passwords and the like. The same text elsewhere may be an ordinary word.
+    credentials: BTreeSet<String>,
+}
 
 impl Secrets {
     /// What stands where a secret was.
     pub const MASK: &str = "(secret)";
 
+    /// A text that is marked secret: a secret wherever it stands alone, and covered in all that is printed.
     pub fn add(&self, secret: &str) {
         if !secret.is_empty() {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(secret.to_owned());
+            self.0.write().unwrap_or_else(PoisonError::into_inner).marked.insert(secret.to_owned());
         }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+    /// The value of a property that holds a password or the like: covered in all that is printed.
+    pub fn add_credential(&self, secret: &str) {
+        if !secret.is_empty() {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).credentials.insert(secret.to_owned());
+        }
     }
 
-    /// True for a text that is a secret, or that one is surely a part of.
-    pub fn covers(&self, text: &str) -> bool {
-        let secrets = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        secrets.contains(text) || secrets.iter().any(|secret| secret.len() >= UNMISTAKABLE && text.contains(secret))
+    /// True if nothing is marked.
+    pub fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).marked.is_empty()
+    }
+
+    /// True for a text that is known as a secret, marked or not.
+    pub fn knows(&self, text: &str) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.marked.contains(text) || known.credentials.contains(text)
     }
 
     /// A value with its secret parts covered.
@@ -51,15 +66,15 @@ impl Secrets {
                 Value::Object(entries.iter().map(entry).collect())
             }
             Value::Array(items) => items.iter().map(|item| self.with_secrets(item, replace)).collect(),
-            Value::String(text) if self.covers(text) => replace(value),
+            Value::String(text) if self.has(text) => replace(value),
             Value::Number(number) if self.has(&number.to_string()) => replace(value),
             other => other.clone(),
         }
     }
 
-    /// True for a text that is a secret as a whole.
+    /// True for a text that is marked, as a whole.
     pub fn has(&self, text: &str) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains(text)
+        self.0.read().unwrap_or_else(PoisonError::into_inner).marked.contains(text)
     }
 
     /// The text with every secret in it covered, also where it is written as JSON, a URL or base64 writes it.
@@ -88,15 +103,16 @@ impl Secrets {
 
     /// Those that are worth looking for; a secret that is part of another comes after it.
     fn longest_first(&self) -> Vec<String> {
-        let secrets = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut secrets: Vec<String> = secrets.iter().filter(|secret| secret.len() >= SHORTEST).cloned().collect();
+        let mut secrets = self.all();
+        secrets.retain(|secret| secret.len() >= SHORTEST);
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
     }
 
     /// All of them.
     pub fn all(&self) -> Vec<String> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.marked.union(&known.credentials).cloned().collect()
     }
 }
 

@@ -123,7 +123,10 @@ impl Stack {
         let resource = self.resource(address)?;
         let values = self.values(&resource.declaration.properties, resource, scope)?;
         let schema = Catalog::standard().get(&resource.type_name);
-        schema.iter().flat_map(|schema| schema.credentials(&values)).for_each(|secret| self.secrets().add(secret));
+        schema
+            .iter()
+            .flat_map(|schema| schema.credentials(&values))
+            .for_each(|secret| self.secrets().add_credential(secret));
         Ok(values)
     }
 

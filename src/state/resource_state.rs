@@ -47,15 +47,6 @@ impl ResourceState {
         uuid::Uuid::new_v4().simple().to_string()
     }
 
-    /// The properties that AWS certainly has. After a create that was cut off, none: which of its calls were made is
-    /// unknown, and what AWS never gives back is written again.
-    pub fn confirmed(&self) -> Properties {
-        match self.status {
-            Status::Creating | Status::Incomplete => Properties::new(),
-            _ => self.properties.clone(),
-        }
-    }
-
     /// True for an object whose deletion was intended and that may still be there.
     pub fn is_going(&self) -> bool {
         self.id.is_some() && self.status == Status::Deleting

@@ -153,3 +153,25 @@ fn a_new_revision_is_there_before_the_old_one_goes() {
         environment.run(&["destroy", "--yes"]).expect(0);
     }
 }
+
+#[test]
+fn what_failed_to_go_back_to_its_default_is_tried_again() {
+    let environment = TestEnvironment::new();
+    let stack = |properties: &str| {
+        format!(
+            "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  files:\n    type: AWS::S3::Bucket\n    \
+             properties: {{ BucketName: {}{properties} }}\n",
+            environment.unique
+        )
+    };
+    let ownership = ", OwnershipControls: { Rules: [{ ObjectOwnership: ObjectWriter }] }";
+    environment.write("stacks/dev.yaml", &stack(&format!("{ownership}, AccessControl: PublicRead")));
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("stacks/dev.yaml", &stack(ownership));
+    environment.proxy.on("s3:PutBucketAcl").times(1).fail(403, "AccessDenied", "Access Denied");
+    environment.run(&["apply", "--yes"]).expect(1);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(2);
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("s3:PutBucketAcl"), 3);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}

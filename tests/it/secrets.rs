@@ -337,3 +337,42 @@ fn a_plan_without_aws_and_without_secrets_takes_them_for_unchanged() {
     let changed = environment.run(&["plan", "--offline", "--detailed-exitcode"]);
     assert!(!changed.stdout.contains("planted"), "{changed}");
 }
+
+#[test]
+fn a_partial_end_keeps_the_outputs_of_what_stays() {
+    let mut environment = secrets();
+    environment.set("RUST_LOG", "off");
+    environment.run(&["apply", "--yes"]).expect(0);
+    let password = environment.run(&["outputs", "password", "--show-secrets"]).expect(0).stdout;
+    environment.run(&["destroy", "--yes", "--target", "literal"]).expect(0);
+    assert_eq!(environment.run(&["outputs", "password", "--show-secrets"]).expect(0).stdout, password);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(2);
+}
+
+#[test]
+fn a_record_with_a_secret_that_a_killed_run_made_is_destroyed() {
+    let mut environment = TestEnvironment::new();
+    environment.write(
+        "stacks/dev.yaml",
+        "project: shop\nregion: us-west-2\nephemeral: true\nconfig: { token: { secret: required } }\nresources:\n  \
+         zone: { type: 'AWS::Route53::HostedZone', properties: { Name: shop.example } }\n  proof:\n    type: \
+         AWS::Route53::RecordSet\n    properties: { HostedZoneId: \"${zone.Id}\", Name: _proof.shop.example, Type: TXT, \
+         TTL: '60', ResourceRecords: [\"${json(config.token)}\"] }\n",
+    );
+    environment.set("INFRA_CONFIG_TOKEN", "planted-record");
+    let moment = environment.proxy.on("route53:ChangeResourceRecordSets").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    moment.reached();
+    running.kill();
+    running.wait();
+    drop(moment);
+    // Without the secret nobody can tell whose record it is, so nothing is forgotten.
+    environment.unset("INFRA_CONFIG_TOKEN");
+    let run = environment.run(&["destroy", "--yes"]).expect(1);
+    assert!(run.stderr.contains("whose value is a secret that is not known now"), "{run}");
+    environment.set("INFRA_CONFIG_TOKEN", "planted-record");
+    environment.proxy.reset();
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("route53:ChangeResourceRecordSets"), 1);
+    assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
+}

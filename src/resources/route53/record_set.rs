@@ -97,8 +97,7 @@ impl Driver for RecordSet {
             Err(AwsError::Invalid(_)) => return Ok(None),
             zone => zone?,
         };
-        // A value that nobody knows any more cannot be told to be ours.
-        let Ok(record) = record(&desired.properties) else { return Ok(None) };
+        let record = record(&desired.properties).map_err(|_| unreadable(desired))?;
         let id = record_reading::id(&zone, &record);
         let found = record_reading::find(cx, [&id]).await?;
         let same = found.values().next().is_some_and(|found| self.canonical(found) == self.canonical(&record));
@@ -148,6 +147,15 @@ fn record(properties: &Properties) -> Result<ResourceRecordSet, AwsError> {
         target.evaluate_target_health.get_or_insert(false);
     }
     record.to_sdk()
+}
+
+/// Records carry no tags, so only their values tell whose they are.
+fn unreadable(desired: &Desired) -> AwsError {
+    let name = desired.text("Name");
+    AwsError::Invalid(format!(
+        "a run was cut off while it made the record {name}, whose value is a secret that is not known now: give that \
+         secret again, or look at the record and use `infra state rm`"
+    ))
 }
 
 /// The zone that the properties name, by id or by its own name.

@@ -18,7 +18,7 @@ impl Loader {
         let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
         let properties = Evaluation { engine: &self.engine, frame, problems: &mut self.problems }.properties(template);
         let Some(schema) = schema else { return };
-        schema.credentials(&properties).into_iter().for_each(|secret| self.engine.secrets.add(secret));
+        schema.credentials(&properties).into_iter().for_each(|secret| self.engine.secrets.add_credential(secret));
         let is_lookup = declaration.lookup.is_some();
         for violation in if is_lookup { lookup_violations(schema, &properties) } else { schema.validate(&properties) } {
             let path = path_texts(&violation.path);
