@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::{Action, Attributes, PlanOptions, Shown, Step, attributes, fingerprint};
 use crate::address::Address;
 use crate::secrets::{Sealed, Secrets};
-use crate::stack::{Scope, Stack};
+use crate::stack::{Diagnostics, Scope, Stack};
 use crate::state::{FingerprintKey, ResourceState};
 use crate::value::{Unknown, Value};
 
@@ -116,6 +116,15 @@ impl Outputs<'_> {
         let stays = |action: Action| matches!(action, Action::NoChange | Action::Delete | Action::Forget);
         self.steps.iter().any(|step| step.address == *address && !stays(step.action))
     }
+}
+
+/// The stack's outputs as people may see them, as far as they are known.
+///
+/// # Errors
+/// Expressions that fail, each where it stands.
+pub fn known_outputs(stack: &Stack, attributes: &Attributes) -> Result<Map<String, Json>, Diagnostics> {
+    let outputs = stack.known_outputs(attributes)?;
+    Ok(outputs.into_iter().map(|(name, value)| (name, stack.secrets().hidden(&value))).collect())
 }
 
 /// What expressions know after the apply. What stays as it is has the attributes that apply reads off state, not those of

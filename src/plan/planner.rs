@@ -1,7 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use indexmap::IndexMap;
-use serde_json::{Map, Value as Json};
 
 use super::decision::{Case, Decision, order};
 use super::identity::Identity;
@@ -9,7 +8,7 @@ use super::left_out::leave_out;
 use super::live::Question;
 use super::lookup::{self, Lookups};
 use super::operations::operations;
-use super::output_changes::Outputs;
+use super::output_changes::{Outputs, known_outputs};
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
@@ -388,12 +387,6 @@ impl<'a> Planner<'a> {
     fn region_of<'b>(&self, stack: &'b Stack, resource: &'b Resource) -> &'b str {
         resource.region.as_deref().unwrap_or(&stack.region)
     }
-}
-
-/// The stack's outputs as people may see them.
-fn known_outputs(stack: &Stack, attributes: &Attributes) -> Result<Map<String, Json>, Diagnostics> {
-    let outputs = stack.known_outputs(attributes)?;
-    Ok(outputs.into_iter().map(|(name, value)| (name, stack.secrets().hidden(&value))).collect())
 }
 
 /// State in place of a live object, for plans that ask nobody.
