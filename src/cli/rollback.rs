@@ -17,7 +17,7 @@ use crate::report::record_title;
 use crate::resources::Registry;
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Stack, StackInputs};
-use crate::state::{History, Session, Snapshot};
+use crate::state::{History, Session};
 
 #[derive(Debug, Args)]
 pub struct Rollback {
@@ -36,7 +36,7 @@ impl Rollback {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let found = StackState::find(global).await?;
         let history = History::of(&found.store, &found.identity)?;
-        let record = self.target(&history, &found.read().await?.snapshot).await?;
+        let record = self.target(&history, was_cut_off(&found).await?).await?;
         let recorded = restore(global, &found, &record).await?;
         let inputs = recorded.inputs.clone();
         let planning = Planning::start_from_record(global, recorded, found.store).await?;
@@ -52,11 +52,11 @@ impl Rollback {
         Ok(exit)
     }
 
-    async fn target(&self, history: &History, state: &Snapshot) -> Result<HistoryRecord, UserError> {
+    async fn target(&self, history: &History, cut_off: Option<u64>) -> Result<HistoryRecord, UserError> {
         let numbers = history.numbers().await?;
         let record = match self.to {
             Some(number) => read(history, &numbers, number).await?,
-            None => standard_target(history, &numbers, state).await?,
+            None => standard_target(history, &numbers, cut_off).await?,
         };
         match (record.kind, &record.inputs) {
             (RunKind::Destroy, _) => {
@@ -69,9 +69,21 @@ impl Rollback {
     }
 }
 
+/// The commands that change objects and leave a record.
+const RECORDED: [&str; 3] = ["apply", "destroy", "rollback"];
+
+/// State's serial, if the last run that changed objects was killed: it left something unsettled, or never gave its lock
+/// back.
+async fn was_cut_off(found: &StackState) -> Result<Option<u64>, UserError> {
+    let snapshot = found.read().await?.snapshot;
+    let lock = found.lock().await?;
+    let held = lock.is_some_and(|record| RECORDED.contains(&record.holder.command.as_str()));
+    Ok((held || snapshot.unsettled().next().is_some()).then_some(snapshot.serial))
+}
+
 /// The newest run before the last one that reached its inputs, where those are not what the last one already had. After
 /// a destroy they may be: then going back makes everything again.
-async fn standard_target(history: &History, numbers: &[u64], state: &Snapshot) -> Result<HistoryRecord, UserError> {
+async fn standard_target(history: &History, numbers: &[u64], cut_off: Option<u64>) -> Result<HistoryRecord, UserError> {
     let nothing = |why: &str| {
         UserError::failed(format!("there is nothing to go back to: {why}"))
             .hint("name a run with --to; `infra history` lists them")
@@ -79,7 +91,7 @@ async fn standard_target(history: &History, numbers: &[u64], state: &Snapshot) -
     let Some((last, earlier)) = numbers.split_last() else { return Err(nothing("no run has left a record yet")) };
     let last = read(history, numbers, *last).await?;
     // A run that was killed left no record: then the last one that did is what it went away from.
-    if state.serial > last.serial_after && state.unsettled().next().is_some() && last.reached_inputs() {
+    if cut_off.is_some_and(|serial| serial > last.serial_after) && last.reached_inputs() {
         return Ok(last);
     }
     for number in earlier.iter().rev() {

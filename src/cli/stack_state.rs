@@ -76,6 +76,12 @@ impl StackState {
         Ok(Session::read(&self.store, &self.identity).await?)
     }
 
+    /// The lock of a run that has not given it back.
+    pub async fn lock(&self) -> Result<Option<LockRecord>, UserError> {
+        let keys = StackKeys::new(&self.identity.project, &self.identity.stack)?;
+        Ok(crate::state::current(self.store.as_ref(), &keys).await?)
+    }
+
     /// Frees the lock that a run left behind, and tells whose it was.
     pub async fn unlock(&self, id: &str) -> Result<LockRecord, UserError> {
         let keys = StackKeys::new(&self.identity.project, &self.identity.stack)?;

@@ -155,12 +155,7 @@ fn an_interrupt_finishes_what_is_under_way_and_starts_nothing_new() {
 #[test]
 fn an_object_made_by_a_killed_run_is_found_again_and_not_doubled() {
     let environment = queues();
-    let create = environment.proxy.on("sqs:CreateQueue").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    create.reached();
-    running.kill();
-    running.wait();
-    drop(create);
+    environment.kill_at(&["apply", "--yes"], "sqs:CreateQueue", Hold::BeforeAnswering);
     let run = environment.run(&["apply", "--yes"]).expect(0);
     assert!(run.stderr.contains("finishes an interrupted run"), "{}", run.stderr);
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2, "one a queue");

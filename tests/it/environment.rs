@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::normalize::Normalizer;
-use crate::proxy::{Proxy, Routes};
+use crate::proxy::{Hold, Proxy, Routes};
 use crate::unique;
 use crate::world::REGION;
 
@@ -104,6 +104,15 @@ impl TestEnvironment {
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         self.running(child).wait()
+    }
+
+    /// Runs `infra` until it makes the call, and kills it there.
+    pub fn kill_at(&self, arguments: &[&str], call: &str, at: Hold) {
+        let held = self.proxy.on(call).hold(at);
+        let running = self.start(arguments);
+        held.reached();
+        running.kill();
+        running.wait();
     }
 
     /// Starts `infra` with these arguments.

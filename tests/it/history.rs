@@ -10,17 +10,17 @@ use crate::command_line::{QUEUES, queues};
 use crate::environment::{Output, TestEnvironment};
 use crate::proxy::Hold;
 
-fn history(environment: &TestEnvironment) -> Vec<Value> {
+pub fn history(environment: &TestEnvironment) -> Vec<Value> {
     let output = environment.run(&["history", "--json"]).expect(0);
     serde_json::from_str(&output.stdout).expect("JSON")
 }
 
-fn record(environment: &TestEnvironment, number: usize) -> Value {
+pub fn record(environment: &TestEnvironment, number: usize) -> Value {
     let output = environment.run(&["history", "show", &number.to_string(), "--json"]).expect(0);
     serde_json::from_str(&output.stdout).expect("JSON")
 }
 
-fn with_receives(count: usize) -> String {
+pub fn with_receives(count: usize) -> String {
     QUEUES.replace("maxReceiveCount: 5", &format!("maxReceiveCount: {count}"))
 }
 
@@ -94,63 +94,6 @@ fn every_run_that_changes_something_is_listed_and_shown() {
 }
 
 #[test]
-fn a_rollback_brings_the_inputs_back_and_the_next_apply_the_files() {
-    let environment = queues();
-    environment.run(&["apply", "--yes"]).expect(0);
-    let newer = with_receives(3);
-    environment.write("stacks/dev.yaml", &newer);
-    environment.run(&["apply", "--yes", "--set", "timeout=60"]).expect(0);
-    environment.proxy.reset();
-    let back = environment.run(&["rollback", "--yes"]).expect(0);
-    assert!(back.stderr.starts_with("back to 1 of <time> by "), "{}", back.stderr);
-    assert!(back.stderr.contains("VisibilityTimeout   60 → 45"), "{}", back.stderr);
-    assert!(back.stderr.contains("-   \"maxReceiveCount\": 3"), "{}", back.stderr);
-    assert!(back.stderr.ends_with("stacks/dev.yaml was not changed: the next apply brings its newer inputs back; `infra plan` shows how they differ\n"), "{}", back.stderr);
-    assert_eq!(environment.proxy.count("sqs:SetQueueAttributes"), 1);
-    let file = std::fs::read_to_string(environment.folder().join("stacks/dev.yaml")).expect("the stack file");
-    assert_eq!(file, newer);
-    let plan = environment.run(&["plan", "--detailed-exitcode"]).expect(2);
-    assert!(plan.stdout.contains("+   \"maxReceiveCount\": 3"), "{}", plan.stdout);
-    assert!(!plan.stdout.contains("VisibilityTimeout"), "`--set` was of its own run alone: {}", plan.stdout);
-    assert_eq!(record(&environment, 3)["kind"]["rollback"]["to"], 1);
-    assert_eq!(record(&environment, 3)["inputs"], record(&environment, 1)["inputs"]);
-    // Once more goes back to what was before the rollback, with its `--set`.
-    environment.run(&["rollback", "--yes"]).expect(0);
-    environment.run(&["plan", "--detailed-exitcode", "--set", "timeout=60"]).expect(0);
-    let kinds: Vec<String> = history(&environment).iter().map(|record| record["kind"].to_string()).collect();
-    assert_eq!(kinds, [r#"{"rollback":{"to":2}}"#, r#"{"rollback":{"to":1}}"#, r#""apply""#, r#""apply""#]);
-}
-
-#[test]
-fn a_rollback_after_a_killed_run_goes_back_to_the_last_one_that_succeeded() {
-    let environment = queues();
-    environment.run(&["apply", "--yes"]).expect(0);
-    environment.write("stacks/dev.yaml", &with_receives(4));
-    environment.run(&["apply", "--yes"]).expect(0);
-    environment.write("stacks/dev.yaml", &with_receives(3));
-    let moment = environment.proxy.on("sqs:SetQueueAttributes").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    moment.reached();
-    running.kill();
-    running.wait();
-    drop(moment);
-    let back = environment.run(&["rollback", "--yes"]).expect(0);
-    assert!(back.stderr.starts_with("back to 2 of "), "{}", back.stderr);
-    environment.write("stacks/dev.yaml", &with_receives(4));
-    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
-}
-
-#[test]
-fn a_rollback_that_finds_everything_so_leaves_no_record() {
-    let environment = queues();
-    environment.run(&["apply", "--yes"]).expect(0);
-    let same = environment.run(&["rollback", "--to", "1", "--yes"]).expect(0);
-    assert!(same.stderr.contains("nothing to do in AWS"), "{}", same.stderr);
-    assert!(!same.stderr.contains("was not changed"), "the file has the same inputs: {}", same.stderr);
-    assert_eq!(history(&environment).len(), 1);
-}
-
-#[test]
 fn a_failed_and_an_interrupted_apply_are_recorded_and_gone_back_from() {
     let environment = queues();
     environment.run(&["apply", "--yes"]).expect(0);
@@ -175,43 +118,6 @@ fn a_failed_and_an_interrupted_apply_are_recorded_and_gone_back_from() {
     assert!(nothing.stderr.contains("there is nothing to go back to"), "{}", nothing.stderr);
     environment.run(&["rollback", "--yes", "--to", "1"]).expect(0);
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
-}
-
-#[test]
-fn after_a_destroy_a_rollback_makes_everything_again_without_the_file() {
-    let environment = queues();
-    environment.run(&["apply", "--yes", "--set", "timeout=60"]).expect(0);
-    environment.run(&["destroy", "--yes"]).expect(0);
-    std::fs::remove_file(environment.folder().join("stacks/dev.yaml")).expect("the stack file");
-    let asked = environment.run(&["rollback"]).expect(1);
-    assert!(asked.stderr.contains("there is no terminal to ask for approval"), "{}", asked.stderr);
-    let back = environment.run(&["rollback", "--yes"]).expect(0);
-    assert!(back.stderr.contains("made again without the data that was in it: failed, jobs\n"), "{}", back.stderr);
-    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 4);
-    let end = environment.run(&["rollback", "--to", "2", "--yes"]).expect(1);
-    assert_snapshot!(end.stderr, @"
-    error: record 2 is the end of the stack
-    hint: `infra destroy` destroys it again; name a run before it to make it again
-    ");
-    assert_eq!(history(&environment).len(), 3);
-    environment.write("stacks/dev.yaml", QUEUES);
-    environment.run(&["plan", "--detailed-exitcode", "--set", "timeout=60"]).expect(0);
-}
-
-#[test]
-fn a_rollback_is_held_to_the_same_protection_and_choice_as_an_apply() {
-    let environment = TestEnvironment::new();
-    let one = QUEUES.replace("    protect: false\n", "");
-    environment.write("stacks/dev.yaml", &one);
-    environment.run(&["apply", "--yes"]).expect(0);
-    environment.write("stacks/dev.yaml", &one.replace("outputs:", "  more: { type: 'AWS::SQS::Queue' }\noutputs:"));
-    environment.run(&["apply", "--yes"]).expect(0);
-    let refused = environment.run(&["rollback", "--yes"]).expect(5);
-    assert!(refused.stderr.contains("--allow-destroy"), "{}", refused.stderr);
-    environment.run(&["rollback", "--yes", "--target", "jobs"]).expect(0);
-    environment.run(&["rollback", "--yes", "--allow-destroy", "more"]).expect(0);
-    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
-    assert_eq!(history(&environment).len(), 3, "neither the refusal nor what had nothing to do");
 }
 
 #[test]

@@ -20,21 +20,12 @@ resources:
       MasterUserPassword: correct-horse-battery
 ";
 
-fn cut_off(environment: &TestEnvironment, arguments: &[&str], call: &str, at: Hold) {
-    let held = environment.proxy.on(call).hold(at);
-    let running = environment.start(arguments);
-    held.reached();
-    running.kill();
-    running.wait();
-    drop(held);
-    environment.proxy.reset();
-}
-
 #[test]
 fn a_deletion_that_aws_never_heard_of_leaves_what_the_file_wants() {
     let environment = queues();
     environment.run(&["apply", "--yes"]).expect(0);
-    cut_off(&environment, &["destroy", "--yes"], "sqs:DeleteQueue", Hold::BeforeSending);
+    environment.kill_at(&["destroy", "--yes"], "sqs:DeleteQueue", Hold::BeforeSending);
+    environment.proxy.reset();
     environment.run(&["apply", "--yes"]).expect(0);
     assert_eq!((environment.proxy.count("sqs:DeleteQueue"), environment.proxy.count("sqs:CreateQueue")), (0, 0));
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
@@ -45,7 +36,8 @@ fn an_object_that_is_still_going_is_waited_for_and_made_anew() {
     let environment = TestEnvironment::new();
     environment.write("stacks/dev.yaml", DATABASE);
     environment.run(&["apply", "--yes"]).expect(0);
-    cut_off(&environment, &["destroy", "--yes"], "rds:DeleteDBInstance", Hold::BeforeSending);
+    environment.kill_at(&["destroy", "--yes"], "rds:DeleteDBInstance", Hold::BeforeSending);
+    environment.proxy.reset();
     let (going, proxy) = ("<DBInstanceStatus>deleting<", &environment.proxy);
     proxy.on("rds:DescribeDBInstances").rewrite("<DBInstanceStatus>available<", going);
     let running = environment.start(&["apply", "--yes"]);

@@ -4,20 +4,10 @@ use crate::command_line::{QUEUES, queues};
 use crate::environment::TestEnvironment;
 use crate::proxy::Hold;
 
-/// What is left in the account of this test, by a stack that looks nothing up.
-fn kill_in_the_middle_of_a_create(environment: &TestEnvironment) {
-    let create = environment.proxy.on("sqs:CreateQueue").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    create.reached();
-    running.kill();
-    running.wait();
-    drop(create);
-}
-
 #[test]
 fn what_a_killed_run_made_is_destroyed_too() {
     let environment = queues();
-    kill_in_the_middle_of_a_create(&environment);
+    environment.kill_at(&["apply", "--yes"], "sqs:CreateQueue", Hold::BeforeAnswering);
     environment.run(&["destroy", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
     assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
@@ -26,7 +16,7 @@ fn what_a_killed_run_made_is_destroyed_too() {
 #[test]
 fn what_a_killed_run_made_goes_with_its_resource() {
     let environment = queues();
-    kill_in_the_middle_of_a_create(&environment);
+    environment.kill_at(&["apply", "--yes"], "sqs:CreateQueue", Hold::BeforeAnswering);
     environment.write("stacks/dev.yaml", "project: shop\nregion: us-west-2\nresources: {}\n");
     environment.run(&["apply", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);

@@ -260,12 +260,7 @@ fn a_write_that_nobody_knows_the_end_of_is_made_again_after_a_change_of_mind() {
     environment.write("stacks/dev.yaml", &secret("planted-first"));
     environment.run(&["apply", "--yes"]).expect(0);
     environment.write("stacks/dev.yaml", &secret("planted-second"));
-    let moment = environment.proxy.on("secretsmanager:UpdateSecret").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    moment.reached();
-    running.kill();
-    running.wait();
-    drop(moment);
+    environment.kill_at(&["apply", "--yes"], "secretsmanager:UpdateSecret", Hold::BeforeAnswering);
     environment.write("stacks/dev.yaml", &secret("planted-first"));
     environment.proxy.reset();
     environment.run(&["apply", "--yes"]).expect(0);
@@ -278,12 +273,7 @@ fn a_write_that_nobody_knows_the_end_of_is_made_again_after_a_change_of_mind() {
 fn a_definition_with_secrets_that_a_killed_run_registered_is_found() {
     let mut environment = secrets();
     environment.set("RUST_LOG", "off");
-    let moment = environment.proxy.on("ecs:RegisterTaskDefinition").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    moment.reached();
-    running.kill();
-    running.wait();
-    drop(moment);
+    environment.kill_at(&["apply", "--yes"], "ecs:RegisterTaskDefinition", Hold::BeforeAnswering);
     environment.run(&["apply", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("ecs:RegisterTaskDefinition"), 1);
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
@@ -294,12 +284,7 @@ fn a_definition_with_secrets_that_a_killed_run_registered_is_found() {
 fn a_definition_whose_secrets_are_lost_with_the_killed_run_is_destroyed() {
     let mut environment = secrets();
     environment.set("RUST_LOG", "off");
-    let moment = environment.proxy.on("ecs:RegisterTaskDefinition").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    moment.reached();
-    running.kill();
-    running.wait();
-    drop(moment);
+    environment.kill_at(&["apply", "--yes"], "ecs:RegisterTaskDefinition", Hold::BeforeAnswering);
     environment.unset("INFRA_CONFIG_API_KEY");
     environment.run(&["destroy", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("ecs:DeregisterTaskDefinition"), 1);
@@ -360,12 +345,7 @@ fn a_record_with_a_secret_that_a_killed_run_made_is_destroyed() {
          TTL: '60', ResourceRecords: [\"${json(config.token)}\"] }\n",
     );
     environment.set("INFRA_CONFIG_TOKEN", "planted-record");
-    let moment = environment.proxy.on("route53:ChangeResourceRecordSets").hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
-    moment.reached();
-    running.kill();
-    running.wait();
-    drop(moment);
+    environment.kill_at(&["apply", "--yes"], "route53:ChangeResourceRecordSets", Hold::BeforeAnswering);
     // Without the secret nobody can tell whose record it is, so nothing is forgotten.
     environment.unset("INFRA_CONFIG_TOKEN");
     let run = environment.run(&["destroy", "--yes"]).expect(1);

@@ -8,3 +8,5 @@ mod lost_answers;
 mod recovery;
 mod shared;
 mod traffic;
+
+pub use shared::queues_in_bucket;
