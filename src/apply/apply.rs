@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::executor::Executor;
 use super::step_error::StepError;
-use super::{ApplyReport, Listener, Phase, Shutdown, bookkeeping};
+use super::{ApplyReport, Listener, Shutdown, ShutdownPhase, bookkeeping};
 use crate::aws::Clients;
 use crate::plan::{Plan, visible};
 use crate::resources::Registry;
@@ -60,7 +60,7 @@ impl Apply<'_> {
     async fn unless_abandoned<E>(&self, work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
         tokio::select! {
             outcome = work => outcome,
-            () = self.shutdown.past(Phase::Draining) => Ok(()),
+            () = self.shutdown.past(ShutdownPhase::Draining) => Ok(()),
         }
     }
 

@@ -4,7 +4,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use super::queue::Queue;
 use super::runner::Runner;
-use super::{Apply, ApplyReport, Event, Outcome, Phase, Verdict};
+use super::{Apply, ApplyReport, Event, OperationOutcome, ShutdownPhase, Verdict};
 use crate::plan::Operation;
 
 /// The ready queue at work.
@@ -47,15 +47,15 @@ impl<'a> Executor<'a> {
             }
             tokio::select! {
                 Some(finished) = running.next() => self.finish(finished),
-                () = shutdown.past(Phase::Running), if !told => {
+                () = shutdown.past(ShutdownPhase::Running), if !told => {
                     told = true;
                     (self.apply.listener)(&Event::Stopping { under_way: running.len() });
                 }
-                () = shutdown.past(Phase::Draining) => break,
+                () = shutdown.past(ShutdownPhase::Draining) => break,
             }
         }
         drop(running);
-        if self.apply.shutdown.phase() == Phase::Running && self.verdicts.iter().any(Option::is_none) {
+        if self.apply.shutdown.phase() == ShutdownPhase::Running && self.verdicts.iter().any(Option::is_none) {
             let reason = || "operations of this plan wait for each other; please report it".to_owned();
             self.stopped_by.get_or_insert_with(reason);
         }
@@ -64,7 +64,7 @@ impl<'a> Executor<'a> {
 
     /// False once the run was asked to stop, its lease is gone or state cannot be written: then nothing more starts.
     async fn may_start(&mut self) -> bool {
-        if self.apply.shutdown.phase() != Phase::Running || self.stopped_by.is_some() {
+        if self.apply.shutdown.phase() != ShutdownPhase::Running || self.stopped_by.is_some() {
             return false;
         }
         match self.apply.session.ensure_writable() {
@@ -104,11 +104,11 @@ impl<'a> Executor<'a> {
     }
 
     fn report(self) -> ApplyReport {
-        let interrupted = self.apply.shutdown.phase() != Phase::Running;
+        let interrupted = self.apply.shutdown.phase() != ShutdownPhase::Running;
         let reason = if interrupted { "interrupted" } else { "the run stopped" };
         let outcome = |((operation, verdict), started): ((&Operation, Option<Verdict>), bool)| {
             let rest = if started { Verdict::Abandoned } else { Verdict::Skipped { because: reason.to_owned() } };
-            Outcome { operation: operation.clone(), verdict: verdict.unwrap_or(rest) }
+            OperationOutcome { operation: operation.clone(), verdict: verdict.unwrap_or(rest) }
         };
         let outcomes = self.operations.iter().zip(self.verdicts).zip(self.started).map(outcome).collect();
         ApplyReport { outcomes, interrupted, stopped_by: self.stopped_by, outputs: serde_json::Map::new() }

@@ -6,7 +6,7 @@ mod creation;
 mod event;
 mod executor;
 mod keeping;
-mod outcome;
+mod operation_outcome;
 mod queue;
 mod report;
 mod runner;
@@ -17,6 +17,6 @@ mod writes;
 
 pub use apply::Apply;
 pub use event::{Event, Listener};
-pub use outcome::{Outcome, Verdict};
+pub use operation_outcome::{OperationOutcome, Verdict};
 pub use report::ApplyReport;
-pub use shutdown::{Phase, Shutdown};
+pub use shutdown::{Shutdown, ShutdownPhase};

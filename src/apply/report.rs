@@ -1,11 +1,11 @@
 use serde::Serialize;
 
-use super::{Outcome, Verdict};
+use super::{OperationOutcome, Verdict};
 
 /// What an apply did.
 #[derive(Debug, Serialize)]
 pub struct ApplyReport {
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<OperationOutcome>,
     /// The run was asked to stop before it was through.
     pub interrupted: bool,
     /// The lease was lost or state could not be written: nothing was started after that.
@@ -20,12 +20,12 @@ impl ApplyReport {
     }
 
     /// Outcomes that were not reached or went wrong.
-    pub fn unfinished(&self) -> impl Iterator<Item = &Outcome> {
+    pub fn unfinished(&self) -> impl Iterator<Item = &OperationOutcome> {
         self.outcomes.iter().filter(|outcome| !matches!(outcome.verdict, Verdict::Done { .. }))
     }
 
     pub fn has_failed(&self) -> bool {
-        let failed = |outcome: &Outcome| matches!(outcome.verdict, Verdict::Failed { .. });
+        let failed = |outcome: &OperationOutcome| matches!(outcome.verdict, Verdict::Failed { .. });
         self.stopped_by.is_some() || self.outcomes.iter().any(failed)
     }
 }

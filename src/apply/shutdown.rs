@@ -2,7 +2,7 @@ use tokio::sync::watch;
 
 /// How far a run has been asked to stop. Phases only go forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phase {
+pub enum ShutdownPhase {
     Running,
     /// Finish what is under way, start nothing new.
     Draining,
@@ -13,12 +13,12 @@ pub enum Phase {
 /// Tells a run to stop; clones share the phase.
 #[derive(Debug, Clone)]
 pub struct Shutdown {
-    phase: watch::Sender<Phase>,
+    phase: watch::Sender<ShutdownPhase>,
 }
 
 impl Default for Shutdown {
     fn default() -> Self {
-        Self { phase: watch::Sender::new(Phase::Running) }
+        Self { phase: watch::Sender::new(ShutdownPhase::Running) }
     }
 }
 
@@ -26,16 +26,16 @@ impl Shutdown {
     /// The next phase; a third request changes nothing more.
     pub fn request(&self) {
         self.phase.send_modify(|phase| {
-            *phase = if *phase == Phase::Running { Phase::Draining } else { Phase::Abandoning };
+            *phase = if *phase == ShutdownPhase::Running { ShutdownPhase::Draining } else { ShutdownPhase::Abandoning };
         });
     }
 
-    pub fn phase(&self) -> Phase {
+    pub fn phase(&self) -> ShutdownPhase {
         *self.phase.borrow()
     }
 
     /// Returns once the phase is past `phase`.
-    pub async fn past(&self, phase: Phase) {
+    pub async fn past(&self, phase: ShutdownPhase) {
         let mut receiver = self.phase.subscribe();
         // The sender is in `self`, so it cannot be gone.
         let _ = receiver.wait_for(|now| *now > phase).await;
@@ -49,13 +49,13 @@ mod tests {
     #[tokio::test]
     async fn each_request_goes_one_phase_further() {
         let shutdown = Shutdown::default();
-        assert_eq!(shutdown.phase(), Phase::Running);
+        assert_eq!(shutdown.phase(), ShutdownPhase::Running);
         shutdown.request();
-        shutdown.past(Phase::Running).await;
-        assert_eq!(shutdown.phase(), Phase::Draining);
+        shutdown.past(ShutdownPhase::Running).await;
+        assert_eq!(shutdown.phase(), ShutdownPhase::Draining);
         shutdown.clone().request();
-        shutdown.past(Phase::Draining).await;
+        shutdown.past(ShutdownPhase::Draining).await;
         shutdown.request();
-        assert_eq!(shutdown.phase(), Phase::Abandoning);
+        assert_eq!(shutdown.phase(), ShutdownPhase::Abandoning);
     }
 }

@@ -9,10 +9,11 @@ use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::aws::{AwsError, Context};
 use crate::plan::{
-    Comparison, Difference, Disclosure, Identity, Metadata, Step, complete, confirmed, known, secret_name, written,
+    Comparison, Difference, Disclosure, Metadata, ObjectIdentity, Step, complete, confirmed, known, secret_name,
+    written,
 };
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
-use crate::schema::{PropertyPath, ResourceSchema, Segment};
+use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
 use crate::stack::{Diagnostics, Resource, Stack};
 use crate::state::{Change, Origin, ResourceState, Status};
 use crate::value::Value;
@@ -100,7 +101,7 @@ impl Write<'_> {
         for path in differences.iter().map(|difference| &difference.path).filter(|path| self.schema.is_hidden(path)) {
             match (properties.pointer_mut(&path.in_properties()), path.segments()) {
                 (Some(value), _) => *value = Json::Null,
-                (None, [Segment::Key(name)]) => properties[name] = Json::Null,
+                (None, [PathSegment::Key(name)]) => properties[name] = Json::Null,
                 (None, _) => {}
             }
         }
@@ -135,7 +136,7 @@ impl Write<'_> {
         if let Some(error) = secret_name(stack, self.resource, self.driver, &evaluated) {
             return Err(Diagnostics::from(error).into());
         }
-        let identity = Identity { owned: !self.step.work.imported, ..Identity::of(stack, address) };
+        let identity = ObjectIdentity { owned: !self.step.work.imported, ..ObjectIdentity::of(stack, address) };
         let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
         let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };

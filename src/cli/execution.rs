@@ -5,8 +5,8 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::hold::Hold;
 use super::interrupts::or_interrupted;
+use super::locked_run::LockedRun;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::prompt;
@@ -46,7 +46,7 @@ impl Execution {
         options: &PlanOptions,
         accept: impl Fn(&Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
-        let hold = Hold::take(planning, command, self.locking.lock_timeout).await?;
+        let hold = LockedRun::take(planning, command, self.locking.lock_timeout).await?;
         let result = async {
             let snapshot = hold.session.snapshot();
             let (header, plan) = or_interrupted(&hold.shutdown, planning.plan(&snapshot, options)).await?;
@@ -66,7 +66,7 @@ impl Execution {
         &self,
         global: &Global,
         planning: &Planning<'_>,
-        hold: &Hold<'_>,
+        hold: &LockedRun<'_>,
         (header, plan): (&Header, &Plan),
         approved: bool,
     ) -> Result<Exit, UserError> {

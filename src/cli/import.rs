@@ -6,7 +6,7 @@ use serde_json::json;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
-use super::hold::under_lock;
+use super::locked_run::under_lock;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::run_recorder::RunRecorder;

@@ -2,7 +2,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::exit::Exit;
 use super::user_error::UserError;
-use crate::apply::{Phase, Shutdown};
+use crate::apply::{Shutdown, ShutdownPhase};
 
 /// Turns Ctrl-C and SIGTERM into requests to stop: the first finishes what is under way, the second stops waiting.
 ///
@@ -31,7 +31,7 @@ pub async fn or_interrupted<T>(
 ) -> Result<T, UserError> {
     tokio::select! {
         result = work => result,
-        () = shutdown.past(Phase::Running) => {
+        () = shutdown.past(ShutdownPhase::Running) => {
             Err(UserError::new(Exit::Interrupted, "interrupted, so nothing was done"))
         }
     }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::global::Global;
-use super::hold::under_lock;
+use super::locked_run::under_lock;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::recovery::strays_text;

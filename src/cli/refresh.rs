@@ -2,7 +2,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::hold::under_lock;
+use super::locked_run::under_lock;
 use super::locking::Locking;
 use super::planning::Planning;
 use super::user_error::UserError;

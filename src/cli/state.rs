@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::hold::under_lock;
+use super::locked_run::under_lock;
 use super::locking::Locking;
 use super::missing::missing;
 use super::planning::Planning;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::StepOutcome;
-use crate::apply::{ApplyReport, Outcome, Verdict};
+use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 use crate::plan::{Plan, Step};
 
 /// One step of a run's plan, and what became of it.
@@ -22,7 +22,7 @@ impl StepRecord {
     }
 
     fn of(step: &Step, report: Option<&ApplyReport>) -> Self {
-        let ours = |outcome: &&Outcome| outcome.operation.address == step.address;
+        let ours = |outcome: &&OperationOutcome| outcome.operation.address == step.address;
         let verdicts: Vec<&Verdict> =
             report.into_iter().flat_map(|report| report.outcomes.iter().filter(ours)).map(|it| &it.verdict).collect();
         // What only state sees is written at the end of a walk that was not stopped.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     Author, Cover, HistoryRecord, MissingSecret, Placeholder, Restored, RunKind, RunOutcome, StepOutcome, StepRecord,
 };
-use crate::apply::{ApplyReport, Outcome, Verdict};
+use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 use crate::plan::{Action, Cause, Difference, Operation, OperationKind, PlanOptions, Reason, Shown, Step, Summary};
 use crate::resources::ResourceId;
 use crate::schema::PropertyPath;
@@ -219,8 +219,8 @@ fn a_step_with_several_operations_came_to_the_worst_of_them() {
     let outcomes = |second: Verdict| {
         let delete = OperationKind::DeleteSuperseded(ResourceId::new("q-1"));
         vec![
-            Outcome { operation: operation(OperationKind::Create), verdict: created.clone() },
-            Outcome { operation: operation(delete), verdict: second },
+            OperationOutcome { operation: operation(OperationKind::Create), verdict: created.clone() },
+            OperationOutcome { operation: operation(delete), verdict: second },
         ]
     };
     let record = record(Vec::new(), None);

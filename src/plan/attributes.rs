@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::fingerprint;
 use crate::resources::{Live, Properties};
-use crate::schema::{Catalog, PropertyPath, ResourceSchema, Segment};
+use crate::schema::{Catalog, PathSegment, PropertyPath, ResourceSchema};
 use crate::secrets::Sealed;
 use crate::state::ResourceState;
 use crate::value::{Unknown, Value};
@@ -29,8 +29,8 @@ pub fn of_new(schema: &ResourceSchema, address: &Address, desired: &Value) -> Va
 }
 
 /// Puts an output beside the written parts of a property.
-fn add_output(value: &mut Value, path: &[Segment], output: impl FnOnce() -> Value) {
-    let (Value::Map(entries), Some((Segment::Key(name), rest))) = (value, path.split_first()) else { return };
+fn add_output(value: &mut Value, path: &[PathSegment], output: impl FnOnce() -> Value) {
+    let (Value::Map(entries), Some((PathSegment::Key(name), rest))) = (value, path.split_first()) else { return };
     match (entries.get_mut(name), rest) {
         (None, []) => drop(entries.insert(name.clone(), output())),
         (Some(inner), rest) => add_output(inner, rest, output),

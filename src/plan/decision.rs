@@ -7,8 +7,8 @@ use super::comparison::Comparison;
 use super::confirmed::confirmed;
 use super::desired::complete;
 use super::disclosure::Disclosure;
-use super::identity::Identity;
 use super::name::physical_name;
+use super::object_identity::ObjectIdentity;
 use super::step::Work;
 use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
@@ -21,7 +21,7 @@ use crate::value::Value;
 
 /// All that one resource's decision rests on.
 pub struct Case<'a> {
-    pub identity: Identity<'a>,
+    pub identity: ObjectIdentity<'a>,
     pub resource: &'a Resource,
     pub region: &'a str,
     pub driver: &'a dyn Driver,
@@ -176,7 +176,7 @@ impl Case<'_> {
     }
 
     fn desired(&self, name: Option<&str>, owned: bool) -> Value {
-        let identity = Identity { owned, ..self.identity };
+        let identity = ObjectIdentity { owned, ..self.identity };
         complete(&identity, self.driver, &self.schema, name, self.evaluated.clone())
     }
 

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::disclosure::Disclosure;
-use super::identity::Identity;
+use super::object_identity::ObjectIdentity;
 use crate::resources::{Desired, Driver, Properties, ResourceId};
 use crate::schema::{ResourceSchema, TagShape};
 use crate::state::{FingerprintKey, ResourceState};
@@ -11,7 +11,7 @@ use crate::value::Value;
 /// The properties that the file gives, completed with what `infra` decides: the physical name and the tags, in the
 /// driver's canonical spelling.
 pub fn complete(
-    identity: &Identity<'_>,
+    identity: &ObjectIdentity<'_>,
     driver: &dyn Driver,
     schema: &ResourceSchema,
     name: Option<&str>,
@@ -30,7 +30,7 @@ pub fn complete(
 }
 
 /// All properties known, what a driver works with, under a new token.
-pub fn known(identity: &Identity<'_>, properties: Properties, superseded: Vec<ResourceId>) -> Desired {
+pub fn known(identity: &ObjectIdentity<'_>, properties: Properties, superseded: Vec<ResourceId>) -> Desired {
     Desired { properties, ownership: identity.ownership(), token: ResourceState::new_token(), superseded }
 }
 
@@ -40,13 +40,13 @@ pub fn written(disclosure: &Disclosure<'_>, key: &FingerprintKey, properties: &P
 }
 
 /// What an interrupted create wanted, as far as `find` needs it.
-pub fn from_state(identity: &Identity<'_>, state: &ResourceState) -> Desired {
+pub fn from_state(identity: &ObjectIdentity<'_>, state: &ResourceState) -> Desired {
     let superseded = state.superseded.iter().map(|old| old.id.clone()).collect();
     Desired { token: state.token.clone(), ..known(identity, state.properties.clone(), superseded) }
 }
 
 /// The stack's tags, overridden by the resource's own, and the three that say whose it is.
-fn tags(identity: &Identity<'_>, shape: &TagShape, written: Option<Value>) -> Value {
+fn tags(identity: &ObjectIdentity<'_>, shape: &TagShape, written: Option<Value>) -> Value {
     let text = |text: &str| Value::String(text.to_owned());
     let mut tags: IndexMap<String, Value> =
         identity.tags.iter().map(|(key, value)| (key.clone(), text(value))).collect();

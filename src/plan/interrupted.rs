@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::desired::from_state;
-use super::identity::Identity;
+use super::object_identity::ObjectIdentity;
 use super::{LiveReader, PlanError, attributes, fingerprint};
 use crate::address::Address;
 use crate::secrets::Secrets;
@@ -26,7 +26,7 @@ pub async fn find(
     for (address, state) in state.iter_mut().filter(|(_, state)| state.may_exist_unknown()) {
         let driver = reader.driver(address, &state.type_name)?;
         let identity =
-            Identity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
+            ObjectIdentity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
         let mut desired = from_state(&identity, state);
         for value in desired.properties.values_mut() {
             *value = fingerprint::restored(&snapshot.fingerprint_key, &secrets, value);

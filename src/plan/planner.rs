@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use indexmap::IndexMap;
 
 use super::decision::{Case, Decision, order};
-use super::identity::Identity;
 use super::left_out::leave_out;
 use super::live::Question;
 use super::lookup::{self, Lookups};
+use super::object_identity::ObjectIdentity;
 use super::operations::operations;
 use super::output_changes::{Outputs, known_outputs};
 use super::scope::Attributes;
@@ -200,7 +200,7 @@ impl<'a> Planner<'a> {
         let address = &resource.address;
         let no_driver = || PlanError::NoDriver { address: address.to_string(), type_name: resource.type_name.clone() };
         Ok(Case {
-            identity: Identity::of(stack, address),
+            identity: ObjectIdentity::of(stack, address),
             resource,
             region: self.region_of(stack, resource),
             driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,

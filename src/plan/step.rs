@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Action, Cause, Difference, Reason, Setting};
 use crate::address::Address;
 use crate::resources::{Live, ResourceId};
-use crate::schema::Segment;
+use crate::schema::PathSegment;
 use crate::value::Value;
 
 /// The tag that names an object's address, as `Ownership::tags` writes it.
@@ -76,7 +76,7 @@ impl Step {
 
     /// True if the object only gets another address, even where a tag tells that address.
     pub fn is_move(&self) -> bool {
-        let address_tag = Segment::Key(ADDRESS_TAG.to_owned());
+        let address_tag = PathSegment::Key(ADDRESS_TAG.to_owned());
         let told = |difference: &Difference| difference.path.segments().last() == Some(&address_tag);
         let updates = self.action == Action::Update && self.moved_from.is_some() && self.settings.is_empty();
         self.action == Action::Move || updates && self.differences.iter().all(told)

@@ -1,7 +1,7 @@
 use super::Paint;
 use super::header::plural;
 use super::progress::verb;
-use crate::apply::{ApplyReport, Outcome, Verdict};
+use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 
 /// What an apply came to: how much was done, and every operation that was not, with why.
 pub fn apply_text(report: &ApplyReport) -> String {
@@ -29,7 +29,7 @@ fn count(report: &ApplyReport, is: impl Fn(&Verdict) -> bool) -> usize {
     report.outcomes.iter().filter(|outcome| is(&outcome.verdict)).count()
 }
 
-fn outcome_text(outcome: &Outcome) -> String {
+fn outcome_text(outcome: &OperationOutcome) -> String {
     let what = format!("{} {}", verb(&outcome.operation.kind).infinitive, outcome.operation.address);
     match &outcome.verdict {
         Verdict::Done { .. } => String::new(),

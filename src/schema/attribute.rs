@@ -4,14 +4,14 @@ use super::kind::{Kind, Kinds};
 use super::lookup::Lookup;
 use super::nearest::nearest;
 use super::node::{Additional, Node};
-use super::{PropertyPath, Segment, Violation};
+use super::{PathSegment, PropertyPath, Violation};
 
 /// What is wrong with reading an attribute; `None` if the type has it, or does not say what is inside.
 pub(super) fn check(type_name: &str, lookup: &Lookup, path: &PropertyPath) -> Option<Violation> {
     let mut around = PropertyPath::root();
     for segment in path.segments() {
         let nodes = lookup.at(around.segments());
-        if let Segment::Key(name) = segment
+        if let PathSegment::Key(name) = segment
             && let Some(names) = closed_names(&nodes, name)
         {
             let place = if around.is_root() { type_name.to_owned() } else { around.to_string() };
@@ -19,7 +19,7 @@ pub(super) fn check(type_name: &str, lookup: &Lookup, path: &PropertyPath) -> Op
             let message = format!("`{name}` is not an attribute of {place}");
             return Some(Violation { path: around.key(name), message, suggestion });
         }
-        if let Segment::Index(index) = segment
+        if let PathSegment::Index(index) = segment
             && is_no_list(&nodes)
         {
             let message = format!("`{around}` is no list, so it has no item {index}");

@@ -1,4 +1,4 @@
-use super::{PropertyPath, ResourceSchema, Segment};
+use super::{PathSegment, PropertyPath, ResourceSchema};
 use crate::value::Value;
 
 /// What a write-only property is called that holds a secret. AWS marks what it never gives back, and not what is
@@ -30,20 +30,22 @@ impl ResourceSchema {
 }
 
 fn is_credential(path: &PropertyPath) -> bool {
-    let Some(Segment::Key(name)) = path.segments().last() else { return false };
+    let Some(PathSegment::Key(name)) = path.segments().last() else { return false };
     NAMES.iter().any(|part| name.contains(part))
 }
 
-fn collect<'a>(value: &'a Value, path: &[Segment], found: &mut Vec<&'a str>) {
+fn collect<'a>(value: &'a Value, path: &[PathSegment], found: &mut Vec<&'a str>) {
     match (value, path.split_first()) {
         (Value::String(text), None) => found.push(text),
-        (Value::Map(entries), Some((Segment::Key(name), rest))) => {
+        (Value::Map(entries), Some((PathSegment::Key(name), rest))) => {
             entries.get(name).into_iter().for_each(|value| collect(value, rest, found));
         }
-        (Value::Map(entries), Some((Segment::Any, rest))) => {
+        (Value::Map(entries), Some((PathSegment::Any, rest))) => {
             entries.values().for_each(|value| collect(value, rest, found));
         }
-        (Value::List(items), Some((Segment::Any, rest))) => items.iter().for_each(|item| collect(item, rest, found)),
+        (Value::List(items), Some((PathSegment::Any, rest))) => {
+            items.iter().for_each(|item| collect(item, rest, found))
+        }
         _ => {}
     }
 }

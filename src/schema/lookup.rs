@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
 use super::node::{Additional, Node};
-use super::property_path::Segment;
+use super::property_path::PathSegment;
 
 /// A type's named schemas, and the way through them.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Lookup {
     }
 
     /// What holds for the value at a path, all alternatives included; empty where the schema says nothing.
-    pub(super) fn at<'a>(&'a self, segments: &[Segment]) -> Vec<&'a Node> {
+    pub(super) fn at<'a>(&'a self, segments: &[PathSegment]) -> Vec<&'a Node> {
         let mut found = self.facets(&self.root);
         for segment in segments {
             let inner = found.iter().flat_map(|node| node.inner(segment));
@@ -72,11 +72,11 @@ impl Lookup {
 
 impl Node {
     /// The schemas one step further in.
-    fn inner<'a>(&'a self, segment: &Segment) -> Vec<&'a Node> {
+    fn inner<'a>(&'a self, segment: &PathSegment) -> Vec<&'a Node> {
         match segment {
-            Segment::Key(name) => self.entry(name).into_iter().collect(),
-            Segment::Index(index) => self.item(*index).into_iter().collect(),
-            Segment::Any => {
+            PathSegment::Key(name) => self.entry(name).into_iter().collect(),
+            PathSegment::Index(index) => self.item(*index).into_iter().collect(),
+            PathSegment::Any => {
                 let entries = self.pattern_properties.iter().map(|(_, node)| node);
                 self.item(self.prefix_items.len()).into_iter().chain(entries).chain(self.additional()).collect()
             }

@@ -30,7 +30,7 @@ mod violation;
 pub use catalog::Catalog;
 pub use kind::{Kind, Kinds};
 pub use operation::Operation;
-pub use property_path::{PropertyPath, Segment};
+pub use property_path::{PathSegment, PropertyPath};
 pub use resource_schema::{ReplacementStrategy, ResourceSchema};
 pub use tag_property::{TagProperty, TagShape};
 pub use violation::Violation;

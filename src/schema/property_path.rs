@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 /// properties, `ContainerDefinitions[*].Image`. Names that are no plain words are quoted: `Tags["a.b"]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct PropertyPath(Vec<Segment>);
+pub struct PropertyPath(Vec<PathSegment>);
 
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Segment {
+pub enum PathSegment {
     /// The entry of a map.
     Key(String),
     /// The item of a list, from 0.
@@ -35,39 +35,39 @@ impl PropertyPath {
     pub fn from_pointer(pointer: &str) -> Self {
         let inner = pointer.strip_prefix("/properties/").unwrap_or(pointer.trim_start_matches('/'));
         let segments = inner.split('/').map(|part| match part {
-            "*" => Segment::Any,
-            name => Segment::Key(name.replace("~1", "/").replace("~0", "~")),
+            "*" => PathSegment::Any,
+            name => PathSegment::Key(name.replace("~1", "/").replace("~0", "~")),
         });
         Self(segments.collect())
     }
 
     /// The JSON pointer (RFC 6901) to the value in a resource's properties; `*` points to nothing.
     pub fn in_properties(&self) -> String {
-        let part = |segment: &Segment| match segment {
-            Segment::Key(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
-            Segment::Index(index) => format!("/{index}"),
-            Segment::Any => "/*".to_owned(),
+        let part = |segment: &PathSegment| match segment {
+            PathSegment::Key(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            PathSegment::Index(index) => format!("/{index}"),
+            PathSegment::Any => "/*".to_owned(),
         };
         self.0.iter().map(part).collect()
     }
 
     /// The entry of this map.
     pub fn key(&self, name: &str) -> Self {
-        self.with(Segment::Key(name.to_owned()))
+        self.with(PathSegment::Key(name.to_owned()))
     }
 
     /// The item of this list.
     pub fn index(&self, index: usize) -> Self {
-        self.with(Segment::Index(index))
+        self.with(PathSegment::Index(index))
     }
 
-    pub fn with(&self, segment: Segment) -> Self {
+    pub fn with(&self, segment: PathSegment) -> Self {
         let mut segments = self.0.clone();
         segments.push(segment);
         Self(segments)
     }
 
-    pub fn segments(&self) -> &[Segment] {
+    pub fn segments(&self) -> &[PathSegment] {
         &self.0
     }
 
@@ -84,7 +84,7 @@ impl PropertyPath {
     /// The name of the property of the resource that holds it; `None` for the resource itself.
     pub fn top_level(&self) -> Option<&str> {
         match self.0.first() {
-            Some(Segment::Key(name)) => Some(name),
+            Some(PathSegment::Key(name)) => Some(name),
             _ => None,
         }
     }
@@ -100,14 +100,14 @@ impl PropertyPath {
     }
 }
 
-impl Segment {
+impl PathSegment {
     fn fits(&self, other: &Self) -> bool {
         self == other || *self == Self::Any || *other == Self::Any
     }
 }
 
-impl FromIterator<Segment> for PropertyPath {
-    fn from_iter<T: IntoIterator<Item = Segment>>(segments: T) -> Self {
+impl FromIterator<PathSegment> for PropertyPath {
+    fn from_iter<T: IntoIterator<Item = PathSegment>>(segments: T) -> Self {
         Self(segments.into_iter().collect())
     }
 }
@@ -116,13 +116,13 @@ impl fmt::Display for PropertyPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, segment) in self.0.iter().enumerate() {
             match segment {
-                Segment::Key(name) if !is_word(name) => {
+                PathSegment::Key(name) if !is_word(name) => {
                     write!(formatter, "[{}]", serde_json::Value::from(name.as_str()))
                 }
-                Segment::Key(name) if position == 0 => formatter.write_str(name),
-                Segment::Key(name) => write!(formatter, ".{name}"),
-                Segment::Index(index) => write!(formatter, "[{index}]"),
-                Segment::Any => formatter.write_str("[*]"),
+                PathSegment::Key(name) if position == 0 => formatter.write_str(name),
+                PathSegment::Key(name) => write!(formatter, ".{name}"),
+                PathSegment::Index(index) => write!(formatter, "[{index}]"),
+                PathSegment::Any => formatter.write_str("[*]"),
             }?;
         }
         Ok(())
@@ -149,20 +149,20 @@ impl FromStr for PropertyPath {
 }
 
 /// The first step of a path's text, and the text after it.
-fn next_segment(text: &str, first: bool) -> Option<(Segment, &str)> {
+fn next_segment(text: &str, first: bool) -> Option<(PathSegment, &str)> {
     if let Some(inside) = text.strip_prefix('[') {
         if inside.starts_with('"') {
             let mut keys = serde_json::Deserializer::from_str(inside).into_iter::<String>();
             let key = keys.next()?.ok()?;
-            return Some((Segment::Key(key), inside.get(keys.byte_offset()..)?.strip_prefix(']')?));
+            return Some((PathSegment::Key(key), inside.get(keys.byte_offset()..)?.strip_prefix(']')?));
         }
         let (index, rest) = inside.split_once(']')?;
-        let segment = if index == "*" { Segment::Any } else { Segment::Index(index.parse().ok()?) };
+        let segment = if index == "*" { PathSegment::Any } else { PathSegment::Index(index.parse().ok()?) };
         return Some((segment, rest));
     }
     let text = if first { text } else { text.strip_prefix('.')? };
     let (name, rest) = text.split_at(text.find(['.', '[']).unwrap_or(text.len()));
-    let segment = if name == "*" { Segment::Any } else { Segment::Key(name.to_owned()) };
+    let segment = if name == "*" { PathSegment::Any } else { PathSegment::Key(name.to_owned()) };
     is_word(name).then_some((segment, rest))
 }
 

@@ -262,7 +262,7 @@ impl ResourceSchema {
         let named = tagging.tag_property.as_deref().map(PropertyPath::from_pointer);
         let mut candidates = named.into_iter().chain([PropertyPath::root().key("Tags")]);
         candidates.find_map(|path| {
-            let [super::Segment::Key(name)] = path.segments() else { return None };
+            let [super::PathSegment::Key(name)] = path.segments() else { return None };
             let updatable = tagging.tag_updatable.unwrap_or(true) && !self.is_create_only(&path);
             let on_create = tagging.tag_on_create.unwrap_or(true);
             Some(TagProperty { name: name.clone(), shape: self.tag_shape(&path)?, updatable, on_create })
@@ -274,7 +274,7 @@ impl ResourceSchema {
         if !kinds.contains(Kind::Array) {
             return kinds.contains(Kind::Object).then_some(TagShape::Map);
         }
-        let items = self.nodes(&path.with(super::Segment::Any));
+        let items = self.nodes(&path.with(super::PathSegment::Any));
         let names = [("Key", "Value"), ("TagKey", "TagValue"), ("key", "value")].into_iter().find(|(key, value)| {
             items.iter().any(|item| item.properties.contains_key(*key) && item.properties.contains_key(*value))
         });

@@ -1,4 +1,4 @@
-use super::{PropertyPath, Segment};
+use super::{PathSegment, PropertyPath};
 
 /// The way to a value while it is being walked: a path that costs nothing until somebody asks for it.
 #[derive(Clone, Copy)]
@@ -16,11 +16,11 @@ impl Trail<'_> {
             at = match at {
                 Trail::Root => break,
                 Trail::Key(around, name) => {
-                    segments.push(Segment::Key((*name).to_owned()));
+                    segments.push(PathSegment::Key((*name).to_owned()));
                     around
                 }
                 Trail::Index(around, index) => {
-                    segments.push(Segment::Index(*index));
+                    segments.push(PathSegment::Index(*index));
                     around
                 }
             };

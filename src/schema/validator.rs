@@ -3,7 +3,7 @@ use super::lookup::Lookup;
 use super::nearest::{folded, nearest};
 use super::node::{Additional, Node};
 use super::trail::Trail;
-use super::{PropertyPath, ResourceSchema, Segment, Violation, describe};
+use super::{PathSegment, PropertyPath, ResourceSchema, Violation, describe};
 use crate::value::Value;
 
 /// Walks written properties along a type's schema. `cfn-lint` and CloudFormation judge the same way, except that a value
@@ -159,7 +159,7 @@ impl<'a> Validator<'a> {
                         }
                         next.push((path, child));
                     }
-                    next.extend(facet.items.as_deref().map(|item| (path.with(Segment::Any), item)));
+                    next.extend(facet.items.as_deref().map(|item| (path.with(PathSegment::Any), item)));
                 }
             }
             level = next;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Stack;
-use super::expression::{Reference, Segment};
+use super::expression::{Reference, ReferenceSegment};
 use crate::address::Address;
 
 impl Stack {
@@ -23,7 +23,7 @@ impl Stack {
 fn attribute<'a>(stack: &Stack, reference: &'a Reference) -> Option<&'a str> {
     let is_single = stack.resources.contains_key(&Address::new(&reference.root));
     match reference.segments.get(usize::from(!is_single))? {
-        Segment::Key(name) => Some(name),
+        ReferenceSegment::Key(name) => Some(name),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 use super::Resource;
 use super::template::TemplateKind;
-use crate::schema::{PropertyPath, Segment};
+use crate::schema::{PathSegment, PropertyPath};
 
 /// What can be told of a resource before its values are known.
 impl Resource {
@@ -27,7 +27,7 @@ impl Resource {
     /// is written beside `Containers[0].Image`.
     pub(super) fn ignored_path(written: &str) -> PropertyPath {
         let segments = written.split('.').flat_map(|part| match part.parse() {
-            Ok(index) => vec![Segment::Index(index)],
+            Ok(index) => vec![PathSegment::Index(index)],
             Err(_) => part.parse::<PropertyPath>().map(|path| path.segments().to_vec()).unwrap_or_default(),
         });
         segments.collect()

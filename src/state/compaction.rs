@@ -1,5 +1,5 @@
 use super::document::{Layout, Trust, decode, encode};
-use super::store::{Condition, PutOutcome, Version};
+use super::store::{Condition, ObjectVersion, PutOutcome};
 use super::writer::Writer;
 use super::{Position, Snapshot, StateError};
 
@@ -81,7 +81,7 @@ impl Writer {
 
     /// The version of a snapshot that has nothing that we do not have: a run that lost its lease tidied up what we had
     /// loaded already. Anything else was written by somebody who holds the lock now.
-    async fn older_version(&self) -> Result<Version, StateError> {
+    async fn older_version(&self) -> Result<ObjectVersion, StateError> {
         let key = self.keys.snapshot();
         let stored = self.store.get(&key).await?;
         let stored = stored.ok_or_else(|| self.lease.lose("the state was removed under this run"))?;

@@ -4,7 +4,7 @@ use super::document::{Layout, encode};
 use super::load::{Stand, load};
 use super::lock::Lease;
 use super::store::{Condition, PutOutcome, Store};
-use super::{Position, Segment, StackIdentity, StackKeys, StateError};
+use super::{JournalSegment, Position, StackIdentity, StackKeys, StateError};
 
 /// Loads state so that no run before us can add to it any more. A run whose lease passed may not know it yet: it was
 /// stopped, or its write is on its way. So we put a fence where each such run would write next; its write then meets a
@@ -19,7 +19,7 @@ pub(super) async fn load_alone(
         let stand = load(store, keys, identity).await?;
         lease.raise_epoch(highest_epoch(&stand) + 1).await?;
         let Some(position) = unfenced(&stand, lease).await else { return Ok(stand) };
-        let fence = Segment {
+        let fence = JournalSegment {
             features: Vec::new(),
             lineage: stand.snapshot.lineage,
             position,

@@ -3,21 +3,21 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::document::{Trust, damaged, decode};
-use super::store::{Store, Version};
-use super::{Position, Segment, Snapshot, StackIdentity, StackKeys, StateError};
+use super::store::{ObjectVersion, Store};
+use super::{JournalSegment, Position, Snapshot, StackIdentity, StackKeys, StateError};
 
 /// State as it lies in its store: the snapshot with the journal replayed.
 pub(super) struct Stand {
     pub snapshot: Snapshot,
     /// Of the snapshot's file; `None` where there is none yet.
-    pub version: Option<Version>,
+    pub version: Option<ObjectVersion>,
     /// Bytes of the snapshot's file and of the segments after it.
     pub snapshot_bytes: usize,
     pub journal_bytes: usize,
     /// Segments that lie in the store, those that are part of the snapshot file too.
     pub present: Vec<Position>,
     /// Segments after the snapshot file.
-    pub replayed: Vec<Segment>,
+    pub replayed: Vec<JournalSegment>,
 }
 
 /// How often a load begins again because another run tidied the journal under it.
@@ -58,7 +58,7 @@ async fn try_load(
     let mut stand = read_snapshot(store, keys, identity).await?;
     let base = stand.snapshot.journal;
     let later = present.iter().copied().filter(|position| *position > base);
-    let read: Vec<Option<(Segment, usize)>> = stream::iter(later)
+    let read: Vec<Option<(JournalSegment, usize)>> = stream::iter(later)
         .map(|position| read_segment(store, keys.segment(position)))
         .buffered(AT_ONCE)
         .try_collect()
@@ -91,14 +91,14 @@ async fn read_snapshot(
     Ok(Stand { snapshot, version, snapshot_bytes, journal_bytes: 0, present: Vec::new(), replayed: Vec::new() })
 }
 
-async fn read_segment(store: &Arc<dyn Store>, key: String) -> Result<Option<(Segment, usize)>, StateError> {
+async fn read_segment(store: &Arc<dyn Store>, key: String) -> Result<Option<(JournalSegment, usize)>, StateError> {
     let Some(stored) = store.get(&key).await? else { return Ok(None) };
     let segment = decode(&format!("{}/{key}", store.place()), &stored.bytes, Trust::Checked)?;
     Ok(Some((segment, stored.bytes.len())))
 }
 
 impl Stand {
-    fn replay(&mut self, segment: Segment, bytes: usize) -> Result<(), String> {
+    fn replay(&mut self, segment: JournalSegment, bytes: usize) -> Result<(), String> {
         let expected = self.snapshot.serial + u64::from(!segment.fence);
         if self.version.is_none() {
             return Err("the snapshot state.json is missing, and its journal is there".to_owned());
@@ -176,9 +176,9 @@ mod tests {
         ]
     }
 
-    fn segments(snapshot: &Snapshot, groups: Vec<Vec<Change>>) -> Vec<Segment> {
+    fn segments(snapshot: &Snapshot, groups: Vec<Vec<Change>>) -> Vec<JournalSegment> {
         let numbered = groups.into_iter().zip(1..);
-        let segment = |(changes, seq): (Vec<Change>, u64)| Segment {
+        let segment = |(changes, seq): (Vec<Change>, u64)| JournalSegment {
             features: Vec::new(),
             lineage: snapshot.lineage,
             position: Position { epoch: 1 + seq / 4, seq },
@@ -193,7 +193,7 @@ mod tests {
         decode("file", &encode(content, Layout::Compact).unwrap(), Trust::Checked).unwrap()
     }
 
-    fn replayed(snapshot: &Snapshot, segments: &[Segment]) -> Snapshot {
+    fn replayed(snapshot: &Snapshot, segments: &[JournalSegment]) -> Snapshot {
         let mut snapshot = snapshot.clone();
         segments.iter().for_each(|segment| snapshot.replay(&through_a_file(segment)));
         snapshot

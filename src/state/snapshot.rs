@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Change, FingerprintKey, Position, ResourceState, Segment, StackIdentity};
+use super::{Change, FingerprintKey, JournalSegment, Position, ResourceState, StackIdentity};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -72,7 +72,7 @@ impl Snapshot {
     }
 
     /// Applies a segment of the journal, unless it is part of this already.
-    pub(super) fn replay(&mut self, segment: &Segment) {
+    pub(super) fn replay(&mut self, segment: &JournalSegment) {
         if segment.position > self.journal {
             segment.changes.iter().for_each(|change| self.apply(change));
             self.serial = segment.serial;

@@ -8,8 +8,8 @@ use super::journal::{Command, Reply, Shared};
 use super::load::Stand;
 use super::lock::Lease;
 use super::pending::Pending;
-use super::store::{Condition, PutOutcome, Store, Version};
-use super::{Change, Position, Segment, Snapshot, StackKeys, StateError};
+use super::store::{Condition, ObjectVersion, PutOutcome, Store};
+use super::{Change, JournalSegment, Position, Snapshot, StackKeys, StateError};
 
 /// Writes one session's journal and snapshots, one object at a time.
 pub(super) struct Writer {
@@ -18,7 +18,7 @@ pub(super) struct Writer {
     pub(super) lease: Arc<Lease>,
     pub(super) shared: Arc<Shared>,
     /// Of the snapshot's file; `None` until the first is written.
-    pub(super) version: Option<Version>,
+    pub(super) version: Option<ObjectVersion>,
     pub(super) snapshot_bytes: usize,
     pub(super) journal_bytes: usize,
     /// Segments that lie in the store.
@@ -144,14 +144,14 @@ impl Writer {
     }
 
     /// The segment after the last one.
-    fn segment(&self, pending: &Pending, changes: Vec<Change>) -> Segment {
+    fn segment(&self, pending: &Pending, changes: Vec<Change>) -> JournalSegment {
         let snapshot = self.shared.snapshot();
         let last = pending.unwritten.back().map(|(segment, _)| (segment.position, segment.serial));
         let (position, serial) = last.unwrap_or((snapshot.journal, snapshot.serial));
         let epoch = self.lease.epoch();
         let position = if position.epoch == epoch { position } else { Position { epoch, seq: 0 } }.next();
         let features = Change::features(&snapshot.features, &changes);
-        Segment { features, lineage: snapshot.lineage, position, serial: serial + 1, changes, fence: false }
+        JournalSegment { features, lineage: snapshot.lineage, position, serial: serial + 1, changes, fence: false }
     }
 
     async fn close(&mut self) -> Result<(), StateError> {

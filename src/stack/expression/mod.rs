@@ -24,5 +24,5 @@ pub(super) use expression::{Compiler, Expression};
 pub(super) use failure::Failure;
 pub(super) use files::Files;
 pub(super) use language::{RESERVED, unknown_function, wrong_count};
-pub(super) use reference::{Access, Reference, Segment};
+pub(super) use reference::{Access, Reference, ReferenceSegment};
 pub(super) use split::{Piece, split};

@@ -1,5 +1,5 @@
 use super::language::is_word;
-use super::{Access, Reference, Segment};
+use super::{Access, Reference, ReferenceSegment};
 
 /// Reads an expression that only names a value: `jobs.Arn`, `subnet["a"].SubnetId`, `subnet[each.key].SubnetId`.
 /// Most expressions do, and reading them here takes a thousandth of the time that CEL's own parser needs. `None` leaves
@@ -24,37 +24,37 @@ fn identifier<'a>(rest: &mut &'a str) -> Option<&'a str> {
     (starts_well && !is_word(name)).then_some(name)
 }
 
-fn segment(rest: &mut &str) -> Option<Segment> {
+fn segment(rest: &mut &str) -> Option<ReferenceSegment> {
     if let Some(tail) = rest.strip_prefix('.') {
         *rest = tail;
-        return identifier(rest).map(|name| Segment::Key(name.to_owned()));
+        return identifier(rest).map(|name| ReferenceSegment::Key(name.to_owned()));
     }
     let (index, tail) = rest.strip_prefix('[')?.split_once(']')?;
     *rest = tail;
     index_segment(index.trim())
 }
 
-fn index_segment(index: &str) -> Option<Segment> {
+fn index_segment(index: &str) -> Option<ReferenceSegment> {
     match index {
-        "each.key" => return Some(Segment::EachKey),
-        "each.value" => return Some(Segment::EachValue),
+        "each.key" => return Some(ReferenceSegment::EachKey),
+        "each.value" => return Some(ReferenceSegment::EachValue),
         _ => {}
     }
     if !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()) {
-        return index.parse().ok().map(Segment::Index);
+        return index.parse().ok().map(ReferenceSegment::Index);
     }
     let quote = index.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
     let inner = index.strip_prefix(quote)?.strip_suffix(quote)?;
     let is_simple = !inner.contains([quote, '\\', '\n', '\r']);
-    is_simple.then(|| Segment::Key(inner.to_owned()))
+    is_simple.then(|| ReferenceSegment::Key(inner.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn key(text: &str) -> Segment {
-        Segment::Key(text.to_owned())
+    fn key(text: &str) -> ReferenceSegment {
+        ReferenceSegment::Key(text.to_owned())
     }
 
     #[test]
@@ -62,7 +62,10 @@ mod tests {
         let path = parse_path(" jobs.Arn ").expect("a path");
         assert_eq!((path.root.as_str(), path.offset, &path.segments[..]), ("jobs", 1, &[key("Arn")][..]));
         let path = parse_path(r#"a["b.c"][0].d['e'][each.key]"#).expect("a path");
-        assert_eq!(path.segments, [key("b.c"), Segment::Index(0), key("d"), key("e"), Segment::EachKey]);
+        assert_eq!(
+            path.segments,
+            [key("b.c"), ReferenceSegment::Index(0), key("d"), key("e"), ReferenceSegment::EachKey]
+        );
     }
 
     #[test]

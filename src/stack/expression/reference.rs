@@ -3,14 +3,14 @@
 pub(crate) struct Reference {
     /// `config`, `stack`, `each`, or a resource's name.
     pub root: String,
-    pub segments: Vec<Segment>,
+    pub segments: Vec<ReferenceSegment>,
     pub access: Access,
     /// Where the root stands in the expression, in bytes.
     pub offset: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Segment {
+pub(crate) enum ReferenceSegment {
     /// A field, or a literal index of a map.
     Key(String),
     /// A literal index of a list.
@@ -37,7 +37,7 @@ impl Reference {
     /// How long the path is in the expression, as far as that is certain: `jobs.Arn`.
     pub fn length(&self) -> usize {
         let fields = self.segments.iter().map_while(|segment| match segment {
-            Segment::Key(key) => Some(1 + key.len()),
+            ReferenceSegment::Key(key) => Some(1 + key.len()),
             _ => None,
         });
         self.root.len() + fields.sum::<usize>()
@@ -46,7 +46,7 @@ impl Reference {
     /// The first field, if it is written out.
     pub fn first_key(&self) -> Option<&str> {
         match self.segments.first() {
-            Some(Segment::Key(key)) => Some(key),
+            Some(ReferenceSegment::Key(key)) => Some(key),
             _ => None,
         }
     }

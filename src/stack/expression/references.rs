@@ -2,7 +2,7 @@ use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr, SourceInfo, operators};
 
 use super::language::is_namespace;
-use super::{Access, Call, Reference, Segment};
+use super::{Access, Call, Reference, ReferenceSegment};
 
 /// What a CEL expression touches, read off its syntax tree.
 #[derive(Debug, Default)]
@@ -56,7 +56,7 @@ impl<'a> Collector<'a> {
             self.visit(&select.operand);
         } else if self.path(&select.operand, Access::Test) {
             if let Some(reference) = self.touched.references.last_mut() {
-                reference.segments.push(Segment::Key(select.field.clone()));
+                reference.segments.push(ReferenceSegment::Key(select.field.clone()));
             }
         } else {
             self.visit(&select.operand);
@@ -127,7 +127,7 @@ impl<'a> Collector<'a> {
                     return Some(Reference { root: root.clone(), segments, access, offset });
                 }
                 Expr::Select(select) if !select.test => {
-                    segments.push(Segment::Key(select.field.clone()));
+                    segments.push(ReferenceSegment::Key(select.field.clone()));
                     &select.operand
                 }
                 Expr::Call(call) => {
@@ -143,18 +143,18 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn segment(&self, index: &'a IdedExpr, indexes: &mut Vec<&'a IdedExpr>) -> Segment {
+    fn segment(&self, index: &'a IdedExpr, indexes: &mut Vec<&'a IdedExpr>) -> ReferenceSegment {
         match &index.expr {
-            Expr::Literal(LiteralValue::String(key)) => return Segment::Key(key.inner().to_owned()),
+            Expr::Literal(LiteralValue::String(key)) => return ReferenceSegment::Key(key.inner().to_owned()),
             Expr::Literal(LiteralValue::Int(index)) => {
-                return usize::try_from(*index.inner()).map_or(Segment::Any, Segment::Index);
+                return usize::try_from(*index.inner()).map_or(ReferenceSegment::Any, ReferenceSegment::Index);
             }
             _ => indexes.push(index),
         }
         match self.own_member(index) {
-            Some("key") => Segment::EachKey,
-            Some("value") => Segment::EachValue,
-            _ => Segment::Any,
+            Some("key") => ReferenceSegment::EachKey,
+            Some("value") => ReferenceSegment::EachValue,
+            _ => ReferenceSegment::Any,
         }
     }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 
 use super::convert::{map_to_cel, to_cel};
 use super::engine::{Each, Frame, Group};
-use super::{Access, Failure, Reference, Segment};
+use super::{Access, Failure, Reference, ReferenceSegment};
 use crate::address::Address;
 use crate::stack::diagnostic::did_you_mean;
 use crate::value::{Unknown, Value};
@@ -13,10 +13,10 @@ pub(super) struct Part<'a> {
     /// The resource that it comes from, if it comes from one.
     pub address: Option<Address>,
     value: Cow<'a, Value>,
-    segments: &'a [Segment],
+    segments: &'a [ReferenceSegment],
 }
 
-impl Segment {
+impl ReferenceSegment {
     /// The key of a map that is meant, where it is certain.
     pub(super) fn key<'a>(&'a self, each: Option<&'a Each>) -> Option<&'a str> {
         match self {
@@ -29,16 +29,16 @@ impl Segment {
 }
 
 impl<'a> Part<'a> {
-    pub fn known(value: &'a Value, segments: &'a [Segment]) -> Self {
+    pub fn known(value: &'a Value, segments: &'a [ReferenceSegment]) -> Self {
         Self { address: None, value: Cow::Borrowed(value), segments }
     }
 
-    pub fn unknown(segments: &'a [Segment]) -> Self {
+    pub fn unknown(segments: &'a [ReferenceSegment]) -> Self {
         let unknown = Unknown { expression: String::new(), waits_for: Vec::new() };
         Self { address: None, value: Cow::Owned(Value::Unknown(unknown)), segments }
     }
 
-    fn resource(address: &Address, segments: &'a [Segment], frame: Frame<'a>) -> Self {
+    fn resource(address: &Address, segments: &'a [ReferenceSegment], frame: Frame<'a>) -> Self {
         Self { address: Some(address.clone()), value: frame.scope.attributes(address), segments }
     }
 
@@ -57,7 +57,7 @@ impl<'a> Part<'a> {
     pub fn check_attribute(&self, reference: &Reference) -> Result<(), Failure> {
         let (Some(address), Value::Map(attributes)) = (&self.address, &*self.value) else { return Ok(()) };
         match self.segments.first() {
-            Some(Segment::Key(key)) if reference.access != Access::Test && !attributes.contains_key(key) => {
+            Some(ReferenceSegment::Key(key)) if reference.access != Access::Test && !attributes.contains_key(key) => {
                 let message = format!("`{address}` has no value for `{key}`");
                 Err(Failure::new(reference.offset, reference.length(), message))
             }
@@ -92,7 +92,7 @@ pub(super) fn parts<'a>(group: &Group, reference: &'a Reference, frame: Frame<'a
     }
 }
 
-fn has_unknown(value: &Value, segments: &[Segment], access: Access, each: Option<&Each>) -> bool {
+fn has_unknown(value: &Value, segments: &[ReferenceSegment], access: Access, each: Option<&Each>) -> bool {
     let Some((segment, rest)) = segments.split_first() else {
         return !(value.is_known() || access == Access::Keys && matches!(value, Value::Map(_)));
     };
@@ -104,14 +104,14 @@ fn has_unknown(value: &Value, segments: &[Segment], access: Access, each: Option
             None => entries.values().any(within),
         },
         Value::List(items) => match segment {
-            Segment::Index(index) => items.get(*index).is_some_and(within),
+            ReferenceSegment::Index(index) => items.get(*index).is_some_and(within),
             _ => items.iter().any(within),
         },
         _ => false,
     }
 }
 
-fn has_text(value: &Value, segments: &[Segment], is_one: &dyn Fn(&str) -> bool, each: Option<&Each>) -> bool {
+fn has_text(value: &Value, segments: &[ReferenceSegment], is_one: &dyn Fn(&str) -> bool, each: Option<&Each>) -> bool {
     let (segment, rest) = match segments.split_first() {
         Some((segment, rest)) => (Some(segment), rest),
         None => (None, segments),
@@ -124,7 +124,7 @@ fn has_text(value: &Value, segments: &[Segment], is_one: &dyn Fn(&str) -> bool, 
             Some(key) => entries.get(key).is_some_and(within),
             None => entries.values().any(within),
         },
-        (Value::List(items), Some(Segment::Index(index))) => items.get(*index).is_some_and(within),
+        (Value::List(items), Some(ReferenceSegment::Index(index))) => items.get(*index).is_some_and(within),
         (Value::List(items), _) => items.iter().any(within),
         _ => false,
     }
@@ -138,7 +138,7 @@ pub(super) fn follow(part: &Part<'_>, reference: &Reference, frame: Frame<'_>) -
     let mut value = &*part.value;
     for segment in part.segments {
         let next = match (value, segment) {
-            (Value::List(items), Segment::Index(index)) => items.get(*index),
+            (Value::List(items), ReferenceSegment::Index(index)) => items.get(*index),
             (Value::Map(entries), segment) => segment.key(frame.each).and_then(|key| entries.get(key)),
             _ => None,
         };
@@ -147,9 +147,9 @@ pub(super) fn follow(part: &Part<'_>, reference: &Reference, frame: Frame<'_>) -
     Ok(value.clone())
 }
 
-fn nothing_at(value: &Value, segment: &Segment, reference: &Reference, each: Option<&Each>) -> Failure {
+fn nothing_at(value: &Value, segment: &ReferenceSegment, reference: &Reference, each: Option<&Each>) -> Failure {
     let name = match segment {
-        Segment::Index(index) => index.to_string(),
+        ReferenceSegment::Index(index) => index.to_string(),
         other => other.key(each).unwrap_or_default().to_owned(),
     };
     let failure = Failure::new(reference.offset, reference.length(), format!("there is no `{name}` in this value"));
@@ -198,11 +198,11 @@ enum Wanted<'a> {
 }
 
 impl<'a> Wanted<'a> {
-    fn of(paths: impl Iterator<Item = (&'a [Segment], Access)>) -> Self {
+    fn of(paths: impl Iterator<Item = (&'a [ReferenceSegment], Access)>) -> Self {
         let mut keys = BTreeSet::new();
         for (segments, _) in paths {
             match segments.first() {
-                Some(Segment::Key(key)) => keys.insert(key.as_str()),
+                Some(ReferenceSegment::Key(key)) => keys.insert(key.as_str()),
                 _ => return Self::All,
             };
         }

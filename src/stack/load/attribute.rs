@@ -6,7 +6,7 @@ use super::check::{Checker, at_path, at_root};
 use crate::address::Address;
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
 use crate::stack::diagnostic::did_you_mean;
-use crate::stack::expression::{Access, Failure, Group, Reference, Segment};
+use crate::stack::expression::{Access, Failure, Group, Reference, ReferenceSegment};
 
 /// A message names at most so many attributes.
 const MOST_NAMED: usize = 4;
@@ -24,10 +24,10 @@ impl Checker<'_> {
             },
             Group::Members(members) => match reference.segments.split_first() {
                 None => Ok(()),
-                Some((Segment::Key(key), _)) if !members.contains_key(key) => {
+                Some((ReferenceSegment::Key(key), _)) if !members.contains_key(key) => {
                     Err(self.no_member(reference, key, members.keys().map(String::as_str)))
                 }
-                Some((Segment::Index(_), _)) => {
+                Some((ReferenceSegment::Index(_), _)) => {
                     Err(at_path(reference, "the members of a `for_each` have keys and no numbers"))
                 }
                 Some((_, rest)) => self.attribute(reference, rest),
@@ -39,12 +39,12 @@ impl Checker<'_> {
     fn as_group(&self, reference: &Reference) -> Option<Failure> {
         let attribute = match reference.segments.as_slice() {
             [] if reference.access == Access::Keys => None,
-            [Segment::Index(_), ..] => None,
-            [Segment::EachKey | Segment::EachValue | Segment::Any, Segment::Key(name), ..]
-                if self.schema(&reference.root)?.attributes().any(|attribute| attribute == name) =>
-            {
-                Some(name)
-            }
+            [ReferenceSegment::Index(_), ..] => None,
+            [
+                ReferenceSegment::EachKey | ReferenceSegment::EachValue | ReferenceSegment::Any,
+                ReferenceSegment::Key(name),
+                ..,
+            ] if self.schema(&reference.root)?.attributes().any(|attribute| attribute == name) => Some(name),
             _ => return None,
         };
         let name = &reference.root;
@@ -53,7 +53,7 @@ impl Checker<'_> {
         Some(failure.suggest(own.or_else(|| self.some_attributes(name, name)).map(|own| format!("write {own}"))))
     }
 
-    fn attribute(&self, reference: &Reference, segments: &[Segment]) -> Result<(), Failure> {
+    fn attribute(&self, reference: &Reference, segments: &[ReferenceSegment]) -> Result<(), Failure> {
         let Some(schema) = self.schema(&reference.root) else { return Ok(()) };
         let path = certain_path(segments);
         match schema.check_attribute(&path) {
@@ -124,13 +124,13 @@ impl Checker<'_> {
 }
 
 /// The path as far as it is written out.
-fn certain_path(segments: &[Segment]) -> PropertyPath {
+fn certain_path(segments: &[ReferenceSegment]) -> PropertyPath {
     let mut path = PropertyPath::root();
     for segment in segments {
         path = match segment {
-            Segment::Key(key) => path.key(key),
-            Segment::Index(index) => path.index(*index),
-            Segment::Any | Segment::EachKey | Segment::EachValue => break,
+            ReferenceSegment::Key(key) => path.key(key),
+            ReferenceSegment::Index(index) => path.index(*index),
+            ReferenceSegment::Any | ReferenceSegment::EachKey | ReferenceSegment::EachValue => break,
         };
     }
     path

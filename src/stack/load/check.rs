@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Declaration;
 use crate::stack::diagnostic::{Problems, did_you_mean};
 use crate::stack::expression::{
-    Access, Engine, Expression, Failure, Reference, Segment, unknown_function, wrong_count,
+    Access, Engine, Expression, Failure, Reference, ReferenceSegment, unknown_function, wrong_count,
 };
 use crate::stack::template::Template;
 use crate::value::Value;
@@ -105,7 +105,7 @@ impl Checker<'_> {
     fn config(&self, reference: &Reference) -> Result<(), Failure> {
         let mut value = self.engine.config();
         for segment in &reference.segments {
-            let (Value::Map(entries), Segment::Key(key)) = (value, segment) else { return Ok(()) };
+            let (Value::Map(entries), ReferenceSegment::Key(key)) = (value, segment) else { return Ok(()) };
             value = match entries.get(key) {
                 Some(value) => value,
                 None if reference.access == Access::Test => return Ok(()),

@@ -2,7 +2,7 @@ use serde_json::Number;
 
 use super::ignored::check_ignored;
 use super::loader::Loader;
-use crate::schema::{PropertyPath, ResourceSchema, Segment, Violation};
+use crate::schema::{PathSegment, PropertyPath, ResourceSchema, Violation};
 use crate::stack::expression::Frame;
 use crate::stack::resource::Resource;
 use crate::stack::scope::NothingKnown;
@@ -42,9 +42,9 @@ fn lookup_violations(schema: &ResourceSchema, properties: &Value) -> Vec<Violati
 
 fn path_texts(path: &PropertyPath) -> Vec<String> {
     let texts = path.segments().iter().map_while(|segment| match segment {
-        Segment::Key(key) => Some(key.clone()),
-        Segment::Index(index) => Some(index.to_string()),
-        Segment::Any => None,
+        PathSegment::Key(key) => Some(key.clone()),
+        PathSegment::Index(index) => Some(index.to_string()),
+        PathSegment::Any => None,
     });
     texts.collect()
 }

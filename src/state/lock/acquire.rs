@@ -5,7 +5,7 @@ use super::moment::Moment;
 use super::{Lease, LockOptions, LockRecord};
 use crate::state::StateError;
 use crate::state::document::damaged;
-use crate::state::store::{Condition, PutOutcome, Store, Stored, Version};
+use crate::state::store::{Condition, ObjectVersion, PutOutcome, Store, Stored};
 
 /// How long to wait before asking again, at first and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -47,7 +47,7 @@ pub(in crate::state) async fn acquire(
 /// The lock as it was read.
 pub(super) struct Seen {
     pub record: LockRecord,
-    pub version: Version,
+    pub version: ObjectVersion,
     pub age: Option<Duration>,
 }
 

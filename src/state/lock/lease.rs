@@ -8,7 +8,7 @@ use super::acquire::{bytes, read};
 use super::moment::Moment;
 use super::{LockRecord, ReleasedBy};
 use crate::state::StateError;
-use crate::state::store::{Condition, PutOutcome, Store, Version};
+use crate::state::store::{Condition, ObjectVersion, PutOutcome, Store};
 
 /// A hold on the lock, renewed in the background for as long as it lives. Dropped without a release it just expires.
 pub struct Lease {
@@ -28,7 +28,7 @@ struct Hold {
 
 struct Written {
     record: LockRecord,
-    version: Version,
+    version: ObjectVersion,
 }
 
 struct Standing {
@@ -44,7 +44,7 @@ impl Lease {
         store: Arc<dyn Store>,
         key: String,
         record: LockRecord,
-        version: Version,
+        version: ObjectVersion,
         asked: Moment,
     ) -> Self {
         let standing = Mutex::new(Standing { renewed: asked, epoch: record.epoch, lost: None });

@@ -9,7 +9,7 @@ use aws_sdk_s3::types::{
 };
 
 use super::bucket_policy::tls_only;
-use super::bucket_report::{BucketReport, BucketSetting, Outcome};
+use super::bucket_report::{BucketReport, BucketSetting, SettingOutcome};
 use super::s3_access::{S3Access, S3Clients, bucket_region};
 use super::{Location, StoreError};
 use crate::aws::{AwsError, CallResult};
@@ -38,7 +38,7 @@ impl Preparation {
         let existed = found.is_some();
         let region = found.unwrap_or_else(|| region.to_owned());
         let this = Self { client: clients(&region), bucket: bucket.to_owned(), region };
-        let made = if existed && this.reachable().await? { Outcome::AlreadySo } else { this.create().await? };
+        let made = if existed && this.reachable().await? { SettingOutcome::AlreadySo } else { this.create().await? };
         let mut settings = vec![
             (BucketSetting::Bucket, made),
             (BucketSetting::PublicAccessBlock, this.block_public_access().await?),
@@ -46,7 +46,7 @@ impl Preparation {
             (BucketSetting::Encryption, this.encrypt().await?),
             (BucketSetting::TlsOnly, this.require_tls().await?),
         ];
-        if made == Outcome::Done {
+        if made == SettingOutcome::Done {
             settings.push((BucketSetting::OldVersions, this.expire_old_versions().await?));
         }
         Ok(BucketReport { bucket: this.bucket, region: this.region, settings })
@@ -58,20 +58,20 @@ impl Preparation {
     }
 
     /// us-east-1 is the one region that must not be named (S3 API, "CreateBucket").
-    async fn create(&self) -> Result<Outcome, AwsError> {
+    async fn create(&self) -> Result<SettingOutcome, AwsError> {
         let place = (self.region != "us-east-1").then(|| {
             let region = BucketLocationConstraint::from(self.region.as_str());
             CreateBucketConfiguration::builder().location_constraint(region).build()
         });
         let create = self.client.create_bucket().bucket(&self.bucket).set_create_bucket_configuration(place);
         match create.send().await.call("s3:CreateBucket") {
-            Ok(_) => Ok(Outcome::Done),
-            Err(error) if error.code() == "BucketAlreadyOwnedByYou" => Ok(Outcome::AlreadySo),
+            Ok(_) => Ok(SettingOutcome::Done),
+            Err(error) if error.code() == "BucketAlreadyOwnedByYou" => Ok(SettingOutcome::AlreadySo),
             Err(error) => Err(error),
         }
     }
 
-    async fn block_public_access(&self) -> Result<Outcome, AwsError> {
+    async fn block_public_access(&self) -> Result<SettingOutcome, AwsError> {
         let wanted = PublicAccessBlockConfiguration::builder()
             .block_public_acls(true)
             .ignore_public_acls(true)
@@ -81,30 +81,30 @@ impl Preparation {
         let read = self.client.get_public_access_block().bucket(&self.bucket).send().await;
         let current = read.call_optional("s3:GetBucketPublicAccessBlock")?;
         if current.is_some_and(|current| current.public_access_block_configuration() == Some(&wanted)) {
-            return Ok(Outcome::AlreadySo);
+            return Ok(SettingOutcome::AlreadySo);
         }
         let put = self.client.put_public_access_block().bucket(&self.bucket);
         put.public_access_block_configuration(wanted).send().await.call("s3:PutBucketPublicAccessBlock")?;
-        Ok(Outcome::Done)
+        Ok(SettingOutcome::Done)
     }
 
     /// Enabling twice is harmless, so a bucket that does not tell is written to.
-    async fn enable_versioning(&self) -> Result<Outcome, AwsError> {
+    async fn enable_versioning(&self) -> Result<SettingOutcome, AwsError> {
         let read = self.client.get_bucket_versioning().bucket(&self.bucket).send().await;
         if read.is_ok_and(|current| current.status() == Some(&BucketVersioningStatus::Enabled)) {
-            return Ok(Outcome::AlreadySo);
+            return Ok(SettingOutcome::AlreadySo);
         }
         let wanted = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
         let put = self.client.put_bucket_versioning().bucket(&self.bucket).versioning_configuration(wanted);
         put.send().await.call("s3:PutBucketVersioning")?;
-        Ok(Outcome::Done)
+        Ok(SettingOutcome::Done)
     }
 
     /// AWS encrypts every new bucket with SSE-S3; what is there, KMS included, stays.
-    async fn encrypt(&self) -> Result<Outcome, AwsError> {
+    async fn encrypt(&self) -> Result<SettingOutcome, AwsError> {
         let read = self.client.get_bucket_encryption().bucket(&self.bucket).send().await;
         if read.call_optional("s3:GetEncryptionConfiguration")?.is_some() {
-            return Ok(Outcome::AlreadySo);
+            return Ok(SettingOutcome::AlreadySo);
         }
         let default = ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::Aes256);
         let default = default.build().map_err(invalid)?;
@@ -113,22 +113,22 @@ impl Preparation {
         let put = self.client.put_bucket_encryption().bucket(&self.bucket);
         let put = put.server_side_encryption_configuration(wanted);
         put.send().await.call("s3:PutEncryptionConfiguration")?;
-        Ok(Outcome::Done)
+        Ok(SettingOutcome::Done)
     }
 
-    async fn require_tls(&self) -> Result<Outcome, AwsError> {
+    async fn require_tls(&self) -> Result<SettingOutcome, AwsError> {
         let read = self.client.get_bucket_policy().bucket(&self.bucket).send().await;
         let current = read.call_optional("s3:GetBucketPolicy")?;
         let current = current.as_ref().and_then(|current| current.policy());
         let Some(policy) = tls_only(&self.bucket, &self.region, current).map_err(invalid)? else {
-            return Ok(Outcome::AlreadySo);
+            return Ok(SettingOutcome::AlreadySo);
         };
         let put = self.client.put_bucket_policy().bucket(&self.bucket).policy(policy);
         put.send().await.call("s3:PutBucketPolicy")?;
-        Ok(Outcome::Done)
+        Ok(SettingOutcome::Done)
     }
 
-    async fn expire_old_versions(&self) -> Result<Outcome, AwsError> {
+    async fn expire_old_versions(&self) -> Result<SettingOutcome, AwsError> {
         let rule = LifecycleRule::builder()
             .id("infra-state-old-versions")
             .status(ExpirationStatus::Enabled)
@@ -139,7 +139,7 @@ impl Preparation {
         let put = self.client.put_bucket_lifecycle_configuration().bucket(&self.bucket);
         let put = put.lifecycle_configuration(rules.build().map_err(invalid)?);
         put.send().await.call("s3:PutLifecycleConfiguration")?;
-        Ok(Outcome::Done)
+        Ok(SettingOutcome::Done)
     }
 }
 
@@ -159,11 +159,11 @@ mod tests {
         let first = prepare_bucket(&clients, "eu-central-1", &bucket).await.unwrap();
         assert_eq!(first.region, "eu-central-1");
         assert_eq!(first.settings.len(), 6);
-        assert_eq!(first.settings[0], (BucketSetting::Bucket, Outcome::Done));
+        assert_eq!(first.settings[0], (BucketSetting::Bucket, SettingOutcome::Done));
         let second = prepare_bucket(&clients, "eu-central-1", &bucket).await.unwrap();
         // moto answers GetBucketVersioning with a root element that the SDK refuses, so there it is written again.
         let mut told = second.settings.iter().filter(|(setting, _)| *setting != BucketSetting::Versioning);
-        assert!(told.all(|(_, outcome)| *outcome == Outcome::AlreadySo), "{second:?}");
+        assert!(told.all(|(_, outcome)| *outcome == SettingOutcome::AlreadySo), "{second:?}");
     }
 
     #[tokio::test]
@@ -172,8 +172,8 @@ mod tests {
         let bucket = format!("bare-{}", uuid::Uuid::new_v4().simple());
         clients("us-east-1").create_bucket().bucket(&bucket).send().await.unwrap();
         let report = prepare_bucket(&clients, "us-east-1", &bucket).await.unwrap();
-        assert_eq!(report.settings[0], (BucketSetting::Bucket, Outcome::AlreadySo));
-        assert!(report.settings.contains(&(BucketSetting::Versioning, Outcome::Done)), "{report:?}");
-        assert!(report.settings.contains(&(BucketSetting::TlsOnly, Outcome::Done)), "{report:?}");
+        assert_eq!(report.settings[0], (BucketSetting::Bucket, SettingOutcome::AlreadySo));
+        assert!(report.settings.contains(&(BucketSetting::Versioning, SettingOutcome::Done)), "{report:?}");
+        assert!(report.settings.contains(&(BucketSetting::TlsOnly, SettingOutcome::Done)), "{report:?}");
     }
 }

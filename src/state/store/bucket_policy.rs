@@ -12,7 +12,7 @@ pub(super) fn tls_only(
 ) -> Result<Option<String>, serde_json::Error> {
     let mut policy = match existing {
         Some(text) => serde_json::from_str::<serde_json::Map<String, Value>>(text)?,
-        None => serde_json::Map::from_iter([("Version".to_owned(), json!("2012-10-17"))]),
+        None => serde_json::Map::from_iter([("ObjectVersion".to_owned(), json!("2012-10-17"))]),
     };
     let mut statements = match policy.remove("Statement") {
         Some(Value::Array(statements)) => statements,
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn statements_of_others_stay() {
-        let existing = r#"{"Version":"2012-10-17","Statement":{"Sid":"Theirs","Effect":"Allow"}}"#;
+        let existing = r#"{"ObjectVersion":"2012-10-17","Statement":{"Sid":"Theirs","Effect":"Allow"}}"#;
         let policy: Value =
             serde_json::from_str(&tls_only("state", "us-west-2", Some(existing)).unwrap().unwrap()).unwrap();
         assert_eq!(policy["Statement"][0]["Sid"], "Theirs");

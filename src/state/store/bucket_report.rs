@@ -8,7 +8,7 @@ pub struct BucketReport {
     /// Where the bucket is; not where it was asked for if it existed elsewhere.
     pub region: String,
     /// In the order done.
-    pub settings: Vec<(BucketSetting, Outcome)>,
+    pub settings: Vec<(BucketSetting, SettingOutcome)>,
 }
 
 /// One thing that a state bucket must have.
@@ -32,7 +32,7 @@ pub enum BucketSetting {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Display)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum SettingOutcome {
     #[strum(to_string = "done")]
     Done,
     #[strum(to_string = "already so")]

@@ -3,9 +3,9 @@ use serde::{Deserialize, Serialize};
 /// What a store calls one written content of a key: S3's ETag, or a digest of the content. Opaque, only compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Version(String);
+pub struct ObjectVersion(String);
 
-impl Version {
+impl ObjectVersion {
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
@@ -22,12 +22,12 @@ pub enum Condition {
     /// Only where the key does not exist.
     Absent,
     /// Only where the key still has this version.
-    Matches(Version),
+    Matches(ObjectVersion),
 }
 
 impl Condition {
     /// True if a write under this condition may happen while the key has `current`.
-    pub fn holds(&self, current: Option<&Version>) -> bool {
+    pub fn holds(&self, current: Option<&ObjectVersion>) -> bool {
         match self {
             Self::Always => true,
             Self::Absent => current.is_none(),
@@ -39,6 +39,6 @@ impl Condition {
 /// How a conditional write ended. Whoever gets `Conflict` has not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PutOutcome {
-    Written(Version),
+    Written(ObjectVersion),
     Conflict,
 }

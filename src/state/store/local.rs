@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-use super::{Condition, PutOutcome, Store, StoreError, Stored, Version};
+use super::{Condition, ObjectVersion, PutOutcome, Store, StoreError, Stored};
 
 /// State in a folder: atomic renames with fsync of file and folder, conditions checked under a file lock.
 #[derive(Debug, Clone)]
@@ -89,8 +89,8 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> StoreE
     move |source| StoreError::File { action, path, source }
 }
 
-fn version(bytes: &[u8]) -> Version {
-    Version::new(hex::encode(Sha256::digest(bytes)))
+fn version(bytes: &[u8]) -> ObjectVersion {
+    ObjectVersion::new(hex::encode(Sha256::digest(bytes)))
 }
 
 fn read(path: &Path) -> Result<Option<Stored>, StoreError> {

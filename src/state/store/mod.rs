@@ -16,8 +16,8 @@ mod store;
 pub(crate) mod testing;
 
 pub use bucket::prepare_bucket;
-pub use bucket_report::{BucketReport, BucketSetting, Outcome};
-pub use condition::{Condition, PutOutcome, Version};
+pub use bucket_report::{BucketReport, BucketSetting, SettingOutcome};
+pub use condition::{Condition, ObjectVersion, PutOutcome};
 pub use contents::Stored;
 pub use error::StoreError;
 pub use local::LocalStore;

@@ -7,7 +7,7 @@ use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 
 use super::response_date::ResponseDate;
 use super::s3_access::{S3Access, S3Clients};
-use super::{Condition, Location, PutOutcome, Store, StoreError, Stored, Version};
+use super::{Condition, Location, ObjectVersion, PutOutcome, Store, StoreError, Stored};
 use crate::aws::{AwsError, CallError, CallResult, ErrorKind};
 
 /// State in an S3 bucket. Versions are ETags; conditions are S3's own (S3 user guide, "Conditional writes").
@@ -33,7 +33,7 @@ impl S3Store {
         format!("{}{key}", self.prefix)
     }
 
-    async fn put_once(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<Version, AwsError> {
+    async fn put_once(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<ObjectVersion, AwsError> {
         let put = |client: std::sync::Arc<aws_sdk_s3::Client>| async move {
             let put = client.put_object().bucket(&self.access.bucket).key(self.key(key));
             let put = match condition {
@@ -45,7 +45,7 @@ impl S3Store {
             put.send().await.call("s3:PutObject")
         };
         let output = self.access.call(put).await?;
-        output.e_tag().map(Version::new).ok_or_else(|| AwsError::missing("s3:PutObject", "ETag"))
+        output.e_tag().map(ObjectVersion::new).ok_or_else(|| AwsError::missing("s3:PutObject", "ETag"))
     }
 
     /// What became of a conditional write that S3 answered with an error, from what the key holds now. `None`: nothing
@@ -127,7 +127,7 @@ impl Store for S3Store {
             Err(error) => return Err(self.access.error(error)),
         };
         let age = date.age(object.last_modified());
-        let version = Version::new(object.e_tag().unwrap_or_default());
+        let version = ObjectVersion::new(object.e_tag().unwrap_or_default());
         let body = object.body.collect().await.map_err(|error| self.access.error(cut_off(&error)))?;
         Ok(Some(Stored { bytes: body.to_vec(), version, age }))
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Condition, PutOutcome, S3Clients, Store, Version};
+use super::{Condition, ObjectVersion, PutOutcome, S3Clients, Store};
 
 pub async fn contract(store: Arc<dyn Store>) {
     conditions_are_kept(&*store).await;
@@ -10,7 +10,7 @@ pub async fn contract(store: Arc<dyn Store>) {
     one_of_many_writers_wins(store).await;
 }
 
-fn written(outcome: PutOutcome) -> Version {
+fn written(outcome: PutOutcome) -> ObjectVersion {
     match outcome {
         PutOutcome::Written(version) => version,
         PutOutcome::Conflict => panic!("a conflict where the condition holds"),
@@ -20,7 +20,7 @@ fn written(outcome: PutOutcome) -> Version {
 async fn conditions_are_kept(store: &dyn Store) {
     let key = "contract/conditions/a.json";
     assert!(store.get(key).await.unwrap().is_none());
-    let stale = Condition::Matches(Version::new("\"0123456789abcdef0123456789abcdef\""));
+    let stale = Condition::Matches(ObjectVersion::new("\"0123456789abcdef0123456789abcdef\""));
     assert_eq!(store.put(key, b"0", &stale).await.unwrap(), PutOutcome::Conflict);
     let first = written(store.put(key, b"1", &Condition::Absent).await.unwrap());
     assert_eq!(store.put(key, b"2", &Condition::Absent).await.unwrap(), PutOutcome::Conflict);

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use crate::state::document::{Layout, encode};
 use crate::state::store::{LocalStore, Store};
 use crate::state::testing::{identity, resource};
-use crate::state::{Change, Position, Segment, Session, Snapshot, StackKeys, StateError, Status};
+use crate::state::{Change, JournalSegment, Position, Session, Snapshot, StackKeys, StateError, Status};
 
 /// What one segment does: makes an object, or loses one.
 fn change() -> impl Strategy<Value = Change> {
@@ -26,9 +26,9 @@ fn change() -> impl Strategy<Value = Change> {
     })
 }
 
-fn segments(snapshot: &Snapshot, groups: Vec<Vec<Change>>) -> Vec<Segment> {
+fn segments(snapshot: &Snapshot, groups: Vec<Vec<Change>>) -> Vec<JournalSegment> {
     let numbered = groups.into_iter().zip(1..);
-    let segment = |(changes, seq): (Vec<Change>, u64)| Segment {
+    let segment = |(changes, seq): (Vec<Change>, u64)| JournalSegment {
         features: Vec::new(),
         lineage: snapshot.lineage,
         position: Position { epoch: 1 + seq / 3, seq },
@@ -39,7 +39,7 @@ fn segments(snapshot: &Snapshot, groups: Vec<Vec<Change>>) -> Vec<Segment> {
     numbered.map(segment).collect()
 }
 
-fn lay_out(root: &Path, keys: &StackKeys, snapshot: &Snapshot, segments: &[Segment]) -> Vec<(String, Vec<u8>)> {
+fn lay_out(root: &Path, keys: &StackKeys, snapshot: &Snapshot, segments: &[JournalSegment]) -> Vec<(String, Vec<u8>)> {
     let state = (keys.snapshot(), encode(snapshot, Layout::Indented).unwrap());
     let journal = segments.iter().map(|one| (keys.segment(one.position), encode(one, Layout::Compact).unwrap()));
     let files: Vec<(String, Vec<u8>)> = [state].into_iter().chain(journal).collect();
@@ -52,7 +52,7 @@ fn lay_out(root: &Path, keys: &StackKeys, snapshot: &Snapshot, segments: &[Segme
 }
 
 /// The states that were: after each segment.
-fn states(snapshot: &Snapshot, segments: &[Segment]) -> Vec<Snapshot> {
+fn states(snapshot: &Snapshot, segments: &[JournalSegment]) -> Vec<Snapshot> {
     let mut state = snapshot.clone();
     let mut states = vec![state.clone()];
     for segment in segments {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::state::document::{Layout, Trust, VERSION, decode, encode};
 use crate::state::store::{LocalStore, Store};
 use crate::state::testing::identity;
-use crate::state::{LockRecord, Recovery, Segment, Session, Snapshot};
+use crate::state::{JournalSegment, LockRecord, Recovery, Session, Snapshot};
 
 fn folder(version: u64) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/state-format/v{version}"))
@@ -68,7 +68,7 @@ fn files_of_every_version_are_read_and_lose_no_object() {
         reads::<Recovery>(version, &folder(version).join("recovery.json"));
         let segments = journal(version);
         assert!(!segments.is_empty());
-        segments.iter().for_each(|path| reads::<Segment>(version, path));
+        segments.iter().for_each(|path| reads::<JournalSegment>(version, path));
     }
 }
 

@@ -1,7 +1,7 @@
 use std::cell::Cell;
 
 use infra::plan::Difference;
-use infra::schema::{PropertyPath, Segment};
+use infra::schema::{PathSegment, PropertyPath};
 use serde::{Deserialize, Deserializer};
 
 /// Something that the emulator cannot do, and the reason.
@@ -73,7 +73,7 @@ impl Gap {
 
     fn covers(&self, path: &PropertyPath) -> bool {
         let keys = path.segments().iter().filter_map(|segment| match segment {
-            Segment::Key(name) => Some(name.as_str()),
+            PathSegment::Key(name) => Some(name.as_str()),
             _ => None,
         });
         let keys: Vec<_> = keys.collect();

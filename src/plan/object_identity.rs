@@ -6,7 +6,7 @@ use crate::stack::Stack;
 
 /// What names and tags an object: its stack's identity and its own address.
 #[derive(Debug, Clone, Copy)]
-pub struct Identity<'a> {
+pub struct ObjectIdentity<'a> {
     pub project: &'a str,
     pub stack: &'a str,
     pub address: &'a Address,
@@ -16,7 +16,7 @@ pub struct Identity<'a> {
     pub owned: bool,
 }
 
-impl<'a> Identity<'a> {
+impl<'a> ObjectIdentity<'a> {
     pub fn of(stack: &'a Stack, address: &'a Address) -> Self {
         Self { project: &stack.project, stack: &stack.name, address, tags: &stack.tags, owned: true }
     }

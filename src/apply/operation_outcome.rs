@@ -6,7 +6,7 @@ use crate::plan::Operation;
 
 /// What became of one operation.
 #[derive(Debug, Clone, Serialize)]
-pub struct Outcome {
+pub struct OperationOutcome {
     pub operation: Operation,
     pub verdict: Verdict,
 }

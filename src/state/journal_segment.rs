@@ -6,7 +6,7 @@ use super::{Change, Position};
 /// One object of the journal: what happened between two writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Segment {
+pub struct JournalSegment {
     #[serde(default)]
     pub features: Vec<String>,
     pub lineage: Uuid,

@@ -5,7 +5,7 @@ use super::interrupts::{self, or_interrupted};
 use super::planning::Planning;
 use super::recovery;
 use super::user_error::UserError;
-use crate::apply::{Phase, Shutdown};
+use crate::apply::{Shutdown, ShutdownPhase};
 use crate::state::Session;
 
 /// How long the last save and the lock's release may take once nobody waits any longer. GitHub Actions sends SIGKILL two
@@ -16,13 +16,13 @@ const LAST_SAVE: Duration = Duration::from_secs(1);
 const LAST_RECORD: Duration = Duration::from_millis(500);
 
 /// A stack's lock, held by a run that can be interrupted.
-pub struct Hold<'a> {
+pub struct LockedRun<'a> {
     planning: &'a Planning<'a>,
     pub session: Session,
     pub shutdown: Shutdown,
 }
 
-impl<'a> Hold<'a> {
+impl<'a> LockedRun<'a> {
     /// Takes the lock, waiting for it as long as `wait`.
     ///
     /// # Errors
@@ -31,7 +31,7 @@ impl<'a> Hold<'a> {
         let shutdown = interrupts::listen()?;
         let mut opening = std::pin::pin!(planning.open(command, wait));
         let opened = or_interrupted(&shutdown, &mut opening).await;
-        if shutdown.phase() == Phase::Running {
+        if shutdown.phase() == ShutdownPhase::Running {
             return Ok(Self { planning, session: opened?, shutdown });
         }
         let late = match opened {
@@ -72,7 +72,7 @@ impl<'a> Hold<'a> {
             () = abandoned(&self.shutdown, LAST_SAVE) => Err(UserError::failed("state did not answer any more")),
         };
         outcome.map_err(|mut error| {
-            if self.shutdown.phase() != Phase::Running {
+            if self.shutdown.phase() != ShutdownPhase::Running {
                 error.exit = Exit::Interrupted;
             }
             let lease = humantime::format_duration(self.session.lease().duration());
@@ -83,7 +83,7 @@ impl<'a> Hold<'a> {
 
 /// Returns some time after the run has been asked not to wait any longer.
 async fn abandoned(shutdown: &Shutdown, grace: Duration) {
-    shutdown.past(Phase::Draining).await;
+    shutdown.past(ShutdownPhase::Draining).await;
     tokio::time::sleep(grace).await;
 }
 
@@ -97,7 +97,7 @@ pub async fn under_lock<T>(
     wait: Duration,
     work: impl AsyncFnOnce(&Session) -> Result<T, UserError>,
 ) -> Result<T, UserError> {
-    let hold = Hold::take(planning, command, wait).await?;
+    let hold = LockedRun::take(planning, command, wait).await?;
     let result = or_interrupted(&hold.shutdown, work(&hold.session)).await;
     let released = hold.release().await;
     let done = result?;
