@@ -5,7 +5,7 @@ use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
 use crate::plan::Action;
 use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted};
-use crate::state::{Change, Origin, ResourceState, Status, Superseded};
+use crate::state::{Change, Life, Origin, ResourceState, Superseded};
 
 impl Write<'_> {
     pub async fn create(&self) -> Result<(), StepError> {
@@ -34,7 +34,7 @@ impl Write<'_> {
 
     /// The object is there, and what comes after its creation failed: the next run goes on from it.
     async fn unfinished(&self, intent: ResourceState, id: ResourceId, error: StepError) -> Result<(), StepError> {
-        self.put(ResourceState { id: Some(id), status: Status::Incomplete, ..intent }).await?;
+        self.put(intent.with(Life::incomplete(id))).await?;
         Err(error)
     }
 
@@ -63,7 +63,7 @@ impl Write<'_> {
 
     /// An object that is there, perhaps half made, is brought to what is desired.
     async fn finish(&self, intent: ResourceState, id: ResourceId, desired: &Desired) -> Result<(), StepError> {
-        let found = ResourceState { id: Some(id.clone()), status: Status::Incomplete, ..intent };
+        let found = intent.with(Life::incomplete(id.clone()));
         self.put(found.clone()).await?;
         let wanted = Wanted::Only(desired.properties.keys().cloned().collect());
         let live = self.driver.read(&self.context, &[ReadRequest { id, wanted }]).await?.into_iter().flatten().next();
@@ -81,9 +81,9 @@ impl Write<'_> {
     /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.
     async fn announce(&self, before: Option<&ResourceState>, intent: &ResourceState) -> Result<(), StepError> {
         let address = &self.resource.address;
-        let gone = before.filter(|before| before.id.is_some() && self.step.id.is_none());
-        let gone =
-            gone.map(|before| Change::put(address, ResourceState { status: Status::Deleting, ..before.clone() }));
+        let gone = before.filter(|_| self.step.id.is_none());
+        let gone = gone.and_then(|before| Some(before.with(Life::Going { id: before.id()?.clone() })));
+        let gone = gone.map(|gone| Change::put(address, gone));
         let changes = gone.into_iter().chain([Change::put(address, intent.clone())]).collect();
         Ok(self.apply.session.record(changes).await?)
     }
@@ -95,9 +95,8 @@ impl Write<'_> {
             properties: self.written(desired),
             token: desired.token.clone(),
             generation: self.step.work.generation,
-            status: Status::Creating,
+            life: Life::intended_now(),
             superseded: before.map(|before| self.superseded(&before)).unwrap_or_default(),
-            id: None,
             outputs: Properties::new(),
             dependencies: Vec::new(),
             protect: false,

@@ -99,7 +99,7 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        interrupted::find(&mut self.state, self.inputs.stack, self.inputs.snapshot, reader).await
+        interrupted::find(&mut self.state, self.stack, self.inputs.stack, self.inputs.snapshot, reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -167,7 +167,7 @@ impl<'a> Planner<'a> {
             address: address.clone(),
             type_name: state.type_name.clone(),
             region: state.region.clone(),
-            request: ReadRequest { id: state.id.clone()?, wanted: Wanted::Only(wanted) },
+            request: ReadRequest { id: state.id()?.clone(), wanted: Wanted::Only(wanted) },
         })
     }
 
@@ -232,7 +232,8 @@ impl<'a> Planner<'a> {
         let live = self.live.get(address).cloned();
         let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
         if is_gone && state.superseded.is_empty() {
-            (action, reasons) = (Action::Forget, vec![Reason::NotInFile, Reason::Gone]);
+            let gone = if state.life.intent().is_some() { Reason::NeverMade } else { Reason::Gone };
+            (action, reasons) = (Action::Forget, vec![Reason::NotInFile, gone]);
         }
         if self.inputs.options.destroy {
             reasons.retain(|reason| *reason != Reason::NotInFile);
@@ -246,7 +247,7 @@ impl<'a> Planner<'a> {
             differences: Vec::new(),
             settings: Vec::new(),
             wave: 0,
-            id: state.id.clone(),
+            id: state.id().cloned(),
             moved_from: None,
             digest: String::new(),
             work: Work { live, ..Work::default() },
@@ -392,5 +393,5 @@ impl<'a> Planner<'a> {
 /// State in place of a live object, for plans that ask nobody.
 fn as_live(address: &Address, state: &ResourceState) -> Option<(Address, Live)> {
     let properties = super::attributes::of_state(state);
-    Some((address.clone(), Live::new(state.id.clone()?, properties)))
+    Some((address.clone(), Live::new(state.id()?.clone(), properties)))
 }

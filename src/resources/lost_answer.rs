@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::{Desired, Driver, ResourceId};
 use crate::aws::{AwsError, Context, ErrorKind};
 
-/// How long to look for what a call without an answer may have made.
-const SHOWN_WITHIN: Duration = Duration::from_secs(15);
+/// How long an object may not show that AWS has just made. Source: EC2 API reference, "Eventual consistency": a few seconds,
+/// longer at times.
+pub const SHOWN_WITHIN: Duration = Duration::from_secs(15);
 
 /// How often a call is sent that gets no answer and makes nothing.
 const ATTEMPTS: usize = 3;
