@@ -71,7 +71,7 @@ impl Write<'_> {
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
         let adopted =
             ResourceState { properties: Properties::new(), origin: Origin::Imported, ..self.intent(&desired, None) };
-        let adopted = adopted.with(Life::ready(live.id.clone()));
+        let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, ..adopted };
         self.apply.session.record(vec![Change::describe(&self.resource.address, adopted)]).await?;
         self.update().await
     }

@@ -207,7 +207,7 @@ impl<'a> Planning<'a> {
         match options.destroy {
             false => self.open_secrets(snapshot).await?,
             // Only what an interrupted create may have made is told by its secrets, as far as they are there.
-            true if snapshot.resources.values().any(|resource| resource.life.intent().is_some()) => {
+            true if snapshot.resources.values().any(|resource| resource.life.is_intended()) => {
                 drop(self.vault.open(snapshot.sealed().into_iter().map(|sealed| sealed.0)).await);
             }
             true => {}

@@ -8,7 +8,7 @@ use crate::state::{Life, Readiness, ResourceState};
 /// gives back is null, which equals nothing: which of the calls were made is unknown, so it is written again.
 pub fn confirmed(schema: &ResourceSchema, state: &ResourceState) -> Properties {
     match &state.life {
-        Life::Intended(_) | Life::Known { readiness: Readiness::Incomplete, .. } => {
+        Life::Intended { .. } | Life::Known { readiness: Readiness::Incomplete, .. } => {
             let entry = |(name, value): (&String, &Json)| {
                 (name.clone(), without_hidden(schema, &PropertyPath::root().key(name), value))
             };

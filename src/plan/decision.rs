@@ -57,7 +57,7 @@ impl Case<'_> {
         match &state.life {
             Life::Going { id } => self.after_deletion(id, state.generation + 1),
             Life::Known { .. } => self.new_object(state.generation, vec![Reason::Gone]),
-            Life::Intended(_) => {
+            Life::Intended { .. } => {
                 // Under the name that the interrupted create had, so that AWS refuses a second object.
                 let name = self.name_of(&state.properties);
                 self.named_object(name, state.generation, vec![Reason::Unfinished])

@@ -7,13 +7,14 @@ use indexmap::IndexMap;
 
 use super::desired::from_state;
 use super::object_identity::ObjectIdentity;
+use super::young::invisible_for;
 use super::{LiveReader, PlanError, attributes, fingerprint};
 use crate::address::Address;
 use crate::aws::AwsError;
-use crate::resources::{Desired, Driver, ResourceId, SHOWN_WITHIN};
+use crate::resources::{Desired, Driver, ResourceId};
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Scope, Stack};
-use crate::state::{Intent, Life, ResourceState, Snapshot};
+use crate::state::{Life, ResourceState, Snapshot};
 use crate::value::Value;
 
 /// Looks for the objects of creates whose outcome nobody knows, and notes those that are there. `stack` is what is wanted
@@ -29,8 +30,11 @@ pub async fn find(
     reader: &LiveReader<'_>,
 ) -> Result<(), PlanError> {
     let search = Search { stack, snapshot, reader, secrets: secrets(state, file) };
-    let intended = state.iter().filter_map(|(address, state)| Some((address, state, state.life.intent()?)));
-    let found = try_join_all(intended.map(|(address, state, intent)| search.one(address, state, intent))).await?;
+    let searches = state.iter().filter_map(|(address, state)| match &state.life {
+        Life::Intended { tagged } => Some(search.one(address, state, tagged.as_ref())),
+        _ => None,
+    });
+    let found = try_join_all(searches).await?;
     for (address, id) in found.into_iter().flatten() {
         state.entry(address).and_modify(|state| state.life = Life::incomplete(id));
     }
@@ -49,12 +53,12 @@ impl Search<'_> {
         &self,
         address: &Address,
         state: &ResourceState,
-        intent: &Intent,
+        tagged: Option<&Address>,
     ) -> Result<Option<(Address, ResourceId)>, PlanError> {
         let driver = self.reader.driver(address, &state.type_name)?;
-        let desired = self.desired(intent.address.as_ref().unwrap_or(address), state);
-        let is_told = intent.address.is_none() && self.is_told_by_name(address, state, driver);
-        let patience = if is_told { Duration::ZERO } else { invisible_for(intent) };
+        let desired = self.desired(tagged.unwrap_or(address), state);
+        let is_told = tagged.is_none() && self.is_told_by_name(address, state, driver);
+        let patience = if is_told { Duration::ZERO } else { invisible_for(state) };
         let context = self.reader.context(&state.region);
         let shows = context.wait("what an interrupted run made to show", patience).at_most(patience);
         match shows.until(|| driver.find(&context, &desired)).await {
@@ -90,16 +94,10 @@ impl Search<'_> {
     }
 }
 
-/// How much longer an object may not show that was made when its create was intended.
-fn invisible_for(intent: &Intent) -> Duration {
-    let age = intent.age().and_then(|age| Duration::try_from(age).ok());
-    age.map_or(Duration::ZERO, |age| SHOWN_WITHIN.saturating_sub(age))
-}
-
 /// The secrets that an interrupted create may have written: those that the file still makes of what state knows.
 fn secrets(state: &BTreeMap<Address, ResourceState>, stack: Option<&Stack>) -> Secrets {
     let Some(stack) = stack else { return Secrets::default() };
-    let interrupted = state.iter().filter(|(_, state)| state.life.intent().is_some());
+    let interrupted = state.iter().filter(|(_, state)| state.life.is_intended());
     for (address, _) in interrupted.filter(|(address, _)| stack.resources.contains_key(*address)) {
         // What is wrong with the file shows where it is decided.
         let _ = stack.evaluate(address, &FromState(state));

@@ -43,6 +43,7 @@ mod summary;
 mod support;
 #[cfg(test)]
 mod tests;
+mod young;
 
 pub use action::Action;
 pub use attributes::known as known_attributes;

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
@@ -14,7 +15,7 @@ use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, secret_name, support,
+    replace_order, secret_name, support, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -145,7 +146,12 @@ impl<'a> Planner<'a> {
         });
         let questions: Vec<_> = known.chain(imported).collect();
         self.read = questions.len();
-        let found = reader.read(questions).await?;
+        // What was to be deleted is not waited for.
+        let patience = |address: &Address| match self.state.get(address) {
+            Some(state) if !state.is_going() => young::invisible_for(state),
+            _ => Duration::ZERO,
+        };
+        let found = young::read(reader, questions, &patience).await?;
         let found = found.into_iter().filter_map(|(address, live)| Some((address, live?)));
         self.live = found.chain(local.into_iter().filter_map(|(address, state)| as_live(address, state))).collect();
         Ok(())
@@ -232,7 +238,7 @@ impl<'a> Planner<'a> {
         let live = self.live.get(address).cloned();
         let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
         if is_gone && state.superseded.is_empty() {
-            let gone = if state.life.intent().is_some() { Reason::NeverMade } else { Reason::Gone };
+            let gone = if state.life.is_intended() { Reason::NeverMade } else { Reason::Gone };
             (action, reasons) = (Action::Forget, vec![Reason::NotInFile, gone]);
         }
         if self.inputs.options.destroy {

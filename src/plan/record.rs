@@ -35,6 +35,7 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         properties: disclosure.redacted(key, &properties),
         outputs: outputs.map(|(name, value)| (name.clone(), covered(value))).collect(),
         life: Life::ready(live.id.clone()),
+        intended: None,
         origin: Origin::Imported,
         dependencies: Vec::new(),
         protect: false,

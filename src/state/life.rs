@@ -1,14 +1,14 @@
-use jiff::Timestamp;
-
-use super::{Intent, Readiness};
+use super::Readiness;
+use crate::address::Address;
 use crate::resources::ResourceId;
 
 /// Where the object of an address stands in its life. All but a ready object is an intent whose outcome is not recorded:
 /// what a crash leaves, and the next run settles.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Life {
-    /// A create is about to be sent or was: there may be an object whose identifier nobody knows.
-    Intended(Intent),
+    /// A create is about to be sent or was: there may be an object whose identifier nobody knows. `tagged` is the address that
+    /// its tags name, where the resource was given another since.
+    Intended { tagged: Option<Address> },
     /// There is an object.
     Known { id: ResourceId, readiness: Readiness },
     /// The object's deletion is about to be sent or was: it may be there or not.
@@ -27,23 +27,24 @@ impl Life {
         Self::Known { id, readiness: Readiness::Incomplete }
     }
 
-    /// A create that is about to be sent.
-    pub fn intended_now() -> Self {
-        Self::Intended(Intent { since: Some(Timestamp::now()), address: None })
-    }
-
     /// The object, as far as its identifier is known.
     pub fn id(&self) -> Option<&ResourceId> {
         match self {
             Self::Known { id, .. } | Self::Going { id } => Some(id),
-            Self::Intended(_) | Self::AwaitingSuccessor => None,
+            Self::Intended { .. } | Self::AwaitingSuccessor => None,
         }
     }
 
-    pub fn intent(&self) -> Option<&Intent> {
+    /// True if there may be an object that nobody knows.
+    pub fn is_intended(&self) -> bool {
+        matches!(self, Self::Intended { .. })
+    }
+
+    /// The same after the resource moved from this address: the object has the tags of the first one that it was made at.
+    pub(super) fn moved_from(self, address: &Address) -> Self {
         match self {
-            Self::Intended(intent) => Some(intent),
-            _ => None,
+            Self::Intended { tagged } => Self::Intended { tagged: Some(tagged.unwrap_or_else(|| address.clone())) },
+            other => other,
         }
     }
 
@@ -64,5 +65,16 @@ impl Life {
             Self::Going { id } => Self::Known { id: id.clone(), readiness: Readiness::Updating },
             other => other.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_intended_object_keeps_the_first_address_it_was_made_at() {
+        let moved = Life::Intended { tagged: None }.moved_from(&"a".into()).moved_from(&"b".into());
+        assert_eq!(moved, Life::Intended { tagged: Some("a".into()) });
     }
 }

@@ -1,3 +1,6 @@
+use std::time::Duration;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::stored_resource::StoredResource;
@@ -13,6 +16,9 @@ pub struct ResourceState {
     pub type_name: String,
     pub region: String,
     pub life: Life,
+    /// When the create of its current object was intended, by the clock of the machine that ran; `None` for one that was taken
+    /// in, and for one of version 0.1.
+    pub intended: Option<Timestamp>,
     /// As written in the stack file, evaluated. Secret values are fingerprints.
     pub properties: Properties,
     /// Every attribute known of the object, as expressions refer to it.
@@ -48,10 +54,13 @@ impl ResourceState {
 
     /// The same at another address. An object whose create was interrupted has the tags of the one that it comes from.
     pub fn moved_from(self, address: &Address) -> Self {
-        match self.life {
-            Life::Intended(intent) => Self { life: Life::Intended(intent.moved_from(address)), ..self },
-            _ => self,
-        }
+        Self { life: self.life.moved_from(address), ..self }
+    }
+
+    /// How long ago the create of its object was intended. Another machine's clock may be ahead: then not at all.
+    pub fn age(&self) -> Option<Duration> {
+        let age = Timestamp::now().duration_since(self.intended?);
+        Some(Duration::try_from(age).unwrap_or_default())
     }
 
     /// True for an object whose deletion was intended and that may still be there.
@@ -114,6 +123,14 @@ mod tests {
     use super::*;
     use crate::state::Status;
     use crate::state::testing::resource;
+
+    #[test]
+    fn an_object_of_a_clock_that_is_ahead_is_young() {
+        let intended = Timestamp::now().checked_add(jiff::SignedDuration::from_hours(1)).ok();
+        let state = ResourceState { intended, ..resource(None, Status::Creating) };
+        assert_eq!(state.age(), Some(Duration::ZERO));
+        assert_eq!(resource(None, Status::Creating).age(), None);
+    }
 
     #[test]
     fn what_waits_for_its_successor_has_no_object_to_look_for_and_no_token_that_aws_knows() {

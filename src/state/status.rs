@@ -22,7 +22,7 @@ pub enum Status {
 impl Status {
     pub fn of(life: &Life) -> Self {
         match life {
-            Life::Intended(_) => Self::Creating,
+            Life::Intended { .. } => Self::Creating,
             Life::Known { readiness: Readiness::Incomplete, .. } => Self::Incomplete,
             Life::Known { readiness: Readiness::Ready, .. } => Self::Ready,
             Life::Known { readiness: Readiness::Updating, .. } => Self::Updating,

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Intent, Life, Origin, Readiness, ResourceState, Status, Superseded};
+use super::{Life, Origin, Readiness, ResourceState, Status, Superseded};
 use crate::address::Address;
 use crate::resources::{OnDelete, Properties, ResourceId};
 
@@ -45,7 +45,7 @@ impl StoredResource {
         let Some(id) = self.id.clone() else {
             return match self.status {
                 Status::Deleting => Life::AwaitingSuccessor,
-                _ => Life::Intended(Intent { since: self.intended, address: self.intended_as.clone() }),
+                _ => Life::Intended { tagged: self.intended_as.clone() },
             };
         };
         let readiness = match self.status {
@@ -62,6 +62,7 @@ impl From<StoredResource> for ResourceState {
     fn from(stored: StoredResource) -> Self {
         Self {
             life: stored.life(),
+            intended: stored.intended,
             type_name: stored.type_name,
             region: stored.region,
             properties: stored.properties,
@@ -80,12 +81,15 @@ impl From<StoredResource> for ResourceState {
 
 impl From<ResourceState> for StoredResource {
     fn from(state: ResourceState) -> Self {
-        let intent = state.life.intent().cloned().unwrap_or_default();
+        let intended_as = match &state.life {
+            Life::Intended { tagged } => tagged.clone(),
+            _ => None,
+        };
         Self {
             id: state.life.id().cloned(),
             status: Status::of(&state.life),
-            intended: intent.since,
-            intended_as: intent.address,
+            intended: state.intended,
+            intended_as,
             type_name: state.type_name,
             region: state.region,
             properties: state.properties,
@@ -110,18 +114,18 @@ mod tests {
     #[test]
     fn every_stand_of_a_life_reads_back_as_it_was_written() {
         let id = || ResourceId::new("q-1");
-        let since = "2026-11-26T10:00:00Z".parse().ok();
+        let intended = "2026-11-26T10:00:00Z".parse().ok();
         let known = |readiness| Life::Known { id: id(), readiness };
         for life in [
-            Life::Intended(Intent { since, address: Some("old".into()) }),
-            Life::Intended(Intent::default()),
+            Life::Intended { tagged: Some("old".into()) },
+            Life::Intended { tagged: None },
             known(Readiness::Incomplete),
             known(Readiness::Ready),
             known(Readiness::Updating),
             Life::Going { id: id() },
             Life::AwaitingSuccessor,
         ] {
-            let state = resource(None, Status::Creating).with(life);
+            let state = ResourceState { intended, ..resource(None, Status::Creating).with(life) };
             let json = serde_json::to_value(&state).unwrap();
             assert_eq!(serde_json::from_value::<ResourceState>(json).unwrap(), state);
         }

@@ -53,6 +53,7 @@ impl Superseded {
         };
         ResourceState {
             life,
+            intended: None,
             type_name: self.type_name,
             region: self.region,
             properties: self.properties,

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::store::{Condition, LocalStore, PutOutcome, S3Store, Store, StoreError, Stored, testing as s3};
-use super::{Change, Holder, Intent, Life, LockOptions, ResourceState, Session, StackIdentity, Status};
+use super::{Change, Holder, Life, LockOptions, ResourceState, Session, StackIdentity, Status};
 use crate::resources::{OnDelete, ResourceId};
 
 pub fn identity(stack: &str) -> StackIdentity {
@@ -25,6 +25,7 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
         type_name: "AWS::SQS::Queue".to_owned(),
         region: "us-west-2".to_owned(),
         life: life(id.map(ResourceId::new), status),
+        intended: None,
         properties: json!({"DelaySeconds": 5}).as_object().cloned().unwrap(),
         outputs: json!({"Arn": "arn:aws:sqs:us-west-2:123456789012:q"}).as_object().cloned().unwrap(),
         dependencies: Vec::new(),
@@ -41,7 +42,7 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
 fn life(id: Option<ResourceId>, status: Status) -> Life {
     match (id, status) {
         (None, Status::Deleting) => Life::AwaitingSuccessor,
-        (None, _) => Life::Intended(Intent::default()),
+        (None, _) => Life::Intended { tagged: None },
         (Some(id), Status::Deleting) => Life::Going { id },
         (Some(id), Status::Ready) => Life::ready(id),
         (Some(id), Status::Updating) => Life::ready(id).updating(),

@@ -63,6 +63,16 @@ fn what_does_not_show_yet_is_not_made_again() {
 }
 
 #[test]
+fn what_state_knows_and_does_not_show_yet_is_not_taken_for_gone() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", NETWORK);
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.proxy.on("ec2:DescribeVpcs").times(INVISIBLE).hide("vpcSet");
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    assert_eq!(environment.proxy.count("ec2:CreateVpc"), 1);
+}
+
+#[test]
 fn a_destroy_does_not_forget_what_does_not_show_yet() {
     let environment = killed();
     environment.proxy.on("ec2:DescribeVpcs").times(INVISIBLE).hide("vpcSet");

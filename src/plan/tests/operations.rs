@@ -31,6 +31,7 @@ fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, Res
         type_name: "AWS::SQS::Queue".into(),
         region: "us-west-2".into(),
         life: Life::ready(ResourceId::new(address)),
+        intended: None,
         properties: Properties::new(),
         outputs: Properties::new(),
         dependencies: dependencies.iter().map(|name| Address::new(*name)).collect(),
