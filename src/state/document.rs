@@ -14,8 +14,10 @@ pub(super) const VERSION: u64 = 1;
 pub(super) const ENCRYPTION: &str = "encryption";
 /// Creates that say when and under which address they were intended, and changes that say that no call was made for them.
 pub(super) const INTENTS: &str = "intents";
+/// The state does not count where it lies: it was moved, or is just arriving.
+pub(super) const MOVED: &str = "moved";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 2] = [ENCRYPTION, INTENTS];
+const FEATURES: [&str; 3] = [ENCRYPTION, INTENTS, MOVED];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::LockRecord;
+use super::{LockRecord, StatePlace};
 use super::store::StoreError;
 
 /// Why state could not be used.
@@ -44,6 +44,19 @@ pub enum StateError {
     /// `infra state unlock` of a lock that is not there.
     #[error("{place} is not locked by {id}{}", held_by.as_ref().map(|record| format!(", but by {}", record.describe())).unwrap_or_default())]
     NotLocked { place: String, id: String, held_by: Option<Box<LockRecord>> },
+    /// The state that lies here was moved, and does not count any more.
+    #[error("{place} was moved: the state is that of {to} now")]
+    Moved { place: String, to: Box<StatePlace> },
+    /// A move into this place was cut off before the former place was left.
+    #[error("the move of state from {from} to {place} was cut off and is to be finished")]
+    Arriving { place: String, from: Box<StatePlace> },
+    #[error("there is no state to move: {0}")]
+    NothingToMove(String),
+    #[error("{0} is where the state lies already")]
+    SamePlace(String),
+    /// Nothing is written over what a move finds.
+    #[error("{place} is taken: {reason}")]
+    Occupied { place: String, reason: &'static str },
     #[error("the state session is closed")]
     Closed,
 }

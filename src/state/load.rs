@@ -56,6 +56,7 @@ async fn try_load(
     let mut present: Vec<Position> = listed.iter().filter_map(|key| keys.position(key)).collect();
     present.sort_unstable();
     let mut stand = read_snapshot(store, keys, identity).await?;
+    stand.snapshot.ensure_here(&format!("{}/{}", store.place(), keys.snapshot()))?;
     let base = stand.snapshot.journal;
     let later = present.iter().copied().filter(|position| *position > base);
     let read: Vec<Option<(JournalSegment, usize)>> = stream::iter(later)

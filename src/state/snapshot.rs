@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity};
+use super::{Change, Fact, FingerprintKey, JournalSegment, Moved, Note, Position, ResourceState, StackIdentity};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -24,6 +24,9 @@ pub struct Snapshot {
     pub stack: String,
     pub account: Option<String>,
     pub region: Option<String>,
+    /// Where it is, if that is not here: then nothing goes by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// The last segment that is part of this.
     #[serde(default)]
     pub journal: Position,
@@ -45,6 +48,7 @@ impl Snapshot {
             stack: identity.stack.clone(),
             account: identity.account.clone(),
             region: identity.region.clone(),
+            moved: None,
             journal: Position::default(),
             fingerprint_key: FingerprintKey::random(),
             resources: BTreeMap::new(),

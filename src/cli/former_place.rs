@@ -1,0 +1,155 @@
+//! State of a stack that has none where it is looked for: it may lie where it was before `state:` or the names changed.
+
+use super::exit::Exit;
+use super::user_error::UserError;
+use super::workspace::Workspace;
+use crate::report::plural;
+use crate::state::store::{Location, StoreError};
+use crate::state::{Session, StatePlace, StateError, StateSite};
+
+/// Looks for state of a stack, at the places that this machine knows.
+pub struct FormerPlace<'a> {
+    pub workspace: &'a Workspace<'a>,
+    /// Where the state should be and is not.
+    pub here: &'a StatePlace,
+    /// Where buckets are asked first.
+    pub region: &'a str,
+}
+
+/// A state that was found elsewhere.
+pub struct Former {
+    pub site: StateSite,
+    resources: usize,
+}
+
+impl FormerPlace<'_> {
+    /// Refuses to take a stack for new whose state lies elsewhere. To be asked only where there is none here.
+    ///
+    /// # Errors
+    /// `Refused`, with where the state is and what to do.
+    pub async fn ensure_none(&self) -> Result<(), UserError> {
+        if self.is_meant_to_be_new().await {
+            return Ok(());
+        }
+        match self.find().await? {
+            Some(former) => Err(self.refusal(&former)),
+            None => self.ensure_no_other_name().await,
+        }
+    }
+
+    /// The state of this stack at a former place.
+    ///
+    /// # Errors
+    /// A former place that cannot be read, or whose state was moved on.
+    pub async fn find(&self) -> Result<Option<Former>, UserError> {
+        for location in self.former_locations().await {
+            let place = StatePlace { location, ..self.here.clone() };
+            if let Some(former) = self.look(place).await? {
+                return Ok(Some(former));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The state at one place, if there is any that knows a resource.
+    ///
+    /// # Errors
+    /// As `find`.
+    pub async fn look(&self, place: StatePlace) -> Result<Option<Former>, UserError> {
+        let site = self.workspace.site(place, self.region).await?;
+        let known = match Session::read(&site.store, &site.identity()).await {
+            Ok(loaded) => loaded.snapshot.resources.len(),
+            Err(error) if is_nowhere(&error) => 0,
+            Err(error) => return Err(self.unreadable(&site.place, error)),
+        };
+        Ok((known > 0).then_some(Former { site, resources: known }))
+    }
+
+    /// Somebody said so: `infra init --new`.
+    async fn is_meant_to_be_new(&self) -> bool {
+        let remembered = self.workspace.places().of(&self.here.project, &self.here.stack).await;
+        remembered.is_some_and(|place| place.lineage.is_none() && place.location == self.here.location)
+    }
+
+    async fn former_locations(&self) -> Vec<String> {
+        let remembered = self.workspace.places().of(&self.here.project, &self.here.stack).await;
+        let remembered = remembered.filter(|place| place.lineage.is_some()).map(|place| place.location);
+        let mut locations: Vec<String> = remembered.into_iter().chain([self.workspace.default_place()]).collect();
+        locations.retain(|location| *location != self.here.location);
+        locations.dedup();
+        locations
+    }
+
+    /// A stack of this name under another project is this one before it was renamed, or none of its business.
+    async fn ensure_no_other_name(&self) -> Result<(), UserError> {
+        let stack = &self.here.stack;
+        let mut places = self.workspace.places().of_stack(stack).await;
+        places.extend(self.workspace.projects_here(stack).await);
+        for place in places.into_iter().filter(|place| place.project != self.here.project) {
+            if let Ok(Some(former)) = self.look(place).await {
+                return Err(self.other_name(&former));
+            }
+        }
+        Ok(())
+    }
+
+    fn refusal(&self, former: &Former) -> UserError {
+        let (here, there) = (self.here, &former.site.place);
+        let resources = plural(former.resources, "resource");
+        let message = format!("the state of {here} is not there yet: it lies in {}, with {resources}", there.location);
+        self.new_hint(
+            UserError::new(Exit::Refused, message)
+                .hint(format!("`{}` moves it, with its history", self.command("infra init"))),
+        )
+    }
+
+    fn other_name(&self, former: &Former) -> UserError {
+        let there = &former.site.place;
+        let resources = plural(former.resources, "resource");
+        let message =
+            format!("there is no state of {}, and there is state of {there}, with {resources}", self.here);
+        let error = UserError::new(Exit::Refused, message).hint(format!(
+            "if this stack is that one under another name, write `renamed_from: {}/{}` into its file",
+            there.project, there.stack
+        ));
+        self.new_hint(error)
+    }
+
+    fn unreadable(&self, place: &StatePlace, error: StateError) -> UserError {
+        let here = self.here;
+        let told = match &error {
+            StateError::Moved { to, .. } if to.as_ref() == here => {
+                UserError::new(Exit::Refused, format!("the state of {here} was moved there, and is not there any more"))
+                    .hint("put back its `state.json`; a state bucket keeps earlier versions")
+            }
+            StateError::Moved { to, .. } => {
+                UserError::new(Exit::Refused, format!("the state of {here} is not there: it is that of {to}")).hint(
+                    format!("write `state: {0}` into the stack file, or move it: `{1} --from {0}`", to.location, self.command("infra init")),
+                )
+            }
+            _ => UserError::from(error).about(&format!("there is no state of {here}, and it may lie in {}", place.location)),
+        };
+        self.new_hint(told)
+    }
+
+    fn new_hint(&self, error: UserError) -> UserError {
+        error.hint(format!("if the stack is meant to be new: `{} --new`", self.command("infra init")))
+    }
+
+    fn command(&self, command: &str) -> String {
+        format!("{command} --stack {}", self.here.stack)
+    }
+}
+
+/// A bucket that was deleted has no state.
+fn is_nowhere(error: &StateError) -> bool {
+    matches!(error, StateError::Store(error) if matches!(error.as_ref(), StoreError::NoBucket { .. }))
+}
+
+/// The line of the stack file that says where state is; `None` where it says so without one.
+pub fn line(location: &Location, workspace: &Workspace<'_>) -> Option<String> {
+    let whole = super::places::whole(location);
+    let root = super::places::whole(&Location::Folder(workspace.root()));
+    let below = whole.strip_prefix(&format!("{root}/")).unwrap_or(&whole);
+    (below != Location::DEFAULT_FOLDER).then(|| format!("state: {below}"))
+}
