@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{LockRecord, StatePlace};
 use super::store::StoreError;
+use super::{LockRecord, StatePlace};
 
 /// Why state could not be used.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -51,6 +51,7 @@ impl<'a> Held<'a> {
             return Err(self.lease.lose("the state that was written does not read back as it was written"));
         }
         self.lease.ensure_held()?;
+        self.lease.mark(snapshot.mark());
         Ok(version)
     }
 }

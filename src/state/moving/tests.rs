@@ -21,7 +21,8 @@ struct Mortal {
 impl Mortal {
     async fn call<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let left = self.left.fetch_sub(1, Ordering::SeqCst);
-        let dead = || StoreError::File { action: "calling", path: "store".into(), source: std::io::Error::other("dead") };
+        let dead =
+            || StoreError::File { action: "calling", path: "store".into(), source: std::io::Error::other("dead") };
         match (left, self.dies_after) {
             (1.., _) => work.await,
             (0, true) => work.await.and(Err(dead())),
@@ -275,8 +276,7 @@ async fn one_place_written_in_two_ways_is_noticed() {
 #[tokio::test]
 async fn a_copy_of_an_old_move_does_not_come_alive() {
     let folder = tempfile::tempdir().unwrap();
-    let stores =
-        ["a", "b", "c"].map(|name| Arc::new(LocalStore::new(folder.path().join(name))) as Arc<dyn Store>);
+    let stores = ["a", "b", "c"].map(|name| Arc::new(LocalStore::new(folder.path().join(name))) as Arc<dyn Store>);
     let [a, b, c] = stores.each_ref().map(dev);
     let snapshot = fill(&a.store).await;
     let stale = snapshot.marked(Moved::From { place: a.place.clone(), id: uuid::Uuid::new_v4() });

@@ -90,8 +90,10 @@ impl Transfer<'_> {
     ) -> Result<Condition, StateError> {
         let occupied = |reason| StateError::Occupied { place: self.target.site.place.to_string(), reason };
         match found {
-            None if self.target.segments().await?.is_empty() => Ok(Condition::Absent),
-            None => Err(occupied("it has a journal without its snapshot")),
+            None if self.target.lease.state().is_some() || !self.target.segments().await?.is_empty() => {
+                Err(occupied("it had a state of its own, whose state.json is missing"))
+            }
+            None => Ok(Condition::Absent),
             Some((there, _)) if there.moved.is_none() => Err(occupied("it has a state of its own")),
             Some((there, version)) if there.lineage == moving.lineage => Ok(Condition::Matches(version.clone())),
             Some(_) => Err(occupied("another state was there, which was moved on")),
