@@ -5,7 +5,7 @@ use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::report::plural;
 use crate::state::store::{Location, StoreError};
-use crate::state::{Session, StatePlace, StateError, StateSite};
+use crate::state::{Session, StateError, StatePlace, StateSite};
 
 /// Looks for state of a stack, at the places that this machine knows.
 pub struct FormerPlace<'a> {
@@ -106,8 +106,7 @@ impl FormerPlace<'_> {
     fn other_name(&self, former: &Former) -> UserError {
         let there = &former.site.place;
         let resources = plural(former.resources, "resource");
-        let message =
-            format!("there is no state of {}, and there is state of {there}, with {resources}", self.here);
+        let message = format!("there is no state of {}, and there is state of {there}, with {resources}", self.here);
         let error = UserError::new(Exit::Refused, message).hint(format!(
             "if this stack is that one under another name, write `renamed_from: {}/{}` into its file",
             there.project, there.stack
@@ -124,10 +123,15 @@ impl FormerPlace<'_> {
             }
             StateError::Moved { to, .. } => {
                 UserError::new(Exit::Refused, format!("the state of {here} is not there: it is that of {to}")).hint(
-                    format!("write `state: {0}` into the stack file, or move it: `{1} --from {0}`", to.location, self.command("infra init")),
+                    format!(
+                        "write `state: {0}` into the stack file, or move it: `{1} --from {0}`",
+                        to.location,
+                        self.command("infra init")
+                    ),
                 )
             }
-            _ => UserError::from(error).about(&format!("there is no state of {here}, and it may lie in {}", place.location)),
+            _ => UserError::from(error)
+                .about(&format!("there is no state of {here}, and it may lie in {}", place.location)),
         };
         self.new_hint(told)
     }

@@ -43,6 +43,7 @@ const AT_ONCE: usize = 16;
 impl History {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let found = StackState::find(global).await?;
+        found.read().await?;
         let history = state::History::of(&found.store, &found.identity)?;
         match &self.command {
             Some(HistoryCommand::Show(show)) => show.run(&history, global.json).await?,

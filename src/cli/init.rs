@@ -1,20 +1,34 @@
 use std::sync::Arc;
 
 use clap::Args;
+use serde_json::{Value as Json, json};
 
 use super::connection::Connection;
 use super::exit::Exit;
+use super::former_place::FormerPlace;
 use super::global::Global;
+use super::locking::Locking;
+use super::places::whole;
+use super::state_move::{bring, moved_json, moved_text};
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::stack::Stack;
-use crate::state::store::{Location, S3Clients, S3Store, prepare_bucket, probe};
+use crate::state::store::{LocalStore, Location, S3Clients, S3Store, prepare_bucket, probe};
+use crate::state::{Moved, StatePlace, StateSite, Transferred};
 
 #[derive(Debug, Args)]
 pub struct Init {
     /// The bucket's region; absent: the stack's, else that of the AWS configuration
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
+    /// Move the stack's state from there; absent: from where it was last seen
+    #[arg(long, value_name = "LOCATION", conflicts_with = "new")]
+    from: Option<String>,
+    /// The stack is meant to be new: leave state that lies elsewhere where it is
+    #[arg(long)]
+    new: bool,
+    #[command(flatten)]
+    locking: Locking,
 }
 
 impl Init {
@@ -23,21 +37,32 @@ impl Init {
         // The first thing that somebody does may be this, before there is a stack file.
         let needs_stack = global.state.is_none() || Stack::is_declared(&workspace.folder, &global.stack);
         let stack = needs_stack.then(|| workspace.stack(None)).transpose()?;
-        match workspace.location(stack.as_ref().and_then(|stack| stack.state.as_deref()))? {
+        let location = workspace.location(stack.as_ref().and_then(|stack| stack.state.as_deref()))?;
+        let mut told = match &location {
             Location::Folder(folder) => {
-                std::fs::create_dir_all(&folder)?;
-                match global.json {
-                    true => anstream::println!("{}", serde_json::json!({"folder": folder})),
-                    false => anstream::println!("state is kept in {}", folder.display()),
+                let prepared = LocalStore::new(folder).prepare().await;
+                prepared.map_err(|error| UserError::failed(error.to_string()))?;
+                if !global.json {
+                    anstream::println!("state is kept in {}", folder.display());
                 }
+                json!({"folder": folder})
             }
-            location @ Location::S3 { .. } => self.bucket(global, stack.as_ref(), &location).await?,
+            Location::S3 { .. } => self.bucket(global, stack.as_ref(), &location).await?,
+        };
+        if let Some((from, to, moved)) = self.moved(&workspace, stack.as_ref(), &location).await? {
+            told["moved"] = moved_json(&from, &to, &moved);
+            if !global.json {
+                anstream::println!("{}", moved_text(&from, &to, &moved));
+            }
+        }
+        if global.json {
+            anstream::println!("{}", serde_json::to_string_pretty(&told)?);
         }
         Ok(Exit::Done)
     }
 
-    async fn bucket(&self, global: &Global, stack: Option<&Stack>, location: &Location) -> Result<(), UserError> {
-        let Location::S3 { bucket, prefix } = location else { return Ok(()) };
+    async fn bucket(&self, global: &Global, stack: Option<&Stack>, location: &Location) -> Result<Json, UserError> {
+        let Location::S3 { bucket, prefix } = location else { return Ok(json!({})) };
         let configured = Connection::clients(global).await.default_region().map(str::to_owned);
         let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).or(configured.as_deref());
         let nowhere = || UserError::failed("no region is known for the bucket").hint("name it with --region");
@@ -51,8 +76,7 @@ impl Init {
         let probed = probe(&store, &format!("probe.{}", uuid::Uuid::new_v4())).await;
         probed.map_err(|error| UserError::failed(error.to_string()))?;
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&report)?);
-            return Ok(());
+            return Ok(serde_json::to_value(&report)?);
         }
         anstream::println!("s3://{} in {}", report.bucket, report.region);
         for (setting, outcome) in &report.settings {
@@ -61,6 +85,48 @@ impl Init {
         if stack.is_some_and(|stack| stack.state.is_none()) {
             anstream::eprintln!("write `state: {location}` into the stack file to keep its state there");
         }
-        Ok(())
+        Ok(Json::Null)
+    }
+
+    /// Brings the stack's state here, if it lies elsewhere.
+    async fn moved(
+        &self,
+        workspace: &Workspace<'_>,
+        stack: Option<&Stack>,
+        location: &Location,
+    ) -> Result<Option<(StatePlace, StatePlace, Transferred)>, UserError> {
+        let Some(stack) = stack else { return Ok(None) };
+        let (project, name) = (stack.project.clone(), stack.name.clone());
+        let here = StatePlace { location: whole(location), project, stack: name };
+        let region = self.region.as_deref().unwrap_or(&stack.region);
+        let to = workspace.site(here.clone(), region).await?;
+        if self.new {
+            workspace.places().remember(&here, None).await;
+            return Ok(None);
+        }
+        let Some(from) = self.source(workspace, &to, region).await? else { return Ok(None) };
+        let moved = bring(workspace, &from, &to, ("init", &self.locking)).await?;
+        Ok(Some((from.place, here, moved)))
+    }
+
+    /// Where the state is to be moved from; `None` where it is here, or nowhere.
+    async fn source(
+        &self,
+        workspace: &Workspace<'_>,
+        to: &StateSite,
+        region: &str,
+    ) -> Result<Option<StateSite>, UserError> {
+        if let Some(from) = &self.from {
+            let location = whole(&workspace.parse_location(Some(from))?);
+            return Ok(Some(workspace.site(StatePlace { location, ..to.place.clone() }, region).await?));
+        }
+        match to.peek().await?.map(|snapshot| snapshot.moved) {
+            Some(Some(Moved::From { place, .. })) => Ok(Some(workspace.site(place, region).await?)),
+            Some(_) => Ok(None),
+            None => {
+                let search = FormerPlace { workspace, here: &to.place, region };
+                Ok(search.find().await?.map(|former| former.site))
+            }
+        }
     }
 }

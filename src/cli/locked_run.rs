@@ -71,6 +71,9 @@ impl<'a> LockedRun<'a> {
             closed = self.session.close() => closed.map_err(UserError::from),
             () = abandoned(&self.shutdown, LAST_SAVE) => Err(UserError::failed("state did not answer any more")),
         };
+        if outcome.is_ok() {
+            self.planning.remember(&self.session.snapshot()).await;
+        }
         outcome.map_err(|mut error| {
             if self.shutdown.phase() != ShutdownPhase::Running {
                 error.exit = Exit::Interrupted;

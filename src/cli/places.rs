@@ -58,8 +58,8 @@ impl Places {
 
     pub async fn remember(&self, place: &StatePlace, lineage: Option<Uuid>) {
         let remembered = Remembered { location: place.location.clone(), lineage };
-        let written = self.write(&key(&place.project, &place.stack), &remembered);
-        let _ = tokio::time::timeout(PATIENCE, written).await;
+        let key = key(&place.project, &place.stack);
+        let _ = tokio::time::timeout(PATIENCE, self.write(&key, &remembered)).await;
     }
 
     async fn write(&self, key: &str, remembered: &Remembered) -> Option<()> {

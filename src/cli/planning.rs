@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::cipher::cipher;
 use super::connection::Connection;
+use super::former_place::FormerPlace;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
 use super::recovery;
@@ -19,7 +20,7 @@ use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
 use crate::state::store::Store;
-use crate::state::{Loaded, Session, Snapshot, StackIdentity};
+use crate::state::{Loaded, Session, Snapshot, StackIdentity, StatePlace};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
@@ -134,7 +135,7 @@ impl<'a> Planning<'a> {
         if Stack::is_declared(&workspace.folder, &global.stack) {
             return Self::start(global, false).await;
         }
-        let StackState { store, identity, .. } = StackState::of_gone_stack(&workspace).await?;
+        let StackState { store, identity, .. } = StackState::of_gone_stack(Workspace::find(global)?).await?;
         let region = identity.region.clone().unwrap_or_default();
         let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
         let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };
@@ -166,7 +167,11 @@ impl<'a> Planning<'a> {
 
     /// State as it is now, without a lock.
     pub async fn read(&self) -> Result<Loaded, UserError> {
-        Ok(Session::read(&self.store, &self.identity).await?)
+        let loaded = Session::read(&self.store, &self.identity).await?;
+        if !loaded.exists {
+            self.ensure_no_former().await?;
+        }
+        Ok(loaded)
     }
 
     /// As `read`, for a command that changes nothing: says so if a run on this machine kept something for state.
@@ -177,7 +182,37 @@ impl<'a> Planning<'a> {
 
     /// State under the lock.
     pub async fn open(&self, command: &str, wait: Duration) -> Result<Session, UserError> {
-        self.workspace.open(&self.store, &self.identity, command, wait).await
+        let session = self.workspace.open(&self.store, &self.identity, command, wait).await?;
+        if session.exists() {
+            return Ok(session);
+        }
+        match self.ensure_no_former().await {
+            Ok(()) => Ok(session),
+            Err(error) => {
+                let _ = session.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// A stack without state is new, unless its state lies elsewhere.
+    async fn ensure_no_former(&self) -> Result<(), UserError> {
+        let here = self.place()?;
+        let region = self.identity.region.as_deref().unwrap_or(StackState::ANY_REGION);
+        FormerPlace { workspace: &self.workspace, here: &here, region }.ensure_none().await
+    }
+
+    /// Where the stack's state is.
+    fn place(&self) -> Result<StatePlace, UserError> {
+        let StackIdentity { project, stack, .. } = self.identity.clone();
+        Ok(StatePlace { location: self.workspace.whole_place(self.store.as_ref())?, project, stack })
+    }
+
+    /// Notes on this machine where a run found the stack's state, for when that changes.
+    pub async fn remember(&self, snapshot: &Snapshot) {
+        if let (Ok(place), true) = (self.place(), snapshot.serial > 0) {
+            self.workspace.places().remember(&place, Some(snapshot.lineage)).await;
+        }
     }
 
     /// Puts a file in the place of state that is damaged, and says where that is kept; `None` where state can be read.

@@ -104,3 +104,8 @@ pub async fn tell(folder: &RecoveryFolder, identity: &StackIdentity) {
         );
     }
 }
+
+/// True if runs on this machine kept something of the stack.
+pub async fn is_kept(folder: &RecoveryFolder, identity: &StackIdentity) -> bool {
+    folder.of_stack(&identity.project, &identity.stack).await.is_ok_and(|files| !files.is_empty())
+}

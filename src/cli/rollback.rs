@@ -74,7 +74,7 @@ const RECORDED: [&str; 3] = ["apply", "destroy", "rollback"];
 
 /// State's serial, if the last run that changed objects was killed: it left something unsettled, or never gave its lock
 /// back.
-async fn was_cut_off(found: &StackState) -> Result<Option<u64>, UserError> {
+async fn was_cut_off(found: &StackState<'_>) -> Result<Option<u64>, UserError> {
     let snapshot = found.read().await?.snapshot;
     let lock = found.lock().await?;
     let held = lock.is_some_and(|record| RECORDED.contains(&record.holder.command.as_str()));
@@ -105,7 +105,7 @@ async fn standard_target(history: &History, numbers: &[u64], cut_off: Option<u64
 }
 
 /// The record's inputs, with today's secrets in them.
-async fn restore(global: &Global, found: &StackState, record: &HistoryRecord) -> Result<RecordedStack, UserError> {
+async fn restore(global: &Global, found: &StackState<'_>, record: &HistoryRecord) -> Result<RecordedStack, UserError> {
     let number = record.number;
     let inputs = record.inputs.as_ref().ok_or_else(|| UserError::failed(format!("record {number} has no inputs")))?;
     let key = Session::read(&found.store, &found.identity).await?.snapshot.fingerprint_key;

@@ -8,6 +8,7 @@ use super::missing::missing;
 use super::planning::Planning;
 use super::push::Push;
 use super::stack_state::StackState;
+use super::state_move::Move;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::state::{Change, ResourceState, Session, Snapshot};
@@ -19,6 +20,8 @@ pub enum State {
     List,
     /// All that state knows of a resource
     Show(Show),
+    /// Keep the state, with its history, at another place
+    Move(Move),
     /// Give a resource another address
     Mv(Mv),
     /// Forget a resource; its object stays in AWS
@@ -63,6 +66,7 @@ impl State {
         match self {
             Self::List => list(&snapshot(global).await?, global.json)?,
             Self::Show(show) => show.run(&snapshot(global).await?)?,
+            Self::Move(move_) => move_.run(global).await?,
             Self::Mv(mv) => mv.run(global).await?,
             Self::Rm(rm) => rm.run(global).await?,
             Self::Pull => pull(global).await?,

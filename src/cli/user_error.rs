@@ -154,8 +154,20 @@ impl From<StateError> for UserError {
             StateError::Locked { .. } => Exit::Locked,
             StateError::Store(inner) if matches!(**inner, StoreError::Busy { .. }) => Exit::Locked,
             StateError::AccountMismatch { .. } => Exit::Account,
+            StateError::Moved { .. } | StateError::Arriving { .. } => Exit::Refused,
             _ => Exit::Failed,
         };
-        Self::new(exit, error.to_string())
+        let told = Self::new(exit, error.to_string());
+        match &error {
+            StateError::Moved { to, .. } => told.hint(format!("write `state: {}` into the stack file", to.location)),
+            StateError::Arriving { .. } => told.hint("`infra init` finishes it"),
+            StateError::NothingToMove(_) => {
+                told.hint("`--from` names where the state lies, and `--to` where it is to be")
+            }
+            StateError::Occupied { .. } => {
+                told.hint("choose another place, or look whether what lies there is still needed")
+            }
+            _ => told,
+        }
     }
 }

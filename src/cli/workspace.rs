@@ -104,9 +104,18 @@ impl<'a> Workspace<'a> {
 
     /// Where state is: what `--state` or the file says, else `.infra/` beside the stack folder.
     pub fn location(&self, written: Option<&str>) -> Result<Location, UserError> {
-        let root = self.folder.parent().unwrap_or(Path::new(""));
-        let location = Location::parse(self.global.state.as_deref().or(written), root);
-        location.map_err(|error| UserError::new(Exit::InvalidStack, error.to_string()))
+        self.parse_location(self.global.state.as_deref().or(written))
+    }
+
+    /// The folder that holds the stack folder.
+    pub fn root(&self) -> PathBuf {
+        self.folder.parent().unwrap_or(Path::new("")).to_path_buf()
+    }
+
+    /// # Errors
+    /// A text that names no place.
+    pub fn parse_location(&self, text: Option<&str>) -> Result<Location, UserError> {
+        Location::parse(text, &self.root()).map_err(|error| UserError::new(Exit::InvalidStack, error.to_string()))
     }
 
     pub async fn store(
@@ -115,7 +124,16 @@ impl<'a> Workspace<'a> {
         region: &str,
         connection: Option<&Connection>,
     ) -> Result<Arc<dyn Store>, UserError> {
-        match self.location(written)? {
+        self.store_at(self.location(written)?, region, connection).await
+    }
+
+    pub async fn store_at(
+        &self,
+        location: Location,
+        region: &str,
+        connection: Option<&Connection>,
+    ) -> Result<Arc<dyn Store>, UserError> {
+        match location {
             Location::Folder(folder) => Ok(Arc::new(LocalStore::new(folder))),
             Location::S3 { bucket, prefix } => {
                 let clients = match connection {
@@ -158,29 +176,7 @@ impl<'a> Workspace<'a> {
 
     /// Where runs on this machine keep what they could not write into state, wherever that is.
     pub fn recovery(&self) -> RecoveryFolder {
-        let root = self.folder.parent().unwrap_or(Path::new("")).join(Location::DEFAULT_FOLDER);
-        RecoveryFolder::of_user(&root.join("recovery"))
-    }
-
-    /// The project that has state of a stack whose file is gone.
-    ///
-    /// # Errors
-    /// Where no project or more than one has it.
-    pub async fn project_of(&self, store: &Arc<dyn Store>, stack: &str) -> Result<String, UserError> {
-        let keys = store.list("").await.map_err(|error| UserError::failed(error.to_string()))?;
-        let suffix = format!("/{stack}/state.json");
-        let mut projects = keys.iter().filter_map(|key| key.strip_suffix(&suffix));
-        match (projects.next(), projects.next()) {
-            (Some(project), None) => Ok(project.to_owned()),
-            (None, _) => {
-                Err(UserError::new(Exit::InvalidStack, format!("there is no file and no state of stack `{stack}`"))
-                    .hint("if its state is in a bucket, name it with --state s3://BUCKET"))
-            }
-            (Some(one), Some(other)) => {
-                Err(UserError::failed(format!("both {one} and {other} have a stack `{stack}`, and its file is gone"))
-                    .hint("write a stack file with that `project` and no resources"))
-            }
-        }
+        RecoveryFolder::of_user(&self.root().join(Location::DEFAULT_FOLDER).join("recovery"))
     }
 }
 

@@ -71,6 +71,11 @@ impl Session {
         self.journal.shared.snapshot()
     }
 
+    /// False while there is no state yet.
+    pub fn exists(&self) -> bool {
+        self.existed || self.snapshot().serial > 0
+    }
+
     pub fn resource(&self, address: &Address) -> Option<ResourceState> {
         self.snapshot().resources.get(address).cloned()
     }
@@ -143,7 +148,7 @@ impl Session {
     /// `PushRefused` for what would lose something and is not forced.
     pub async fn push(&self, file: &[u8], force: bool) -> Result<Option<String>, StateError> {
         let current = self.snapshot();
-        let exists = self.existed || current.serial > 0;
+        let exists = self.exists();
         let pushed = push::accept(file, &current, exists, force)?;
         let kept = if force && exists { Some(self.keep(&current).await?) } else { None };
         drop(current);

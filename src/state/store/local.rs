@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-use super::{Condition, ObjectVersion, PutOutcome, Store, StoreError, Stored};
+use super::{Condition, Location, ObjectVersion, PutOutcome, Store, StoreError, Stored};
 
 /// How long to wait for a write of another process, which takes a moment.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,6 +22,18 @@ pub struct LocalStore {
 impl LocalStore {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into().into() }
+    }
+
+    /// Makes the folder, before anything is to be in it.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub async fn prepare(&self) -> Result<(), StoreError> {
+        self.blocking(|root| {
+            make_folder(root)?;
+            ignore_in_git(root)
+        })
+        .await
     }
 
     /// Runs file work where blocking is allowed. The work goes on to its end even if the caller stops waiting.
@@ -181,8 +193,23 @@ fn make_folder(folder: &Path) -> Result<(), StoreError> {
         make_folder(parent)?;
     }
     match private_folder().create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed("making the folder", folder)(error)),
-        _ => sync_folder(parent.unwrap_or(Path::new("."))),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(failed("making the folder", folder)(error));
+        }
+        _ => sync_folder(parent.unwrap_or(Path::new(".")))?,
+    }
+    ignore_in_git(folder)
+}
+
+/// The folder beside the stack files lies in their repository and does not belong into it. What its owner wrote stays.
+fn ignore_in_git(folder: &Path) -> Result<(), StoreError> {
+    if folder.file_name().is_none_or(|name| name != Location::DEFAULT_FOLDER) {
+        return Ok(());
+    }
+    let path = folder.join(".gitignore");
+    match OpenOptions::new().write(true).create_new(true).open(&path).and_then(|mut file| file.write_all(b"*\n")) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed("writing", &path)(error)),
+        _ => Ok(()),
     }
 }
 
@@ -253,6 +280,23 @@ mod tests {
         store.put("shop/prod/state.json", b"{}", &Condition::Absent).await.unwrap();
         let refused = store.put("shop/dev/journal/1.json", b"{}", &Condition::Absent).await.unwrap_err();
         assert!(matches!(&refused, StoreError::Busy { path } if path.ends_with("shop/dev/.lock")), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn the_folder_beside_the_stacks_ignores_itself_in_git() {
+        let folder = tempfile::tempdir().unwrap();
+        let ignored = |name: &str| fs::read_to_string(folder.path().join(name).join(".gitignore")).ok();
+        LocalStore::new(folder.path().join("a/.infra/recovery")).put("f", b"1", &Condition::Absent).await.unwrap();
+        LocalStore::new(folder.path().join("b/.infra")).put("f", b"1", &Condition::Absent).await.unwrap();
+        LocalStore::new(folder.path().join("c/.infra")).prepare().await.unwrap();
+        LocalStore::new(folder.path().join("d/state")).prepare().await.unwrap();
+        for name in ["a", "b", "c"] {
+            assert_eq!(ignored(&format!("{name}/.infra")).as_deref(), Some("*\n"), "{name}");
+        }
+        assert_eq!(ignored("d/state"), None);
+        fs::write(folder.path().join("b/.infra/.gitignore"), "history\n").unwrap();
+        LocalStore::new(folder.path().join("b/.infra")).prepare().await.unwrap();
+        assert_eq!(ignored("b/.infra").as_deref(), Some("history\n"));
     }
 
     #[cfg(unix)]
