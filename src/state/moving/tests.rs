@@ -191,21 +191,22 @@ async fn a_move_that_is_cut_off_anywhere_leaves_one_state_at_most_and_goes_on() 
 
 #[tokio::test]
 async fn what_the_former_place_did_after_a_move_was_cut_off_is_not_lost() {
-    let folder = tempfile::tempdir().unwrap();
-    let stores = ["a", "b"].map(|name| Arc::new(LocalStore::new(folder.path().join(name))) as Arc<dyn Store>);
-    let (from, to) = (dev(&stores[0]), dev(&stores[1]));
-    fill(&from.store).await;
     // The first move ends with the copy in place and the former place unmarked.
-    for calls in 0.. {
+    let (mut calls, mut cut_off) = (0, None);
+    while cut_off.is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let [from, to] = ["a", "b"].map(|name| dev(&(Arc::new(LocalStore::new(folder.path().join(name))) as _)));
+        fill(&from.store).await;
         let left = Arc::new(AtomicI64::new(calls));
         let outcome = transfer(&mortal(&from, &left, false), &mortal(&to, &left, false), &now()).await;
         assert!(outcome.is_err());
         free(&from).await;
         free(&to).await;
-        if to.peek().await.unwrap().is_some() {
-            break;
-        }
+        let is_there = to.peek().await.unwrap().is_some();
+        cut_off = is_there.then_some((from, to, folder));
+        calls += 1;
     }
+    let (from, to, _folder) = cut_off.unwrap();
     let session = open(&from.store).await;
     session.record(vec![ready(50)]).await.unwrap();
     session.close().await.unwrap();

@@ -134,17 +134,13 @@ impl Transfer<'_> {
         here.marked(Moved::From { place: from.clone(), id: self.id })
     }
 
-    /// From here on the former place does not count. Its journal is part of the mark's snapshot.
+    /// From here on the former place does not count. Its journal is part of the mark's snapshot, and stays: the fences in it
+    /// keep out whoever lost the lock and does not know.
     async fn mark(&self, snapshot: &Snapshot, version: Option<ObjectVersion>) -> Result<(), StateError> {
         self.target.lease.ensure_held()?;
         let left = Snapshot { journal: self.source.position(), ..snapshot.clone() };
         let mark = left.marked(Moved::To { place: self.target.site.place.clone(), id: self.id });
         self.source.write(&mark, version.map_or(Condition::Absent, Condition::Matches)).await?;
-        let segments = self.source.segments().await?;
-        let keys: Vec<String> = segments.into_iter().map(|position| self.source.keys.segment(position)).collect();
-        if let Err(error) = self.source.site.store.delete(&keys).await {
-            tracing::warn!(%error, "the former place keeps its journal");
-        }
         Ok(())
     }
 
