@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
+use crate::report::printer::{out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 
 #[derive(Debug, Args)]
@@ -36,7 +37,7 @@ pub struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
-        let loaded = planning.look().await?;
+        let loaded = planning.state.look().await?;
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {
@@ -44,9 +45,9 @@ impl Plan {
                 .map_err(|error| UserError::failed(format!("cannot write {}: {error}", file.display())))?;
         }
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
+            out!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
         }
         Ok(match () {
             () if plan.refused().next().is_some() => Exit::Refused,

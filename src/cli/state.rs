@@ -2,15 +2,18 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::under_lock;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::missing::missing;
 use super::planning::Planning;
 use super::push::Push;
 use super::stack_state::StackState;
+use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
 use crate::address::Address;
-use crate::state::{Change, ResourceState, Session, Snapshot};
+use crate::history::{Rename, RunKind};
+use crate::report::printer::{out, outln};
+use crate::state::{Change, Loaded, ResourceState, Snapshot};
 
 /// Look at state and mend it.
 #[derive(Debug, Subcommand)]
@@ -56,6 +59,9 @@ pub struct Rm {
 pub struct Unlock {
     /// The lock's id, as the message that it is held names it
     id: String,
+    /// Also of a run that is alive on this machine; it notices before its next step
+    #[arg(long)]
+    force: bool,
 }
 
 impl State {
@@ -75,18 +81,18 @@ impl State {
 
 /// State as it is now.
 async fn snapshot(global: &Global) -> Result<Snapshot, UserError> {
-    Ok(StackState::find(global).await?.read().await?.snapshot)
+    Ok(StackState::find(global).await?.look().await?.snapshot)
 }
 
 async fn pull(global: &Global) -> Result<(), UserError> {
-    let file = StackState::find(global).await?.read().await?.to_file()?;
-    anstream::print!("{}", String::from_utf8_lossy(&file));
+    let file = StackState::find(global).await?.look().await?.to_file()?;
+    out!("{}", String::from_utf8_lossy(&file));
     Ok(())
 }
 
 fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     if json {
-        anstream::println!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
+        outln!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
         return Ok(());
     }
     let addresses = snapshot.resources.keys().map(|address| address.as_str().chars().count());
@@ -94,7 +100,7 @@ fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     let type_width = snapshot.resources.values().map(|state| type_text(state, snapshot).len()).max().unwrap_or(0);
     for (address, state) in &snapshot.resources {
         let id = state.id.as_ref().map_or("(unknown yet)", |id| id.as_str());
-        anstream::println!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
+        outln!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
     }
     Ok(())
 }
@@ -111,7 +117,7 @@ impl Show {
     fn run(&self, snapshot: &Snapshot) -> Result<(), UserError> {
         let address = Address::new(&self.address);
         let state = snapshot.resources.get(&address).ok_or_else(|| missing(snapshot, &address))?;
-        anstream::println!("{}", serde_json::to_string_pretty(state)?);
+        outln!("{}", serde_json::to_string_pretty(state)?);
         Ok(())
     }
 }
@@ -119,7 +125,10 @@ impl Show {
 impl Mv {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let (from, to) = (Address::new(&self.from), Address::new(&self.to));
-        change(global, "state mv", &self.locking, |snapshot| {
+        let renames = vec![Rename { from: from.clone(), to: to.clone() }];
+        let command =
+            StateCommand { name: "state mv", kind: RunKind::StateMv, renames, told: format!("{from} is {to} now") };
+        change(global, &self.locking, command, |snapshot| {
             if !snapshot.resources.contains_key(&from) {
                 return Err(missing(snapshot, &from));
             }
@@ -132,9 +141,7 @@ impl Mv {
             }
             Ok(vec![Change::Move { from: from.clone(), to: to.clone() }])
         })
-        .await?;
-        anstream::println!("{from} is {to} now");
-        Ok(())
+        .await
     }
 }
 
@@ -151,37 +158,60 @@ fn is_possible(address: &Address) -> bool {
 impl Rm {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let addresses: Vec<Address> = self.addresses.iter().map(Address::new).collect();
-        change(global, "state rm", &self.locking, |snapshot| {
+        let told = addresses.iter().map(|address| format!("forgot {address}; its object stays in AWS"));
+        let told = told.collect::<Vec<_>>().join("\n");
+        let command = StateCommand { name: "state rm", kind: RunKind::StateRm, renames: Vec::new(), told };
+        change(global, &self.locking, command, |snapshot| {
             if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
                 return Err(missing(snapshot, unknown));
             }
             Ok(addresses.iter().map(Change::remove).collect())
         })
-        .await?;
-        addresses.iter().for_each(|address| anstream::println!("forgot {address}; its object stays in AWS"));
-        Ok(())
+        .await
     }
 }
 
 impl Unlock {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let former = StackState::find(global).await?.unlock(&self.id).await?;
-        anstream::println!("the lock is free; it was held by {}", former.describe());
+        let state = StackState::find(global).await?;
+        let former = state.unlock(&self.id, self.force).await?;
+        outln!("the lock is free; it was held by {}", former.describe());
+        // State that is damaged has no key to cover secrets with, and is no reason not to unlock.
+        if let Ok(Loaded { snapshot, .. }) = state.read().await {
+            let recorder = StateRecorder::begin(global, None, RunKind::StateUnlock).from_serial(snapshot.serial);
+            recorder.end_without_lock(&state.history()?, &snapshot).await;
+        }
         Ok(())
     }
+}
+
+/// A command that makes one change of state.
+struct StateCommand {
+    name: &'static str,
+    kind: RunKind,
+    renames: Vec<Rename>,
+    /// What it prints when it is done.
+    told: String,
 }
 
 /// One change of state under the lock.
 async fn change(
     global: &Global,
-    command: &str,
     locking: &Locking,
+    command: StateCommand,
     make: impl FnOnce(&Snapshot) -> Result<Vec<Change>, UserError>,
 ) -> Result<(), UserError> {
     let planning = Planning::start_with_or_without_file(global).await?;
-    under_lock(&planning, command, locking.lock_timeout, async |session: &Session| {
-        let changes = make(&session.snapshot())?;
-        Ok(session.record(changes).await?)
+    under_lock(&planning.state, command.name, locking.lock_timeout, async |run: &LockedRun| {
+        let before = run.session.snapshot();
+        let recorder =
+            StateRecorder::begin(global, planning.connection().ok(), command.kind).from_serial(before.serial);
+        let changes = make(&before)?;
+        drop(before);
+        run.record(changes).await?;
+        outln!("{}", command.told);
+        run.remember(recorder.end(&run.session, command.renames)).await;
+        Ok(())
     })
     .await
 }

@@ -39,6 +39,11 @@ impl Writer {
     async fn compact(&mut self) -> Result<(), StateError> {
         self.lease.ensure_held()?;
         self.write_snapshot().await?;
+        self.tidy().await
+    }
+
+    /// Deletes the segments that the snapshot has.
+    async fn tidy(&mut self) -> Result<(), StateError> {
         let (gone, kept) = std::mem::take(&mut self.present).into_iter().partition(|position| self.is_done(*position));
         self.present = kept;
         self.journal_bytes = 0;
@@ -52,15 +57,25 @@ impl Writer {
         position.epoch == epoch || position.epoch + FENCE_EPOCHS <= epoch || self.spent.contains(&position)
     }
 
-    /// Puts a whole other state in the place of this one.
+    /// Puts a whole other state in the place of this one. Where that fails, this one stays, and nothing writes the other
+    /// later.
     pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
         self.append(0).await?;
+        self.lease.ensure_held()?;
+        let former = self.snapshot();
         self.shared.change_snapshot(|current| {
             snapshot.serial = snapshot.serial.max(current.serial) + 1;
             snapshot.journal = current.journal;
             *current = snapshot;
         });
-        self.compact().await
+        if let Err(error) = self.write_snapshot().await {
+            self.shared.change_snapshot(|current| current.clone_from(&former));
+            return Err(error);
+        }
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the journal was not compacted");
+        }
+        Ok(())
     }
 
     /// Writes the snapshot's file in the place of the one that was read or written last.
