@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::{LockedRun, under_lock_in_aws};
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::panics::or_internal_error;
 use super::planning::Planning;
@@ -47,7 +47,7 @@ impl Execution {
         accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
         let work = async |run: &LockedRun| self.run_locked(global, run, planning, options, accept).await;
-        under_lock_in_aws(&planning.state, command, self.locking.lock_timeout, work).await
+        under_lock(&planning.state, command, self.locking.lock_timeout, work).await
     }
 
     /// Plans, shows the plan, asks, walks it and tells what became of it. `accept` may refuse the plan and says whether it

@@ -27,8 +27,8 @@ pub struct LockedRun {
     serial: u64,
 }
 
-/// Does what changes nothing but state under the stack's lock, and gives the lock back whatever comes of it. What could
-/// not be written did not happen.
+/// Does work under the stack's lock, and gives the lock back whatever comes of it. What state did not take of what is
+/// known of objects is kept on this machine.
 ///
 /// # Errors
 /// The work's own, an internal error where it panics, and those of taking and giving back the lock.
@@ -41,23 +41,6 @@ pub async fn under_lock<T>(
     let run = LockedRun::take(state, command, wait).await?;
     let worked = or_internal_error(work(&run)).await;
     run.end(worked).await
-}
-
-/// As `under_lock`, for work that changes AWS: what of it could not be written into state is kept on this machine.
-///
-/// # Errors
-/// As `under_lock`.
-pub async fn under_lock_in_aws<T>(
-    state: &StackState,
-    command: &str,
-    wait: Duration,
-    work: impl AsyncFnOnce(&LockedRun) -> Result<T, UserError>,
-) -> Result<T, UserError> {
-    let run = LockedRun::take(state, command, wait).await?;
-    let worked = or_internal_error(work(&run)).await;
-    let ended = run.end(worked).await;
-    run.keep_unsaved().await;
-    ended
 }
 
 impl LockedRun {
@@ -73,7 +56,11 @@ impl LockedRun {
         let begun = or_internal_error(run.begin()).await;
         match begun {
             Ok(()) => Ok(run),
-            Err(error) => run.end(Err(error)).await,
+            Err(error) => {
+                // It is still where it was kept.
+                run.session.withdraw();
+                run.end(Err(error)).await
+            }
         }
     }
 
@@ -161,9 +148,12 @@ impl LockedRun {
         UserError::new(Exit::Interrupted, format!("interrupted, {}", self.so_nothing_was_done()))
     }
 
-    /// The end of the run: writes what is left and gives the lock back.
+    /// The end of the run: writes what is left, gives the lock back, and keeps what could not be written.
     async fn end<T>(&self, worked: Result<T, UserError>) -> Result<T, UserError> {
         let released = or_internal_error(self.release()).await;
+        if let Some(recovery) = self.session.recovery() {
+            recovery::keep(&self.recovery, &recovery).await;
+        }
         match (worked, released) {
             (Err(mut error), Err(released)) => {
                 error.hints.extend(released.hints);
@@ -187,12 +177,6 @@ impl LockedRun {
             let lease = humantime::format_duration(self.session.lease().duration());
             error.hint(format!("the lock was not given back; it is free in {lease} at the latest"))
         })
-    }
-
-    async fn keep_unsaved(&self) {
-        if let Some(recovery) = self.session.recovery() {
-            recovery::keep(&self.recovery, &recovery).await;
-        }
     }
 }
 

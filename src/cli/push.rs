@@ -73,14 +73,14 @@ impl Push {
         let recorder = StateRecorder::begin(planning.workspace.global, planning.connection().ok(), KIND);
         under_lock(&planning.state, COMMAND, self.locking.lock_timeout, async |run: &LockedRun| {
             let recorder = recorder.from_serial(run.session.snapshot().serial);
-            let recovered = run.write(run.session.recover(&recovery, self.force)).await?;
-            if recovered.changes > 0 {
+            let (changes, strays) = run.write(run.session.recover(&recovery, self.force)).await?;
+            if changes > 0 {
                 run.remember(recorder.end(&run.session, Vec::new())).await;
             }
-            if !recovered.strays.is_empty() {
-                return Err(StateError::PushRefused(strays_text(&self.file, &recovered.strays)).into());
+            if !strays.is_empty() {
+                return Err(StateError::PushRefused(strays_text(&self.file, &strays)).into());
             }
-            outln!("state has all of {} now: {}", self.file.display(), plural(recovered.changes, "change"));
+            outln!("state has all of {} now: {}", self.file.display(), plural(changes, "change"));
             Ok(())
         })
         .await

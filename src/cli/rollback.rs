@@ -10,7 +10,7 @@ use super::execution::Execution;
 use super::exit::Exit;
 use super::global::Global;
 use super::history::read;
-use super::locked_run::{LockedRun, under_lock_in_aws};
+use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
 use super::recorded_stack::RecordedStack;
 use super::stack_state::StackState;
@@ -51,7 +51,7 @@ impl Rollback {
         let connection = Connection::open(global, found.region(), found.identity.account.as_deref()).await?;
         let state = found.of_caller(&connection);
         let work = async |run: &LockedRun| self.run_locked(global, run, &state, connection).await;
-        let (exit, inputs) = under_lock_in_aws(&state, "rollback", self.execution.locking.lock_timeout, work).await?;
+        let (exit, inputs) = under_lock(&state, "rollback", self.execution.locking.lock_timeout, work).await?;
         if exit == Exit::Done {
             tell_of_file(global, &inputs);
         }

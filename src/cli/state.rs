@@ -99,7 +99,7 @@ fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     let address_width = addresses.max().unwrap_or(0);
     let type_width = snapshot.resources.values().map(|state| type_text(state, snapshot).len()).max().unwrap_or(0);
     for (address, state) in &snapshot.resources {
-        let id = state.id.as_ref().map_or("(unknown yet)", |id| id.as_str());
+        let id = state.id().map_or("(unknown yet)", |id| id.as_str());
         outln!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
     }
     Ok(())
@@ -139,7 +139,7 @@ impl Mv {
             if snapshot.resources.contains_key(&to) {
                 return Err(UserError::failed(format!("state already has a resource `{to}`")));
             }
-            Ok(vec![Change::Move { from: from.clone(), to: to.clone() }])
+            Ok(vec![Change::rename(&from, &to)])
         })
         .await
     }
@@ -165,7 +165,7 @@ impl Rm {
             if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
                 return Err(missing(snapshot, unknown));
             }
-            Ok(addresses.iter().map(Change::remove).collect())
+            Ok(addresses.iter().map(Change::forget).collect())
         })
         .await
     }

@@ -10,6 +10,8 @@ use crate::address::Address;
 pub enum Reason {
     /// Known to state, but AWS has no such object any more.
     Gone,
+    /// A create was intended and never became an object.
+    NeverMade,
     /// At least one value differs only because AWS was changed by someone else.
     Drift,
     /// A property that AWS only takes at creation differs.
@@ -68,6 +70,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gone => write!(formatter, "deleted outside of infra"),
+            Self::NeverMade => write!(formatter, "an interrupted run did not make it"),
             Self::Drift => write!(formatter, "drift"),
             Self::CreateOnly { property } => write!(formatter, "{property} cannot be updated"),
             Self::CreateOnlyUnknown { property } => {

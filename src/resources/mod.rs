@@ -37,6 +37,7 @@ pub use deletion::Deletion;
 pub use desired::{Desired, Ownership};
 pub use driver::{Driver, ReplaceOrder};
 pub use live::Live;
+pub use lost_answer::SHOWN_WITHIN;
 pub use name_rule::NameRule;
 pub use number_text::NumberText;
 pub use on_delete::OnDelete;

@@ -4,7 +4,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::document::{Trust, damaged, decode};
 use super::store::{ObjectVersion, Store};
-use super::{Change, JournalSegment, Position, Snapshot, StackIdentity, StackKeys, StateError};
+use super::{Change, JournalSegment, Note, Position, Snapshot, StackIdentity, StackKeys, StateError};
 use crate::address::Address;
 
 /// State as it lies in its store: the snapshot with the journal replayed.
@@ -127,7 +127,7 @@ impl Stand {
     pub fn renames_of(&self, epoch: u64) -> Vec<(Address, Address)> {
         let ours = self.replayed.iter().filter(|segment| segment.position.epoch == epoch);
         let renames = ours.flat_map(|segment| &segment.changes).filter_map(|change| match change {
-            Change::Move { from, to } => Some((from.clone(), to.clone())),
+            Change::Note(Note::Move { from, to }) => Some((from.clone(), to.clone())),
             _ => None,
         });
         renames.collect()
@@ -150,7 +150,7 @@ mod tests {
     use crate::resources::ResourceId;
     use crate::state::document::{Layout, encode};
     use crate::state::testing::{identity, resource};
-    use crate::state::{ResourceState, Status, Superseded};
+    use crate::state::{Fact, ResourceState, Status, Superseded};
 
     fn status() -> impl Strategy<Value = Status> {
         use Status::{Creating, Deleting, Incomplete, Ready, Updating};
@@ -179,9 +179,10 @@ mod tests {
         prop_oneof![
             8 => (address(), state()).prop_map(|(address, state)| Change::put(&address, state)),
             1 => address().prop_map(|address| Change::remove(&address)),
-            1 => (address(), address()).prop_map(|(from, to)| Change::Move { from, to }),
+            1 => address().prop_map(|address| Change::forget(&address)),
+            1 => (address(), address()).prop_map(|(from, to)| Change::rename(&from, &to)),
             1 => any::<f64>().prop_map(|number| {
-                Change::Outputs { outputs: json!({ "number": number }).as_object().cloned().unwrap_or_default() }
+                Change::outputs(json!({ "number": number }).as_object().cloned().unwrap_or_default())
             }),
         ]
     }
@@ -213,17 +214,19 @@ mod tests {
     /// to be forgotten.
     fn released(snapshot: &Snapshot, change: &Change) -> BTreeSet<ResourceId> {
         match change {
-            Change::Remove { address } => {
+            Change::Fact(Fact::Remove { address }) | Change::Note(Note::Forget { address }) => {
                 snapshot.resources.get(address).into_iter().flat_map(ResourceState::ids).cloned().collect()
             }
-            Change::Put { address, .. } => snapshot.resources.get(address).map(intended).unwrap_or_default(),
-            Change::Move { .. } | Change::Outputs { .. } => BTreeSet::new(),
+            Change::Fact(Fact::Put { address, .. }) | Change::Note(Note::Describe { address, .. }) => {
+                snapshot.resources.get(address).map(intended).unwrap_or_default()
+            }
+            Change::Note(Note::Move { .. } | Note::Outputs { .. }) => BTreeSet::new(),
         }
     }
 
     fn intended(resource: &ResourceState) -> BTreeSet<ResourceId> {
-        let old = resource.superseded.iter().filter(|old| old.status == Status::Deleting).map(|old| old.id.clone());
-        old.chain(resource.id.clone().filter(|_| resource.status == Status::Deleting)).collect()
+        let old = resource.superseded.iter().filter(|old| old.is_going).map(|old| old.id.clone());
+        old.chain(resource.id().cloned().filter(|_| resource.is_going())).collect()
     }
 
     proptest! {
