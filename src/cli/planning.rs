@@ -17,8 +17,8 @@ use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
-use crate::state::store::Store;
 use crate::state::Snapshot;
+use crate::state::store::Store;
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
