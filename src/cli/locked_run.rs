@@ -199,3 +199,86 @@ async fn abandoned(shutdown: &Shutdown, grace: Duration) {
     shutdown.past(ShutdownPhase::Draining).await;
     tokio::time::sleep(grace).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::state::store::{LocalStore, Store};
+    use crate::state::testing::{Watched, identity, ready};
+
+    fn state(folder: &Path) -> (StackState, Arc<Watched>) {
+        let store = Watched::new(Arc::new(LocalStore::new(folder)), Duration::ZERO);
+        let recovery = RecoveryFolder::new(folder.join("recovery"));
+        (StackState { store: Arc::clone(&store) as Arc<dyn Store>, identity: identity("dev"), recovery }, store)
+    }
+
+    async fn refusal(state: &StackState, work: impl AsyncFnOnce(&LockedRun) -> Result<(), UserError>) -> UserError {
+        under_lock(state, "apply", Duration::ZERO, work).await.unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_panic_gives_the_lock_back_and_loses_nothing_that_was_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, store) = state(folder.path());
+        let error = refusal(&state, async |run| {
+            run.session.record(vec![ready(0)]).await?;
+            panic!("a fault of {}", "ours")
+        })
+        .await;
+        assert_eq!(error.message, "internal error: a fault of ours");
+        assert!(state.read().await.unwrap().snapshot.resources.contains_key(&"queue_0000".into()));
+        // The lock is free, or this would be refused; now state takes nothing more.
+        let error = refusal(&state, async |run| {
+            store.refuse.store(true, Ordering::SeqCst);
+            let _ = run.session.record(vec![ready(1)]).await;
+            panic!("again")
+        })
+        .await;
+        assert!(error.hints.iter().any(|hint| hint.starts_with("the lock was not given back")), "{:?}", error.hints);
+        let kept = state.recovery.of_stack("shop", "dev").await.unwrap();
+        assert_eq!(kept.len(), 1, "what the run knew of its objects");
+    }
+
+    #[tokio::test]
+    async fn that_nothing_was_done_is_said_only_where_nothing_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, _) = state(folder.path());
+        under_lock(&state, "apply", Duration::ZERO, async |run| {
+            assert_eq!(run.so_nothing_was_done(), "so nothing was done");
+            run.record(vec![ready(0)]).await?;
+            assert_eq!(run.so_nothing_was_done(), "so nothing more was done");
+            run.shutdown.request();
+            let late = run.unless_interrupted(std::future::pending::<Result<(), UserError>>()).await.unwrap_err();
+            assert_eq!(
+                (late.exit, late.message.as_str()),
+                (Exit::Interrupted, "interrupted, so nothing more was done")
+            );
+            // What was begun is finished.
+            run.record(vec![ready(1)]).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(state.read().await.unwrap().snapshot.resources.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_change_that_was_refused_is_not_written_by_the_release() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, store) = state(folder.path());
+        let error = refusal(&state, async |run| {
+            run.record(vec![ready(0)]).await?;
+            store.refuse.store(true, Ordering::SeqCst);
+            let recorded = run.record(vec![ready(1)]).await;
+            store.refuse.store(false, Ordering::SeqCst);
+            recorded
+        })
+        .await;
+        assert!(error.hints[0].contains("`infra state list` tells"), "{:?}", error.hints);
+        assert_eq!(state.read().await.unwrap().snapshot.resources.len(), 1);
+        assert!(state.recovery.of_stack("shop", "dev").await.unwrap().is_empty());
+    }
+}

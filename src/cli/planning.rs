@@ -50,7 +50,7 @@ impl<'a> Planning<'a> {
     /// As `start`, with what a history record has in the place of the stack's file, and state where the record was found.
     ///
     /// # Errors
-    /// Also where the record's stack belongs to another account or region than that state.
+    /// Also where the record's stack belongs to another account.
     pub async fn start_from_record(
         global: &'a Global,
         recorded: RecordedStack,

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use clap::Args;
-use futures::{StreamExt, TryStreamExt, stream};
 use jiff::tz::TimeZone;
 
 use super::choice::Choice;
@@ -9,24 +8,21 @@ use super::connection::Connection;
 use super::execution::Execution;
 use super::exit::Exit;
 use super::global::Global;
-use super::history::read;
 use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
 use super::recorded_stack::RecordedStack;
+use super::rollback_target::RollbackTarget;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::history::{HistoryRecord, MissingSecret, Restored, RunKind, renamed};
+use crate::history::{HistoryRecord, MissingSecret, Restored, renamed};
 use crate::plan::{Action, Plan};
 use crate::report::printer::errln;
 use crate::report::record_title;
 use crate::resources::Registry;
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Stack, StackInputs};
-use crate::state::{FingerprintKey, History, Session, Snapshot};
-
-/// Records fetched at a time.
-const AT_ONCE: usize = 16;
+use crate::state::FingerprintKey;
 
 #[derive(Debug, Args)]
 pub struct Rollback {
@@ -46,7 +42,7 @@ impl Rollback {
         let found = StackState::find(global).await?;
         if found.is_nothing().await? {
             // A name that only a pattern fits may be mistyped, and leaves nothing behind.
-            return Err(nothing("no run has left a record yet"));
+            return Err(RollbackTarget::none("no run has left a record yet"));
         }
         let connection = Connection::open(global, found.region(), found.identity.account.as_deref()).await?;
         let state = found.of_caller(&connection);
@@ -65,7 +61,8 @@ impl Rollback {
         state: &StackState,
         connection: Connection,
     ) -> Result<(Exit, StackInputs), UserError> {
-        let (record, later) = run.unless_interrupted(self.target(&run.session)).await?;
+        let RollbackTarget { record, later } =
+            run.unless_interrupted(RollbackTarget::choose(&run.session, self.to)).await?;
         let recorded = restore(global, &run.session.snapshot().fingerprint_key, &record)?;
         let inputs = recorded.inputs.clone();
         let planning = Planning::start_from_record(global, recorded, Arc::clone(&state.store), connection);
@@ -77,67 +74,6 @@ impl Rollback {
         };
         let exit = self.execution.run_locked(global, run, &planning, &self.choice.options(), accept).await?;
         Ok((exit, inputs))
-    }
-
-    /// The record to go back to, and those after it.
-    async fn target(&self, session: &Session) -> Result<(HistoryRecord, Vec<HistoryRecord>), UserError> {
-        let history = session.history();
-        let numbers = history.numbers().await?;
-        let (record, later) = match self.to {
-            Some(number) => (read(&history, &numbers, number).await?, after(&history, &numbers, number).await?),
-            None => standard_target(&history, &numbers, &session.snapshot()).await?,
-        };
-        let is_end = record.kind == RunKind::Destroy && record.has_plan();
-        match (is_end, &record.inputs) {
-            (true, _) => Err(UserError::failed(format!("record {} is the end of the stack", record.number))
-                .hint("`infra destroy` destroys it again; name a run before it to make it again")),
-            (_, None) => Err(UserError::failed(format!("record {} has no stack file to go back to", record.number))),
-            _ => Ok((record, later)),
-        }
-    }
-}
-
-fn nothing(why: &str) -> UserError {
-    UserError::failed(format!("there is nothing to go back to: {why}"))
-        .hint("name a run with --to; `infra history` lists them")
-}
-
-/// The records after one, in their order.
-async fn after(history: &History, numbers: &[u64], number: u64) -> Result<Vec<HistoryRecord>, UserError> {
-    let later = numbers.iter().copied().filter(|later| *later > number);
-    stream::iter(later).map(|later| read(history, numbers, later)).buffered(AT_ONCE).try_collect().await
-}
-
-/// The newest run before the last one that reached its inputs, where those are not what the last one already had. After
-/// a destroy they may be: then going back makes everything again. With it the records after it.
-async fn standard_target(
-    history: &History,
-    numbers: &[u64],
-    state: &Snapshot,
-) -> Result<(HistoryRecord, Vec<HistoryRecord>), UserError> {
-    let (mut later, mut last) = (Vec::<HistoryRecord>::new(), None::<HistoryRecord>);
-    for number in numbers.iter().rev() {
-        let record = read(history, numbers, *number).await?;
-        let gone_from = match &last {
-            // A run that left something unsettled, and no record, is what is gone from.
-            None => {
-                let recorded = later.first().unwrap_or(&record).serial_after;
-                state.serial > recorded && state.unsettled().next().is_some()
-            }
-            Some(last) => last.kind == RunKind::Destroy || !record.has_inputs_of(last),
-        };
-        if gone_from && record.reached_inputs() {
-            later.reverse();
-            return Ok((record, later));
-        }
-        if last.is_none() && record.may_have_applied() {
-            last = Some(record.clone());
-        }
-        later.push(record);
-    }
-    match last {
-        None => Err(nothing("no run has left a record yet")),
-        Some(_) => Err(nothing("no earlier run applied the whole stack with success and other inputs")),
     }
 }
 

@@ -2,18 +2,17 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::missing::missing;
-use super::planning::Planning;
 use super::push::Push;
 use super::stack_state::StackState;
-use super::state_recorder::StateRecorder;
+use super::state_change::StateChange;
+use super::unlock::Unlock;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::history::{Rename, RunKind};
 use crate::report::printer::{out, outln};
-use crate::state::{Change, Loaded, ResourceState, Snapshot};
+use crate::state::{Change, ResourceState, Snapshot};
 
 /// Look at state and mend it.
 #[derive(Debug, Subcommand)]
@@ -53,15 +52,6 @@ pub struct Rm {
     addresses: Vec<String>,
     #[command(flatten)]
     locking: Locking,
-}
-
-#[derive(Debug, Args)]
-pub struct Unlock {
-    /// The lock's id, as the message that it is held names it
-    id: String,
-    /// Also of a run that is alive on this machine; it notices before its next step
-    #[arg(long)]
-    force: bool,
 }
 
 impl State {
@@ -127,21 +117,22 @@ impl Mv {
         let (from, to) = (Address::new(&self.from), Address::new(&self.to));
         let renames = vec![Rename { from: from.clone(), to: to.clone() }];
         let command =
-            StateCommand { name: "state mv", kind: RunKind::StateMv, renames, told: format!("{from} is {to} now") };
-        change(global, &self.locking, command, |snapshot| {
-            if !snapshot.resources.contains_key(&from) {
-                return Err(missing(snapshot, &from));
-            }
-            if !is_possible(&to) {
-                return Err(UserError::failed(format!("no stack file can have a resource `{to}`"))
-                    .hint("write NAME, or NAME[\"KEY\"] for the member of a `for_each`"));
-            }
-            if snapshot.resources.contains_key(&to) {
-                return Err(UserError::failed(format!("state already has a resource `{to}`")));
-            }
-            Ok(vec![Change::rename(&from, &to)])
-        })
-        .await
+            StateChange { name: "state mv", kind: RunKind::StateMv, renames, told: format!("{from} is {to} now") };
+        command
+            .make(global, &self.locking, |snapshot| {
+                if !snapshot.resources.contains_key(&from) {
+                    return Err(missing(snapshot, &from));
+                }
+                if !is_possible(&to) {
+                    return Err(UserError::failed(format!("no stack file can have a resource `{to}`"))
+                        .hint("write NAME, or NAME[\"KEY\"] for the member of a `for_each`"));
+                }
+                if snapshot.resources.contains_key(&to) {
+                    return Err(UserError::failed(format!("state already has a resource `{to}`")));
+                }
+                Ok(vec![Change::rename(&from, &to)])
+            })
+            .await
     }
 }
 
@@ -160,60 +151,16 @@ impl Rm {
         let addresses: Vec<Address> = self.addresses.iter().map(Address::new).collect();
         let told = addresses.iter().map(|address| format!("forgot {address}; its object stays in AWS"));
         let told = told.collect::<Vec<_>>().join("\n");
-        let command = StateCommand { name: "state rm", kind: RunKind::StateRm, renames: Vec::new(), told };
-        change(global, &self.locking, command, |snapshot| {
-            if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
-                return Err(missing(snapshot, unknown));
-            }
-            Ok(addresses.iter().map(Change::forget).collect())
-        })
-        .await
+        let command = StateChange { name: "state rm", kind: RunKind::StateRm, renames: Vec::new(), told };
+        command
+            .make(global, &self.locking, |snapshot| {
+                if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
+                    return Err(missing(snapshot, unknown));
+                }
+                Ok(addresses.iter().map(Change::forget).collect())
+            })
+            .await
     }
-}
-
-impl Unlock {
-    async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let state = StackState::find(global).await?;
-        let former = state.unlock(&self.id, self.force).await?;
-        outln!("the lock is free; it was held by {}", former.describe());
-        // State that is damaged has no key to cover secrets with, and is no reason not to unlock.
-        if let Ok(Loaded { snapshot, .. }) = state.read().await {
-            let recorder = StateRecorder::begin(global, None, RunKind::StateUnlock).from_serial(snapshot.serial);
-            recorder.end_without_lock(&state.history()?, &snapshot).await;
-        }
-        Ok(())
-    }
-}
-
-/// A command that makes one change of state.
-struct StateCommand {
-    name: &'static str,
-    kind: RunKind,
-    renames: Vec<Rename>,
-    /// What it prints when it is done.
-    told: String,
-}
-
-/// One change of state under the lock.
-async fn change(
-    global: &Global,
-    locking: &Locking,
-    command: StateCommand,
-    make: impl FnOnce(&Snapshot) -> Result<Vec<Change>, UserError>,
-) -> Result<(), UserError> {
-    let planning = Planning::start_with_or_without_file(global).await?;
-    under_lock(&planning.state, command.name, locking.lock_timeout, async |run: &LockedRun| {
-        let before = run.session.snapshot();
-        let recorder =
-            StateRecorder::begin(global, planning.connection().ok(), command.kind).from_serial(before.serial);
-        let changes = make(&before)?;
-        drop(before);
-        run.record(changes).await?;
-        outln!("{}", command.told);
-        run.remember(recorder.end(&run.session, command.renames)).await;
-        Ok(())
-    })
-    .await
 }
 
 #[cfg(test)]
