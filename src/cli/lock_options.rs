@@ -13,18 +13,18 @@ use crate::state::{LockOptions, LockRecord};
 /// Where `INFRA_LOCK_LEASE` is no duration that a lease can have.
 pub fn lock_options(command: &str, wait: Duration) -> Result<LockOptions, UserError> {
     let waiting = |record: &LockRecord| errln!("waiting for the lock: held by {}", record.describe());
-    let mut options = LockOptions { waiting: Arc::new(waiting), ..LockOptions::new(holder(command), wait) };
-    if let Some(lease) = lease()? {
-        options.lease = lease;
-    }
-    Ok(options)
+    let options = LockOptions::new(holder(command), wait);
+    Ok(LockOptions { waiting: Arc::new(waiting), lease: lease()?, ..options })
 }
 
-/// How long a lease lasts without a renewal, where `INFRA_LOCK_LEASE` says it.
-fn lease() -> Result<Option<Duration>, UserError> {
+/// How long a lease lasts without a renewal: what `INFRA_LOCK_LEASE` says, where it does.
+///
+/// # Errors
+/// Where it is no duration that a lease can have.
+pub fn lease() -> Result<Duration, UserError> {
     const LEAST: Duration = Duration::from_secs(1);
-    let Some(text) = variable("INFRA_LOCK_LEASE") else { return Ok(None) };
+    let Some(text) = variable("INFRA_LOCK_LEASE") else { return Ok(LockOptions::LEASE) };
     let lease = humantime::parse_duration(&text).ok().filter(|lease| *lease >= LEAST);
     let wrong = || UserError::failed(format!("INFRA_LOCK_LEASE is `{text}`, which is no duration of a second or more"));
-    lease.map(Some).ok_or_else(|| wrong().hint("write it as `30s` or `2m`"))
+    lease.ok_or_else(|| wrong().hint("write it as `30s` or `2m`"))
 }

@@ -60,7 +60,9 @@ impl Push {
         }
         under_lock(&planning.state, COMMAND, wait, async |run: &LockedRun| {
             let recorder = recorder.from_serial(run.session.snapshot().serial);
-            run.write(run.session.push(bytes, self.force)).await?;
+            if let Some(kept) = run.write(run.session.push(bytes, self.force)).await? {
+                errln!("the former state is kept in {kept}");
+            }
             outln!("{done}");
             run.remember(recorder.end(&run.session, Vec::new())).await;
             Ok(())

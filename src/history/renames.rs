@@ -35,7 +35,12 @@ mod tests {
 
     #[test]
     fn renames_are_followed_from_record_to_record() {
-        let later = [record(&[("a", "b"), ("x", "y")]), record(&[("b", "c")]), record(&[("y", "x"), ("n", "m")]), record(&[("a", "d")])];
+        let later = [
+            record(&[("a", "b"), ("x", "y")]),
+            record(&[("b", "c")]),
+            record(&[("y", "x"), ("n", "m")]),
+            record(&[("a", "d")]),
+        ];
         let now = renamed(&later);
         let now: Vec<(&str, &str)> = now.iter().map(|(then, now)| (then.as_str(), now.as_str())).collect();
         assert_eq!(now, [("a", "c"), ("n", "m")]);
