@@ -7,7 +7,7 @@ use super::comparison::Comparison;
 use super::confirmed::confirmed;
 use super::desired::complete;
 use super::disclosure::Disclosure;
-use super::name::physical_name;
+use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
 use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
@@ -203,15 +203,7 @@ impl Case<'_> {
     }
 
     fn generated_name(&self, generation: u32) -> Option<String> {
-        let rule = self.driver.name_rule()?;
-        let properties: Properties = match &self.evaluated {
-            Value::Map(entries) => {
-                entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect()
-            }
-            _ => Properties::new(),
-        };
-        let stack = (self.identity.project, self.identity.stack);
-        Some(physical_name(stack, self.identity.address, generation, &rule, &properties))
+        generated_name(&self.identity, self.driver, &self.evaluated, generation)
     }
 
     fn step(&self, action: Action, reasons: Vec<Reason>, differences: Vec<Difference>, work: Work) -> Step {

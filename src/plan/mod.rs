@@ -43,6 +43,8 @@ mod summary;
 mod support;
 #[cfg(test)]
 mod tests;
+mod unique_key;
+mod uniqueness;
 
 pub use action::Action;
 pub use attributes::known as known_attributes;
@@ -73,3 +75,4 @@ pub use setting::Setting;
 pub use step::Step;
 pub use summary::Summary;
 pub use support::{check as check_support, keeps_secrets, secret_name};
+pub use uniqueness::check as check_unique;

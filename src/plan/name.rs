@@ -1,10 +1,29 @@
 use sha2::{Digest, Sha256};
 
+use super::object_identity::ObjectIdentity;
 use crate::address::Address;
-use crate::resources::{NameRule, Properties};
+use crate::resources::{Driver, NameRule, Properties};
+use crate::value::Value;
 
 /// How many hexadecimal digits tell two names apart that were cut or replaced.
 const HASH_LENGTH: usize = 6;
+
+/// The name of an object whose resource gives none; `None` where AWS names it.
+pub fn generated_name(
+    identity: &ObjectIdentity<'_>,
+    driver: &dyn Driver,
+    evaluated: &Value,
+    generation: u32,
+) -> Option<String> {
+    let rule = driver.name_rule()?;
+    let known = match evaluated {
+        Value::Map(entries) => {
+            entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect()
+        }
+        _ => Properties::new(),
+    };
+    Some(physical_name((identity.project, identity.stack), identity.address, generation, &rule, &known))
+}
 
 /// `<project>-<stack>-<address>`, in the characters that every AWS name takes, cut to the type's limit with a hash.
 /// A replacement's name carries a hash of its generation, so that old and new can exist side by side; revisions of one

@@ -14,7 +14,7 @@ use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, secret_name, support,
+    replace_order, secret_name, support, uniqueness,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -72,6 +72,9 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     planner.find_imports().await?;
     planner.read_live().await?;
     let (mut steps, attributes) = planner.decide(&order, &lookups)?;
+    if let Some(stack) = stack {
+        uniqueness::check_steps(stack, planner.inputs.registry, &steps)?;
+    }
     steps.extend(planner.removals());
     planner.settle_replacements(&mut steps);
     planner.guard(&mut steps);

@@ -1,6 +1,9 @@
 use async_trait::async_trait;
 
-use super::{CreateError, Created, Deletion, Desired, Live, NameRule, Properties, ReadRequest, ResourceId, Update};
+use super::{
+    CreateError, Created, Deletion, Desired, Live, NameRule, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
+};
 use crate::aws::{AwsError, Context};
 
 /// What `infra` does to one AWS resource type. A driver converts and calls; it decides nothing: what differs, what is
@@ -13,6 +16,14 @@ pub trait Driver: Send + Sync {
     /// How to name an object that the user gave no name; `None` where AWS names it.
     fn name_rule(&self) -> Option<NameRule> {
         None
+    }
+
+    /// What two objects of the type cannot share; `None` where AWS tells them apart by itself. Two resources that have it in
+    /// common would be one object. Names identify, unless objects of one name are its revisions.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let rule = self.name_rule().filter(|rule| !rule.revisions)?;
+        let name = Part::of([rule.property]);
+        Some(Uniqueness::by([if rule.ignores_case { name.ignoring_case() } else { name }]))
     }
 
     /// True for a type of our own, whose objects exist in state alone: nothing is asked or told of them.

@@ -29,6 +29,7 @@ mod s3;
 mod secretsmanager;
 mod sqs;
 pub mod tags;
+mod uniqueness;
 mod update;
 
 pub use concurrent::concurrently;
@@ -44,6 +45,7 @@ pub use read_request::{ReadRequest, Wanted};
 pub use registry::Registry;
 pub use resource_id::ResourceId;
 pub use tags::TagChange;
+pub use uniqueness::{Part, Uniqueness};
 pub use update::Update;
 
 /// Properties in the shape of AWS's resource schema: PascalCase names, every value known.

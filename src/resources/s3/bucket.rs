@@ -11,8 +11,8 @@ use super::{empty, lifecycle, notification, outputs, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags as pairs,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ResourceId,
+    Uniqueness, Update, concurrently, tags as pairs,
 };
 
 /// `AWS::S3::Bucket`, identified by its name. S3 gives each configuration by a call of its own: as many calls a bucket as
@@ -34,6 +34,11 @@ impl Driver for Bucket {
 
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::lowercase("BucketName", 63))
+    }
+
+    /// Bucket names are global. Source: S3 user guide, "General purpose bucket naming rules".
+    fn unique_by(&self) -> Option<Uniqueness> {
+        Some(Uniqueness::by([Part::of(["BucketName"])]).in_all_regions())
     }
 
     fn stateful(&self) -> bool {
