@@ -66,8 +66,6 @@ impl Apply<'_> {
 
     fn moves(&self) -> Vec<Change> {
         let moving = self.plan.steps.iter().filter(|step| step.action.is_change());
-        moving
-            .filter_map(|step| Some(Change::Move { from: step.moved_from.clone()?, to: step.address.clone() }))
-            .collect()
+        moving.filter_map(|step| Some(Change::rename(step.moved_from.as_ref()?, &step.address))).collect()
     }
 }

@@ -6,7 +6,7 @@ use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::plan::{Action, Disclosure, Metadata, Step};
 use crate::stack::Stack;
-use crate::state::{Change, ResourceState, Snapshot, Status};
+use crate::state::{Change, Life, ResourceState, Snapshot};
 use crate::value::Value;
 
 /// What the first operation builds on: objects that an interrupted run made and this plan found, and for those that are
@@ -14,16 +14,14 @@ use crate::value::Value;
 pub fn before(apply: &Apply<'_>) -> Vec<Change> {
     let changes = apply.plan.steps.iter().filter_map(|step| {
         let before = apply.session.resource(&step.address)?;
-        let mut after = before.clone();
-        if let (None, Some(live)) = (&before.id, &step.work.live) {
-            after.id = Some(live.id.clone());
-            after.status = Status::Incomplete;
-        }
+        let found = step.work.live.as_ref().filter(|_| before.life.is_intended());
+        let mut after = found.map_or_else(|| before.clone(), |live| before.with(Life::incomplete(live.id.clone())));
         let resource = apply.stack.and_then(|stack| stack.resources.get(&step.address));
         if let (Action::Replace(_), Some(stack), Some(resource)) = (step.action, apply.stack, resource) {
             after.on_delete = Metadata::of(stack, resource, apply.registry.get(&before.type_name)?).on_delete();
         }
-        (after != before).then(|| Change::put(&step.address, after))
+        let change = if found.is_some() { Change::put } else { Change::describe };
+        (after != before).then(|| change(&step.address, after))
     });
     changes.collect()
 }
@@ -37,7 +35,7 @@ pub async fn changes(apply: &Apply<'_>) -> Result<Vec<Change>, StepError> {
         let Some((before, mut after)) = described(apply, stack, step) else { continue };
         after.outputs = kept(apply, stack, &after.outputs).await?;
         if after != before {
-            changes.push(Change::put(&step.address, after));
+            changes.push(Change::describe(&step.address, after));
         }
     }
     Ok(changes)
@@ -61,7 +59,7 @@ fn described(apply: &Apply<'_>, stack: &Stack, step: &Step) -> Option<(ResourceS
 pub async fn outputs(apply: &Apply<'_>) -> Result<Option<Change>, StepError> {
     let destroys_all = apply.plan.options.destroy && apply.session.snapshot().resources.is_empty();
     if destroys_all {
-        return Ok(Some(Change::Outputs { outputs: serde_json::Map::new() }));
+        return Ok(Some(Change::outputs(serde_json::Map::new())));
     }
     let Some(stack) = apply.stack else { return Ok(None) };
     let Ok(evaluated) = stack.evaluate_outputs(&ApplyScope { apply }) else { return Ok(None) };
@@ -76,7 +74,7 @@ pub async fn outputs(apply: &Apply<'_>) -> Result<Option<Change>, StepError> {
         }
     }
     let outputs = kept(apply, stack, &outputs).await?;
-    Ok((outputs != former.outputs).then_some(Change::Outputs { outputs }))
+    Ok((outputs != former.outputs).then(|| Change::outputs(outputs)))
 }
 
 /// True if all that a value waits for is there.
@@ -85,7 +83,7 @@ fn waits_only_for(value: &Value, there: &Snapshot) -> bool {
         Value::Unknown(unknown) => unknown
             .waits_for
             .iter()
-            .all(|address| there.resources.get(address).is_some_and(|resource| resource.id.is_some())),
+            .all(|address| there.resources.get(address).is_some_and(|resource| resource.id().is_some())),
         Value::List(items) => items.iter().all(|item| waits_only_for(item, there)),
         Value::Map(entries) => entries.values().all(|value| waits_only_for(value, there)),
         _ => true,

@@ -1,11 +1,14 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::step_error::StepError;
 use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
-use crate::plan::Action;
+use crate::plan::{Action, invisible_for};
 use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted};
-use crate::state::{Change, Origin, ResourceState, Status, Superseded};
+use crate::state::{Change, Life, Origin, ResourceState, Superseded};
+
+/// How long to look for what this very call may have made: AWS's clients repeat a call whose answer was lost.
+const JUST_MADE: Duration = Duration::from_secs(3);
 
 impl Write<'_> {
     pub async fn create(&self) -> Result<(), StepError> {
@@ -34,7 +37,7 @@ impl Write<'_> {
 
     /// The object is there, and what comes after its creation failed: the next run goes on from it.
     async fn unfinished(&self, intent: ResourceState, id: ResourceId, error: StepError) -> Result<(), StepError> {
-        self.put(ResourceState { id: Some(id), status: Status::Incomplete, ..intent }).await?;
+        self.put(intent.with(Life::incomplete(id))).await?;
         Err(error)
     }
 
@@ -51,7 +54,8 @@ impl Write<'_> {
             ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled => {}
             // Only tags prove whose an object is that the call did not certainly make.
             ErrorKind::AlreadyExists if self.schema.tag_property().is_some() => {
-                match self.driver.find(&self.context, desired).await? {
+                let patience = before.as_ref().map_or(JUST_MADE, |before| invisible_for(before).max(JUST_MADE));
+                match self.shown(desired, patience).await? {
                     Some(id) if !self.is_of_another(&id) => return self.finish(intent, id, desired).await,
                     _ => self.restore(before).await?,
                 }
@@ -61,9 +65,19 @@ impl Write<'_> {
         Err(error.into())
     }
 
+    /// Our own object of that name, which AWS may not show for a while although it refuses a second one.
+    async fn shown(&self, desired: &Desired, patience: Duration) -> Result<Option<ResourceId>, AwsError> {
+        let look = self.context.wait("the object that has this name to show", patience).at_most(patience);
+        match look.until(|| self.driver.find(&self.context, desired)).await {
+            Ok(id) => Ok(Some(id)),
+            Err(AwsError::Timeout { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// An object that is there, perhaps half made, is brought to what is desired.
     async fn finish(&self, intent: ResourceState, id: ResourceId, desired: &Desired) -> Result<(), StepError> {
-        let found = ResourceState { id: Some(id.clone()), status: Status::Incomplete, ..intent };
+        let found = intent.with(Life::incomplete(id.clone()));
         self.put(found.clone()).await?;
         let wanted = Wanted::Only(desired.properties.keys().cloned().collect());
         let live = self.driver.read(&self.context, &[ReadRequest { id, wanted }]).await?.into_iter().flatten().next();
@@ -81,9 +95,9 @@ impl Write<'_> {
     /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.
     async fn announce(&self, before: Option<&ResourceState>, intent: &ResourceState) -> Result<(), StepError> {
         let address = &self.resource.address;
-        let gone = before.filter(|before| before.id.is_some() && self.step.id.is_none());
-        let gone =
-            gone.map(|before| Change::put(address, ResourceState { status: Status::Deleting, ..before.clone() }));
+        let gone = before.filter(|_| self.step.id.is_none());
+        let gone = gone.and_then(|before| Some(before.with(Life::Going { id: before.id()?.clone() })));
+        let gone = gone.map(|gone| Change::put(address, gone));
         let changes = gone.into_iter().chain([Change::put(address, intent.clone())]).collect();
         Ok(self.apply.session.record(changes).await?)
     }
@@ -95,9 +109,9 @@ impl Write<'_> {
             properties: self.written(desired),
             token: desired.token.clone(),
             generation: self.step.work.generation,
-            status: Status::Creating,
+            life: Life::Intended { tagged: None },
+            intended: Some(jiff::Timestamp::now()),
             superseded: before.map(|before| self.superseded(&before)).unwrap_or_default(),
-            id: None,
             outputs: Properties::new(),
             dependencies: Vec::new(),
             protect: false,

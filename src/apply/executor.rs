@@ -55,10 +55,6 @@ impl<'a> Executor<'a> {
             }
         }
         drop(running);
-        if self.apply.shutdown.phase() == ShutdownPhase::Running && self.verdicts.iter().any(Option::is_none) {
-            let reason = || "operations of this plan wait for each other; please report it".to_owned();
-            self.stopped_by.get_or_insert_with(reason);
-        }
         self.report()
     }
 

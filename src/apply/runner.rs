@@ -7,7 +7,7 @@ use super::{Apply, Event};
 use crate::aws::Context;
 use crate::plan::{Action, Operation, OperationKind, Step};
 use crate::resources::{Deletion, Driver, OnDelete, ResourceId};
-use crate::state::{Change, ResourceState, Status};
+use crate::state::{Change, Life, ResourceState};
 
 /// Does one operation: the intent is durable before the call, the outcome before anything builds on it.
 pub struct Runner<'a> {
@@ -29,7 +29,7 @@ impl<'a> Runner<'a> {
             OperationKind::DeleteSuperseded(id) => self.delete_superseded(operation, id).await,
             // The move itself was recorded before the first operation.
             OperationKind::Move { .. } => Ok(()),
-            OperationKind::Forget => Ok(self.apply.session.record(vec![Change::remove(address)]).await?),
+            OperationKind::Forget => Ok(self.apply.session.record(vec![Change::forget(address)]).await?),
         }
     }
 
@@ -46,10 +46,10 @@ impl<'a> Runner<'a> {
 
     async fn delete(&self, operation: &Operation) -> Result<(), StepError> {
         let session = self.apply.session;
-        let Some(mut state) = session.resource(&operation.address) else { return Ok(()) };
-        let Some(id) = state.id.clone() else { return self.forget_if_empty(operation, state).await };
+        let Some(state) = session.resource(&operation.address) else { return Ok(()) };
+        let Some(id) = state.id().cloned() else { return self.forget_if_empty(operation, state).await };
         let start = Instant::now();
-        state.status = Status::Deleting;
+        let state = state.with(Life::Going { id: id.clone() });
         self.put(operation, state.clone()).await?;
         let step = self.step(operation)?;
         let deletion = Deletion {
@@ -68,8 +68,7 @@ impl<'a> Runner<'a> {
             // A run that ends here leaves to the next which generation comes now, and with it which name.
             return self.put(operation, state.awaiting_successor(step.work.generation)).await;
         }
-        state.id = None;
-        self.forget_if_empty(operation, state).await
+        self.forget_if_empty(operation, state.with(Life::AwaitingSuccessor)).await
     }
 
     async fn delete_superseded(&self, operation: &Operation, id: &ResourceId) -> Result<(), StepError> {
@@ -96,7 +95,7 @@ impl<'a> Runner<'a> {
 
     /// A resource whose every object is gone leaves state; one that still has some stays.
     async fn forget_if_empty(&self, operation: &Operation, state: ResourceState) -> Result<(), StepError> {
-        if state.id.is_none() && state.superseded.is_empty() {
+        if state.id().is_none() && state.superseded.is_empty() {
             return Ok(self.apply.session.record(vec![Change::remove(&operation.address)]).await?);
         }
         self.put(operation, state).await

@@ -16,7 +16,7 @@ pub struct ApplyScope<'a> {
 impl Scope for ApplyScope<'_> {
     fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
         let plan = self.apply.plan;
-        let Some(mut resource) = self.apply.session.resource(address).filter(|resource| resource.id.is_some()) else {
+        let Some(mut resource) = self.apply.session.resource(address).filter(|resource| resource.id().is_some()) else {
             return plan.lookups.attributes(address);
         };
         resource.outputs = self.apply.vault.opened(&resource.outputs);

@@ -15,7 +15,7 @@ use crate::plan::{
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{Change, Origin, ResourceState, Status};
+use crate::state::{Change, Life, Origin, ResourceState};
 use crate::value::Value;
 
 /// One object to be made, changed or adopted.
@@ -43,7 +43,7 @@ impl Write<'_> {
         let (start, differences) = (Instant::now(), self.differences(&before, live, desired));
         if !differences.is_empty() {
             let uncertain = self.uncertain(&before, &differences);
-            self.put(ResourceState { status: before.status.while_updating(), ..uncertain.clone() }).await?;
+            self.put(uncertain.with(before.life.updating())).await?;
             let sent = self.with_ignored(desired, live);
             if let Err(error) = self.send_update(&before, live, &sent, &differences).await {
                 // What was written is unknown now; the next plan compares with live again.
@@ -51,7 +51,7 @@ impl Write<'_> {
                 return Err(error.into());
             }
         }
-        if before.status != Status::Ready {
+        if !before.life.is_ready() {
             self.driver.settle(&self.context, &live.id).await?;
         }
         let created = Created { id: live.id.clone(), outputs: self.read_only(&live.properties) };
@@ -70,8 +70,9 @@ impl Write<'_> {
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
         let adopted =
-            ResourceState { id: Some(live.id.clone()), properties: Properties::new(), ..self.intent(&desired, None) };
-        self.put(ResourceState { status: Status::Ready, origin: Origin::Imported, ..adopted }).await?;
+            ResourceState { properties: Properties::new(), origin: Origin::Imported, ..self.intent(&desired, None) };
+        let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, ..adopted };
+        self.apply.session.record(vec![Change::describe(&self.resource.address, adopted)]).await?;
         self.update().await
     }
 
@@ -85,7 +86,7 @@ impl Write<'_> {
         let tag_property = self.schema.tag_property().map(|tags| tags.name.clone()).unwrap_or_default();
         let top_level = differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned());
         let changed = top_level.filter(|name| *name != tag_property).collect();
-        let id = before.id.as_ref().unwrap_or(&live.id);
+        let id = before.id().unwrap_or(&live.id);
         let mut tags = tag_change(&tag_property, &before.properties, live, desired);
         let ignored = |key: &str| self.resource.ignores(&PropertyPath::root().key(&tag_property).key(key));
         tags.set.retain(|key, _| !ignored(key));
@@ -143,7 +144,8 @@ impl Write<'_> {
         let superseded = before.map(|before| self.superseded(before)).unwrap_or_default();
         let mut desired = known(&identity, properties, superseded.into_iter().map(|old| old.id).collect());
         // The same token only ever asks for the same object: AWS remembers those of objects long gone.
-        if let Some(before) = before.filter(|before| before.id.is_none() && before.properties == self.written(&desired))
+        if let Some(before) =
+            before.filter(|before| before.id().is_none() && before.properties == self.written(&desired))
         {
             desired.token.clone_from(&before.token);
         }
@@ -202,7 +204,7 @@ impl Write<'_> {
 }
 
 pub(super) fn ready(state: ResourceState, created: Created) -> ResourceState {
-    ResourceState { id: Some(created.id), outputs: created.outputs, status: Status::Ready, ..state }
+    ResourceState { life: Life::ready(created.id), outputs: created.outputs, ..state }
 }
 
 fn tag_change(property: &str, before: &Properties, live: &Live, desired: &Desired) -> TagChange {

@@ -19,7 +19,7 @@ use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
 use crate::state::store::Store;
-use crate::state::{Loaded, ResourceState, Session, Snapshot, StackIdentity};
+use crate::state::{Loaded, Session, Snapshot, StackIdentity};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
@@ -207,7 +207,7 @@ impl<'a> Planning<'a> {
         match options.destroy {
             false => self.open_secrets(snapshot).await?,
             // Only what an interrupted create may have made is told by its secrets, as far as they are there.
-            true if snapshot.resources.values().any(ResourceState::may_exist_unknown) => {
+            true if snapshot.resources.values().any(|resource| resource.life.is_intended()) => {
                 drop(self.vault.open(snapshot.sealed().into_iter().map(|sealed| sealed.0)).await);
             }
             true => {}

@@ -57,11 +57,11 @@ impl Push {
     async fn recover(&self, planning: &Planning<'_>, bytes: &[u8]) -> Result<(), UserError> {
         let recovery = Recovery::parse(&self.file.display().to_string(), bytes)?;
         let recover = async |session: &Session| Ok(session.recover(&recovery, self.force).await?);
-        let recovered = under_lock(planning, COMMAND, self.locking.lock_timeout, recover).await?;
-        if !recovered.strays.is_empty() {
-            return Err(UserError::from(StateError::PushRefused(strays_text(&self.file, &recovered.strays))));
+        let (changes, strays) = under_lock(planning, COMMAND, self.locking.lock_timeout, recover).await?;
+        if !strays.is_empty() {
+            return Err(UserError::from(StateError::PushRefused(strays_text(&self.file, &strays))));
         }
-        anstream::println!("state has all of {} now: {}", self.file.display(), plural(recovered.changes, "change"));
+        anstream::println!("state has all of {} now: {}", self.file.display(), plural(changes, "change"));
         Ok(())
     }
 }

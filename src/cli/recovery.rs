@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use super::user_error::UserError;
+use crate::address::Address;
 use crate::report::plural;
-use crate::state::{Recovered, Recovery, RecoveryFolder, Session, StackIdentity, StateError, Stray};
+use crate::state::{Recovery, RecoveryFolder, Session, StackIdentity, StateError, Superseded};
 
 /// Keeps what a session could not write, and tells where. A disk that is full may have room elsewhere; if all fails, the
 /// content itself is printed.
 pub async fn keep(folder: &RecoveryFolder, recovery: &Recovery) {
-    let changes = plural(recovery.changes.len(), "change");
+    let changes = plural(recovery.facts.len(), "change");
     let elsewhere = RecoveryFolder::new(std::env::temp_dir().join("infra-recovery"));
     for (folder, is_here) in [(folder, true), (&elsewhere, false)] {
         match folder.keep(recovery).await {
@@ -45,9 +46,9 @@ pub async fn take_up(folder: &RecoveryFolder, session: &Session) -> Result<(), U
 
 async fn take_up_all(folder: &RecoveryFolder, session: &Session) -> Result<(), UserError> {
     let (project, stack) = (session.snapshot().project.clone(), session.snapshot().stack.clone());
-    for file in folder.of_stack(&project, &stack).await.map_err(StateError::from)? {
-        let path = file.path.display();
-        let recovery = match file.content {
+    for (file, content) in folder.of_stack(&project, &stack).await.map_err(StateError::from)? {
+        let path = file.display();
+        let recovery = match content {
             Ok(recovery) => recovery,
             Err(error) => {
                 anstream::eprintln!("what an earlier run kept cannot be read: {error}");
@@ -55,11 +56,11 @@ async fn take_up_all(folder: &RecoveryFolder, session: &Session) -> Result<(), U
             }
         };
         match session.recover(&recovery, false).await {
-            Ok(recovered) if recovered.strays.is_empty() => {
-                folder.remove(&file.path).await.map_err(StateError::from)?;
-                anstream::eprintln!("{}", taken_up(&path, &recovered));
+            Ok((count, strays)) if strays.is_empty() => {
+                folder.remove(&file).await.map_err(StateError::from)?;
+                anstream::eprintln!("{}", taken_up(&path, count));
             }
-            Ok(recovered) => anstream::eprint!("{}", strays_text(&file.path, &recovered.strays)),
+            Ok((_, strays)) => anstream::eprint!("{}", strays_text(&file, &strays)),
             Err(StateError::PushRefused(reason)) => {
                 anstream::eprintln!(
                     "{path} is not of this state, so it was left as it is: {reason}\nhint: look in AWS for what it names, and delete the file"
@@ -71,17 +72,20 @@ async fn take_up_all(folder: &RecoveryFolder, session: &Session) -> Result<(), U
     Ok(())
 }
 
-fn taken_up(path: &std::path::Display<'_>, recovered: &Recovered) -> String {
-    match recovered.changes {
+fn taken_up(path: &std::path::Display<'_>, changes: usize) -> String {
+    match changes {
         0 => format!("state has all that {path} kept, so the file was removed"),
         count => format!("took up what an earlier run could not write: {} from {path}", plural(count, "change")),
     }
 }
 
 /// What is to be done about objects that another run did not find when it settled what had been under way.
-pub fn strays_text(path: &Path, strays: &[Stray]) -> String {
+pub fn strays_text(path: &Path, strays: &[(Address, Superseded)]) -> String {
     let (path, objects) = (path.display(), plural(strays.len(), "object"));
-    let list: String = strays.iter().map(|stray| format!("  {stray}\n")).collect();
+    let line = |(address, object): &(Address, Superseded)| {
+        format!("  {address} {} {} in {}\n", object.type_name, object.id, object.region)
+    };
+    let list: String = strays.iter().map(line).collect();
     format!(
         "state has gone on since {path} was kept, and does not know {objects} of it:\n{list}\
          hint: look in AWS whether they exist. If they do, `infra state push --force {path}` takes them in, and the next \
@@ -92,11 +96,11 @@ pub fn strays_text(path: &Path, strays: &[Stray]) -> String {
 /// Says that there is something that the next change of the stack takes up; reading does not wait for it.
 pub async fn tell(folder: &RecoveryFolder, identity: &StackIdentity) {
     let Ok(files) = folder.of_stack(&identity.project, &identity.stack).await else { return };
-    for file in files {
+    for (file, _) in files {
         anstream::eprintln!(
             "{} has changes that a run could not write into state; the next command here that changes this stack takes \
              them up, if they are of this state",
-            file.path.display()
+            file.display()
         );
     }
 }

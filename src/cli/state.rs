@@ -93,7 +93,7 @@ fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     let address_width = addresses.max().unwrap_or(0);
     let type_width = snapshot.resources.values().map(|state| type_text(state, snapshot).len()).max().unwrap_or(0);
     for (address, state) in &snapshot.resources {
-        let id = state.id.as_ref().map_or("(unknown yet)", |id| id.as_str());
+        let id = state.id().map_or("(unknown yet)", |id| id.as_str());
         anstream::println!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
     }
     Ok(())
@@ -130,7 +130,7 @@ impl Mv {
             if snapshot.resources.contains_key(&to) {
                 return Err(UserError::failed(format!("state already has a resource `{to}`")));
             }
-            Ok(vec![Change::Move { from: from.clone(), to: to.clone() }])
+            Ok(vec![Change::rename(&from, &to)])
         })
         .await?;
         anstream::println!("{from} is {to} now");
@@ -155,7 +155,7 @@ impl Rm {
             if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
                 return Err(missing(snapshot, unknown));
             }
-            Ok(addresses.iter().map(Change::remove).collect())
+            Ok(addresses.iter().map(Change::forget).collect())
         })
         .await?;
         addresses.iter().for_each(|address| anstream::println!("forgot {address}; its object stays in AWS"));

@@ -77,7 +77,7 @@ pub async fn find(
 
 /// The resources of the file that an object could be: of its type and not in state yet.
 pub fn candidates<'a>(stack: &'a Stack, snapshot: &Snapshot, found: &[Found]) -> BTreeMap<&'a Address, &'a str> {
-    let free = |address: &&Address| snapshot.resources.get(*address).is_none_or(|state| state.id.is_none());
+    let free = |address: &&Address| snapshot.resources.get(*address).is_none_or(|state| state.id().is_none());
     let resources = stack.resources.values().filter(|resource| !resource.is_lookup());
     let fitting = resources.filter(|resource| found.iter().any(|found| found.type_name == resource.type_name));
     let named = fitting.map(|resource| (&resource.address, resource.type_name.as_str()));

@@ -40,7 +40,7 @@ fn add_output(value: &mut Value, path: &[PathSegment], output: impl FnOnce() -> 
 
 /// What state and a read of the object know of it, as expressions refer to it: what AWS gave, and what is written over it.
 pub fn known(address: &Address, state: &ResourceState, live: Option<&Live>) -> Value {
-    let live = live.filter(|live| Some(&live.id) == state.id.as_ref());
+    let live = live.filter(|live| Some(&live.id) == state.id());
     let from_aws = |name: &str| live.and_then(|live| live.properties.get(name));
     let readable_there = |(name, json): &(&String, &Json)| !fingerprint::is_in(json) || from_aws(name).is_none();
     let outputs = state.outputs.iter().filter(readable_there);

@@ -2,13 +2,13 @@ use serde_json::Value as Json;
 
 use crate::resources::Properties;
 use crate::schema::{PropertyPath, ResourceSchema};
-use crate::state::{ResourceState, Status};
+use crate::state::{Life, Readiness, ResourceState};
 
 /// The properties that AWS certainly has, as far as only state can tell. After a create that was cut off, what AWS never
 /// gives back is null, which equals nothing: which of the calls were made is unknown, so it is written again.
 pub fn confirmed(schema: &ResourceSchema, state: &ResourceState) -> Properties {
-    match state.status {
-        Status::Creating | Status::Incomplete => {
+    match &state.life {
+        Life::Intended { .. } | Life::Known { readiness: Readiness::Incomplete, .. } => {
             let entry = |(name, value): (&String, &Json)| {
                 (name.clone(), without_hidden(schema, &PropertyPath::root().key(name), value))
             };

@@ -16,7 +16,7 @@ use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
 use crate::schema::ResourceSchema;
 use crate::secrets::Secrets;
 use crate::stack::Resource;
-use crate::state::{FingerprintKey, Origin, ResourceState, Status};
+use crate::state::{FingerprintKey, Life, Origin, ResourceState};
 use crate::value::Value;
 
 /// All that one resource's decision rests on.
@@ -54,10 +54,15 @@ impl Case<'_> {
     }
 
     fn vanished(&self, state: &ResourceState) -> Decision {
-        match (&state.id, state.status) {
-            (Some(id), Status::Deleting) => self.after_deletion(id, state.generation + 1),
-            (Some(_), _) => self.new_object(state.generation, vec![Reason::Gone]),
-            (None, _) => self.new_object(state.generation, vec![Reason::Unfinished]),
+        match &state.life {
+            Life::Going { id } => self.after_deletion(id, state.generation + 1),
+            Life::Known { .. } => self.new_object(state.generation, vec![Reason::Gone]),
+            Life::Intended { .. } => {
+                // Under the name that the interrupted create had, so that AWS refuses a second object.
+                let name = self.name_of(&state.properties);
+                self.named_object(name, state.generation, vec![Reason::Unfinished])
+            }
+            Life::AwaitingSuccessor => self.new_object(state.generation, vec![Reason::Unfinished]),
         }
     }
 
@@ -70,7 +75,12 @@ impl Case<'_> {
     }
 
     fn new_object(&self, generation: u32, reasons: Vec<Reason>) -> Decision {
-        let name = self.own_name().or_else(|| self.generated_name(generation));
+        self.named_object(None, generation, reasons)
+    }
+
+    /// A new object, named by the file, else as `intended`, else anew.
+    fn named_object(&self, intended: Option<String>, generation: u32, reasons: Vec<Reason>) -> Decision {
+        let name = self.own_name().or(intended).or_else(|| self.generated_name(generation));
         let desired = self.desired(name.as_deref(), true);
         let differences = self.disclosure().as_new(&desired);
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
@@ -106,7 +116,7 @@ impl Case<'_> {
             self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
         let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
         let mut differences = self.compare(&confirmed(&self.schema, state), live, &desired);
-        if matches!(state.status, Status::Creating | Status::Incomplete) {
+        if state.life.is_incomplete() {
             // What was never finished has not drifted.
             differences.iter_mut().filter(|it| it.cause == Cause::Drift).for_each(|it| it.cause = Cause::Changed);
         }
@@ -117,11 +127,11 @@ impl Case<'_> {
         if differences.iter().any(|difference| difference.cause == Cause::Drift) {
             reasons.push(Reason::Drift);
         }
-        if state.status != Status::Ready {
+        if !state.life.is_ready() {
             reasons.push(Reason::Unfinished);
         }
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
-        let action = match (differences.is_empty() && state.status == Status::Ready, self.moved_from) {
+        let action = match (differences.is_empty() && state.life.is_ready(), self.moved_from) {
             (true, None) => Action::NoChange,
             (true, Some(_)) => Action::Move,
             (false, _) => Action::Update,

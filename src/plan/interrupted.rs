@@ -1,46 +1,103 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use futures::future::try_join_all;
 use indexmap::IndexMap;
 
 use super::desired::from_state;
 use super::object_identity::ObjectIdentity;
+use super::young::invisible_for;
 use super::{LiveReader, PlanError, attributes, fingerprint};
 use crate::address::Address;
+use crate::aws::AwsError;
+use crate::resources::{Desired, Driver, ResourceId};
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Scope, Stack};
-use crate::state::{ResourceState, Snapshot};
+use crate::state::{Life, ResourceState, Snapshot};
 use crate::value::Value;
 
-/// Looks for the objects of creates whose outcome nobody knows, and notes those that are there.
+/// Looks for the objects of creates whose outcome nobody knows, and notes those that are there. `stack` is what is wanted
+/// now, `file` the stack's file even where the end of the stack is planned.
 ///
 /// # Errors
 /// `PlanError::Read` where AWS does not answer.
 pub async fn find(
     state: &mut BTreeMap<Address, ResourceState>,
     stack: Option<&Stack>,
+    file: Option<&Stack>,
     snapshot: &Snapshot,
     reader: &LiveReader<'_>,
 ) -> Result<(), PlanError> {
-    let (no_tags, secrets) = (IndexMap::new(), secrets(state, stack));
-    for (address, state) in state.iter_mut().filter(|(_, state)| state.may_exist_unknown()) {
-        let driver = reader.driver(address, &state.type_name)?;
-        let identity =
-            ObjectIdentity { project: &snapshot.project, stack: &snapshot.stack, address, tags: &no_tags, owned: true };
-        let mut desired = from_state(&identity, state);
-        for value in desired.properties.values_mut() {
-            *value = fingerprint::restored(&snapshot.fingerprint_key, &secrets, value);
-        }
-        let found = driver.find(&reader.context(&state.region), &desired).await;
-        state.id = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
+    let search = Search { stack, snapshot, reader, secrets: secrets(state, file) };
+    let searches = state.iter().filter_map(|(address, state)| match &state.life {
+        Life::Intended { tagged } => Some(search.one(address, state, tagged.as_ref())),
+        _ => None,
+    });
+    let found = try_join_all(searches).await?;
+    for (address, id) in found.into_iter().flatten() {
+        state.entry(address).and_modify(|state| state.life = Life::incomplete(id));
     }
     Ok(())
+}
+
+struct Search<'a> {
+    stack: Option<&'a Stack>,
+    snapshot: &'a Snapshot,
+    reader: &'a LiveReader<'a>,
+    secrets: Secrets,
+}
+
+impl Search<'_> {
+    async fn one(
+        &self,
+        address: &Address,
+        state: &ResourceState,
+        tagged: Option<&Address>,
+    ) -> Result<Option<(Address, ResourceId)>, PlanError> {
+        let driver = self.reader.driver(address, &state.type_name)?;
+        let desired = self.desired(tagged.unwrap_or(address), state);
+        let is_told = tagged.is_none() && self.is_told_by_name(address, state, driver);
+        let patience = if is_told { Duration::ZERO } else { invisible_for(state) };
+        let context = self.reader.context(&state.region);
+        let shows = context.wait("what an interrupted run made to show", patience).at_most(patience);
+        match shows.until(|| driver.find(&context, &desired)).await {
+            Ok(id) => Ok(Some((address.clone(), id))),
+            Err(AwsError::Timeout { .. }) => Ok(None),
+            Err(error) => Err(PlanError::Read { what: address.to_string(), error }),
+        }
+    }
+
+    fn desired(&self, intended_as: &Address, state: &ResourceState) -> Desired {
+        let Snapshot { project, stack, fingerprint_key, .. } = self.snapshot;
+        let tags = IndexMap::new();
+        let identity = ObjectIdentity { project, stack, address: intended_as, tags: &tags, owned: true };
+        let mut desired = from_state(&identity, state);
+        for value in desired.properties.values_mut() {
+            *value = fingerprint::restored(fingerprint_key, &self.secrets, value);
+        }
+        desired
+    }
+
+    /// True where an object that does not show yet does no harm: a create of the same name is sent once more, and AWS
+    /// refuses a second object of that name.
+    fn is_told_by_name(&self, address: &Address, state: &ResourceState, driver: &dyn Driver) -> bool {
+        let Some(rule) = driver.name_rule().filter(|rule| !rule.revisions) else { return false };
+        let is_wanted = |stack: &&Stack| stack.resources.contains_key(address) && !stack.is_lookup(address);
+        let Some(stack) = self.stack.filter(is_wanted) else { return false };
+        let written = stack.evaluate(address, &NothingKnown).ok().and_then(|values| values.get(rule.property).cloned());
+        match (written, state.properties.get(rule.property)) {
+            (None, _) => true,
+            (Some(written), Some(intended)) => written.to_json().as_ref() == Some(intended),
+            _ => false,
+        }
+    }
 }
 
 /// The secrets that an interrupted create may have written: those that the file still makes of what state knows.
 fn secrets(state: &BTreeMap<Address, ResourceState>, stack: Option<&Stack>) -> Secrets {
     let Some(stack) = stack else { return Secrets::default() };
-    let interrupted = state.iter().filter(|(_, state)| state.may_exist_unknown());
+    let interrupted = state.iter().filter(|(_, state)| state.life.is_intended());
     for (address, _) in interrupted.filter(|(address, _)| stack.resources.contains_key(*address)) {
         // What is wrong with the file shows where it is decided.
         let _ = stack.evaluate(address, &FromState(state));
@@ -53,7 +110,7 @@ struct FromState<'a>(&'a BTreeMap<Address, ResourceState>);
 
 impl Scope for FromState<'_> {
     fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
-        match self.0.get(address).filter(|state| state.id.is_some()) {
+        match self.0.get(address).filter(|state| state.id().is_some()) {
             Some(state) => Cow::Owned(attributes::known(address, state, None)),
             None => Cow::Owned(NothingKnown.attributes(address).into_owned()),
         }

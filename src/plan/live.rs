@@ -16,6 +16,7 @@ pub struct LiveReader<'a> {
 }
 
 /// One object to read.
+#[derive(Clone)]
 pub struct Question {
     pub address: Address,
     pub type_name: String,

@@ -23,7 +23,10 @@ pub fn moved(
     }
     let rename = |address: &Address| targets.get(address).map_or_else(|| address.clone(), |to| (*to).clone());
     let moved = resources.iter().map(|(address, state)| {
-        let mut state = state.clone();
+        let mut state = match targets.contains_key(address) {
+            true => state.clone().moved_from(address),
+            false => state.clone(),
+        };
         state.dependencies = state.dependencies.iter().map(rename).collect();
         (rename(address), state)
     });

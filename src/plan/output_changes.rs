@@ -103,7 +103,7 @@ impl Outputs<'_> {
             let step = self.steps.iter().find(|step| step.address == *address);
             step.is_some_and(|step| matches!(step.action, Action::Delete | Action::Forget))
         };
-        let is_there = |address: &Address| self.state.get(address).is_some_and(|state| state.id.is_some());
+        let is_there = |address: &Address| self.state.get(address).is_some_and(|state| state.id().is_some());
         match value {
             Value::Unknown(unknown) => unknown.waits_for.iter().all(|address| is_there(address) && !goes(address)),
             Value::List(items) => items.iter().all(|item| self.stays(item)),
@@ -138,7 +138,7 @@ impl Scope for AfterApply<'_> {
     fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
         let Some(step) = self.staying.get(address) else { return self.outputs.attributes.attributes(address) };
         let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
-        let state = self.outputs.state.get(address).filter(|state| state.id.is_some());
+        let state = self.outputs.state.get(address).filter(|state| state.id().is_some());
         let known = state.map(|state| attributes::known(address, state, step.work.live.as_ref()));
         Cow::Owned(known.unwrap_or_else(|| Value::Unknown(unknown())))
     }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
@@ -9,12 +10,13 @@ use super::lookup::{self, Lookups};
 use super::object_identity::ObjectIdentity;
 use super::operations::operations;
 use super::output_changes::{Outputs, known_outputs};
+use super::same_identity::Holders;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, secret_name, support, uniqueness,
+    replace_order, secret_name, sources, support, uniqueness, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -76,9 +78,13 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         uniqueness::check_steps(stack, planner.inputs.registry, &steps)?;
     }
     steps.extend(planner.removals());
+    let holders = planner.holders();
+    holders.order_swaps(&mut steps);
     planner.settle_replacements(&mut steps);
     planner.guard(&mut steps);
     planner.select(&mut steps)?;
+    holders.settle(&mut steps);
+    sources::look_for(planner.inputs.registry, planner.inputs.reader, &mut steps).await?;
     planner.note_settings(&mut steps);
     planner.finish(steps, attributes, lookups)
 }
@@ -102,7 +108,7 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        interrupted::find(&mut self.state, self.inputs.stack, self.inputs.snapshot, reader).await
+        interrupted::find(&mut self.state, self.stack, self.inputs.stack, self.inputs.snapshot, reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -148,7 +154,12 @@ impl<'a> Planner<'a> {
         });
         let questions: Vec<_> = known.chain(imported).collect();
         self.read = questions.len();
-        let found = reader.read(questions).await?;
+        // What was to be deleted is not waited for.
+        let patience = |address: &Address| match self.state.get(address) {
+            Some(state) if !state.is_going() => young::invisible_for(state),
+            _ => Duration::ZERO,
+        };
+        let found = young::read(reader, questions, &patience).await?;
         let found = found.into_iter().filter_map(|(address, live)| Some((address, live?)));
         self.live = found.chain(local.into_iter().filter_map(|(address, state)| as_live(address, state))).collect();
         Ok(())
@@ -170,7 +181,7 @@ impl<'a> Planner<'a> {
             address: address.clone(),
             type_name: state.type_name.clone(),
             region: state.region.clone(),
-            request: ReadRequest { id: state.id.clone()?, wanted: Wanted::Only(wanted) },
+            request: ReadRequest { id: state.id()?.clone(), wanted: Wanted::Only(wanted) },
         })
     }
 
@@ -235,7 +246,8 @@ impl<'a> Planner<'a> {
         let live = self.live.get(address).cloned();
         let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
         if is_gone && state.superseded.is_empty() {
-            (action, reasons) = (Action::Forget, vec![Reason::NotInFile, Reason::Gone]);
+            let gone = if state.life.is_intended() { Reason::NeverMade } else { Reason::Gone };
+            (action, reasons) = (Action::Forget, vec![Reason::NotInFile, gone]);
         }
         if self.inputs.options.destroy {
             reasons.retain(|reason| *reason != Reason::NotInFile);
@@ -249,11 +261,15 @@ impl<'a> Planner<'a> {
             differences: Vec::new(),
             settings: Vec::new(),
             wave: 0,
-            id: state.id.clone(),
+            id: state.id().cloned(),
             moved_from: None,
             digest: String::new(),
             work: Work { live, ..Work::default() },
         }
+    }
+
+    fn holders(&self) -> Holders<'_> {
+        Holders::new(self.inputs.registry, &self.state, &self.live, self.inputs.options)
     }
 
     fn settle_replacements(&self, steps: &mut [Step]) {
@@ -337,7 +353,7 @@ impl<'a> Planner<'a> {
     fn finish(self, mut steps: Vec<Step>, attributes: Attributes, lookups: Lookups) -> Result<Plan, PlanError> {
         let dependencies: IndexMap<Address, Vec<Address>> =
             steps.iter().map(|step| (step.address.clone(), self.dependencies(&step.address))).collect();
-        let operations = operations(&steps, &dependencies, &self.state);
+        let operations = operations(&steps, &dependencies, &self.state)?;
         let mut waves: HashMap<&Address, usize> = HashMap::new();
         for operation in &operations {
             let wave = waves.entry(&operation.address).or_insert(operation.wave);
@@ -395,5 +411,5 @@ impl<'a> Planner<'a> {
 /// State in place of a live object, for plans that ask nobody.
 fn as_live(address: &Address, state: &ResourceState) -> Option<(Address, Live)> {
     let properties = super::attributes::of_state(state);
-    Some((address.clone(), Live::new(state.id.clone()?, properties)))
+    Some((address.clone(), Live::new(state.id()?.clone(), properties)))
 }

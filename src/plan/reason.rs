@@ -10,6 +10,8 @@ use crate::address::Address;
 pub enum Reason {
     /// Known to state, but AWS has no such object any more.
     Gone,
+    /// A create was intended and never became an object.
+    NeverMade,
     /// At least one value differs only because AWS was changed by someone else.
     Drift,
     /// A property that AWS only takes at creation differs.
@@ -62,12 +64,37 @@ pub enum Reason {
     Protected {
         from: String,
     },
+    /// Another address has the object that this one is to be. `moves`: `moved_from` would keep it.
+    Held {
+        by: Address,
+        moves: bool,
+    },
+    /// Another address has the object's identity, and lets go of it before.
+    AfterRelease {
+        by: Address,
+        moves: bool,
+    },
+    /// Two replacements take each other's identities.
+    Swapped {
+        with: Address,
+    },
+    /// Two addresses have one object, and the other one stays.
+    SharedWith {
+        address: Address,
+    },
+    /// What the new object is made from is not there.
+    SourceMissing {
+        property: String,
+        source: String,
+        region: String,
+    },
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gone => write!(formatter, "deleted outside of infra"),
+            Self::NeverMade => write!(formatter, "an interrupted run did not make it"),
             Self::Drift => write!(formatter, "drift"),
             Self::CreateOnly { property } => write!(formatter, "{property} cannot be updated"),
             Self::CreateOnlyUnknown { property } => {
@@ -93,6 +120,19 @@ impl fmt::Display for Reason {
             Self::LastSnapshot => write!(formatter, "takes a last snapshot"),
             Self::Protected { from } => {
                 write!(formatter, "protected; name it with --allow-destroy to {from} it")
+            }
+            Self::Held { by, moves: true } => {
+                write!(formatter, "is the object of {by}: keep it with `moved_from: {by}`")
+            }
+            Self::Held { by, moves: false } => write!(formatter, "would be the object that {by} has now"),
+            Self::AfterRelease { by, moves: true } => {
+                write!(formatter, "made anew when {by} is gone; `moved_from: {by}` would keep the object")
+            }
+            Self::AfterRelease { by, moves: false } => write!(formatter, "waits until {by} has let go of its name"),
+            Self::Swapped { with } => write!(formatter, "takes the name of {with}"),
+            Self::SharedWith { address } => write!(formatter, "its object is also the one of {address}, which stays"),
+            Self::SourceMissing { property, source, region } => {
+                write!(formatter, "{property}: there is no {source} in {region}")
             }
         }
     }

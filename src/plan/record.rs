@@ -4,7 +4,7 @@ use super::{Action, Disclosure, Metadata, Plan, Step};
 use crate::resources::{OnDelete, Properties, Registry};
 use crate::schema::Catalog;
 use crate::stack::Stack;
-use crate::state::{Change, FingerprintKey, Origin, ResourceState, Status};
+use crate::state::{Change, FingerprintKey, Life, Origin, ResourceState};
 
 /// What state records of objects that are taken in without being touched. As written counts only what AWS has already, so
 /// that the next plan shows the rest as a change.
@@ -31,11 +31,11 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
     let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
     let mut state = ResourceState {
         type_name: step.type_name.clone(),
-        id: Some(live.id.clone()),
         region: step.region.clone(),
         properties: disclosure.redacted(key, &properties),
         outputs: outputs.map(|(name, value)| (name.clone(), covered(value))).collect(),
-        status: Status::Ready,
+        life: Life::ready(live.id.clone()),
+        intended: None,
         origin: Origin::Imported,
         dependencies: Vec::new(),
         protect: false,
@@ -46,5 +46,5 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         duration_seconds: None,
     };
     Metadata::of(stack, resource, driver).write(&mut state);
-    Some(Change::put(&step.address, state))
+    Some(Change::describe(&step.address, state))
 }

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 
 use super::{
-    CreateError, Created, Deletion, Desired, Live, NameRule, Part, Properties, ReadRequest, ResourceId, Uniqueness,
-    Update,
+    CreateError, Created, Deletion, Desired, Live, NameRule, Part, Properties, ReadRequest, ResourceId, Source,
+    Uniqueness, Update,
 };
 use crate::aws::{AwsError, Context};
 
@@ -54,6 +54,16 @@ pub trait Driver: Send + Sync {
     /// Brings live values to the spelling of the desired ones where AWS means the same by both and only the pair tells:
     /// an engine version `16` that runs as `16.4`, a key's id and its ARN. Both sides are canonical already.
     fn align(&self, _desired: &Properties, _live: &mut Properties) {}
+
+    /// The properties that name what a new object is made from: a snapshot, another database.
+    fn sources(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Of what an object with these properties would be made from, the first that AWS does not have. One call a source.
+    async fn missing_source(&self, _cx: &Context, _properties: &Properties) -> Result<Option<Source>, AwsError> {
+        Ok(None)
+    }
 
     /// The objects as AWS has them, in the order asked; `None` is one that is gone. As few calls as AWS allows.
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError>;

@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use super::LockRecord;
 use super::store::StoreError;
-use crate::address::Address;
 
 /// Why state could not be used.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -39,10 +38,6 @@ pub enum StateError {
     Newer { place: String, written_by: String, needs: String },
     #[error("{0:?} cannot be the name of a project or stack: letters, digits, `-`, `_` and `.` only")]
     Name(String),
-    #[error("there is no {0} in state")]
-    NoSuchAddress(Address),
-    #[error("{0} is in state already")]
-    AddressTaken(Address),
     /// `infra state push` of something that would lose what is there.
     #[error("refused to push: {0}")]
     PushRefused(String),

@@ -140,7 +140,7 @@ mod tests {
     use crate::resources::ResourceId;
     use crate::state::document::{Layout, encode};
     use crate::state::testing::{identity, resource};
-    use crate::state::{Change, ResourceState, Status, Superseded};
+    use crate::state::{Change, Fact, Note, ResourceState, Status, Superseded};
 
     fn status() -> impl Strategy<Value = Status> {
         use Status::{Creating, Deleting, Incomplete, Ready, Updating};
@@ -169,9 +169,10 @@ mod tests {
         prop_oneof![
             8 => (address(), state()).prop_map(|(address, state)| Change::put(&address, state)),
             1 => address().prop_map(|address| Change::remove(&address)),
-            1 => (address(), address()).prop_map(|(from, to)| Change::Move { from, to }),
+            1 => address().prop_map(|address| Change::forget(&address)),
+            1 => (address(), address()).prop_map(|(from, to)| Change::rename(&from, &to)),
             1 => any::<f64>().prop_map(|number| {
-                Change::Outputs { outputs: json!({ "number": number }).as_object().cloned().unwrap_or_default() }
+                Change::outputs(json!({ "number": number }).as_object().cloned().unwrap_or_default())
             }),
         ]
     }
@@ -203,17 +204,19 @@ mod tests {
     /// to be forgotten.
     fn released(snapshot: &Snapshot, change: &Change) -> BTreeSet<ResourceId> {
         match change {
-            Change::Remove { address } => {
+            Change::Fact(Fact::Remove { address }) | Change::Note(Note::Forget { address }) => {
                 snapshot.resources.get(address).into_iter().flat_map(ResourceState::ids).cloned().collect()
             }
-            Change::Put { address, .. } => snapshot.resources.get(address).map(intended).unwrap_or_default(),
-            Change::Move { .. } | Change::Outputs { .. } => BTreeSet::new(),
+            Change::Fact(Fact::Put { address, .. }) | Change::Note(Note::Describe { address, .. }) => {
+                snapshot.resources.get(address).map(intended).unwrap_or_default()
+            }
+            Change::Note(Note::Move { .. } | Note::Outputs { .. }) => BTreeSet::new(),
         }
     }
 
     fn intended(resource: &ResourceState) -> BTreeSet<ResourceId> {
-        let old = resource.superseded.iter().filter(|old| old.status == Status::Deleting).map(|old| old.id.clone());
-        old.chain(resource.id.clone().filter(|_| resource.status == Status::Deleting)).collect()
+        let old = resource.superseded.iter().filter(|old| old.is_going).map(|old| old.id.clone());
+        old.chain(resource.id().cloned().filter(|_| resource.is_going())).collect()
     }
 
     proptest! {

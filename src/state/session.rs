@@ -7,8 +7,8 @@ use super::lock::acquire;
 use super::store::Store;
 use super::writer::Writer;
 use super::{
-    Change, History, Lease, Loaded, LockOptions, Reconciliation, Recovered, Recovery, ResourceState, Snapshot,
-    StackIdentity, StackKeys, StateError, push,
+    Change, History, Lease, Loaded, LockOptions, Recovery, ResourceState, Snapshot, StackIdentity, StackKeys,
+    StateError, Superseded, push,
 };
 use crate::address::Address;
 
@@ -107,50 +107,27 @@ impl Session {
     }
 
     /// Takes up what another run could not write, as far as state has not settled it otherwise; with `adopt` also the
-    /// objects that state has never heard of. The changes are durable when this returns.
+    /// objects that state has never heard of. Gives how many changes are durable now that were not before, and the objects
+    /// that state still does not know: without any, the file has nothing more to give.
     ///
     /// # Errors
     /// `PushRefused` for a file of another stack or another lineage, or as `record`.
-    pub async fn recover(&self, recovery: &Recovery, adopt: bool) -> Result<Recovered, StateError> {
+    pub async fn recover(
+        &self,
+        recovery: &Recovery,
+        adopt: bool,
+    ) -> Result<(usize, Vec<(Address, Superseded)>), StateError> {
         let current = self.snapshot();
         push::ensure_same_line(recovery, &current)?;
-        let mut found = Reconciliation::of(recovery, &current);
+        let (mut changes, mut strays) = (recovery.missing(&current), recovery.strays(&current));
         if adopt {
-            found.changes.extend(found.adoptions(&current));
-            found.strays.clear();
+            changes.extend(Recovery::adoptions(&strays, &current));
+            strays.clear();
         }
         drop(current);
-        self.record(found.changes.clone()).await?;
-        Ok(Recovered::of(found))
-    }
-
-    /// Gives a resource another address.
-    ///
-    /// # Errors
-    /// `NoSuchAddress`, `AddressTaken`, or as `record`.
-    pub async fn rename(&self, from: &Address, to: &Address) -> Result<(), StateError> {
-        let snapshot = self.snapshot();
-        if !snapshot.resources.contains_key(from) {
-            return Err(StateError::NoSuchAddress(from.clone()));
-        }
-        if snapshot.resources.contains_key(to) {
-            return Err(StateError::AddressTaken(to.clone()));
-        }
-        drop(snapshot);
-        self.record(vec![Change::Move { from: from.clone(), to: to.clone() }]).await
-    }
-
-    /// Forgets resources; their objects stay as they are.
-    ///
-    /// # Errors
-    /// `NoSuchAddress` for the first that is not there, or as `record`.
-    pub async fn forget(&self, addresses: &[Address]) -> Result<(), StateError> {
-        let snapshot = self.snapshot();
-        if let Some(missing) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
-            return Err(StateError::NoSuchAddress(missing.clone()));
-        }
-        drop(snapshot);
-        self.record(addresses.iter().map(Change::remove).collect()).await
+        let count = changes.len();
+        self.record(changes).await?;
+        Ok((count, strays))
     }
 
     /// Puts the state of a file, as `Loaded::to_file` makes it, in the place of this one.
@@ -356,8 +333,8 @@ mod tests {
             session.close().await.unwrap();
             let pulled = Session::read(&store, &identity("dev")).await.unwrap();
             let session = open(&store).await;
-            session.forget(&["queue_0000".into()]).await.unwrap();
-            session.rename(&"queue_0001".into(), &"jobs".into()).await.unwrap();
+            session.record(vec![Change::forget(&"queue_0000".into())]).await.unwrap();
+            session.record(vec![Change::rename(&"queue_0001".into(), &"jobs".into())]).await.unwrap();
             let file = pulled.to_file().unwrap();
             assert!(matches!(session.push(&file, false).await, Err(StateError::PushRefused(_))));
             session.push(&file, true).await.unwrap();

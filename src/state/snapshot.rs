@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Change, FingerprintKey, JournalSegment, Position, ResourceState, StackIdentity};
+use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -62,12 +62,14 @@ impl Snapshot {
     pub fn apply(&mut self, change: &Change) {
         self.features = Change::features(&self.features, [change]);
         match change {
-            Change::Put { address, resource } => self.put(address, resource),
-            Change::Remove { address } => {
+            Change::Fact(Fact::Put { address, resource }) | Change::Note(Note::Describe { address, resource }) => {
+                self.put(address, resource);
+            }
+            Change::Fact(Fact::Remove { address }) | Change::Note(Note::Forget { address }) => {
                 self.resources.remove(address);
             }
-            Change::Move { from, to } => self.rename(from, to),
-            Change::Outputs { outputs } => self.outputs.clone_from(outputs),
+            Change::Note(Note::Move { from, to }) => self.rename(from, to),
+            Change::Note(Note::Outputs { outputs }) => self.outputs.clone_from(outputs),
         }
     }
 
@@ -108,7 +110,7 @@ impl Snapshot {
             return;
         }
         let Some(resource) = self.resources.remove(from) else { return };
-        self.resources.insert(to.clone(), resource);
+        self.resources.insert(to.clone(), resource.moved_from(from));
         let lists = self.resources.values_mut().flat_map(|resource| {
             let superseded = resource.superseded.iter_mut().map(|old| &mut old.dependencies);
             superseded.chain(std::iter::once(&mut resource.dependencies))
@@ -161,12 +163,12 @@ mod tests {
         let dependent = ResourceState { dependencies: vec!["old".into()], ..resource(Some("q-2"), Status::Ready) };
         put(&mut snapshot, "old", resource(Some("q-1"), Status::Ready));
         put(&mut snapshot, "dependent", dependent);
-        let moved = Change::Move { from: "old".into(), to: "new".into() };
+        let moved = Change::rename(&"old".into(), &"new".into());
         snapshot.apply(&moved);
         assert_eq!(snapshot.resources[&"dependent".into()].dependencies, ["new".into()]);
         let once = snapshot.clone();
         snapshot.apply(&moved);
-        snapshot.apply(&Change::Move { from: "dependent".into(), to: "new".into() });
+        snapshot.apply(&Change::rename(&"dependent".into(), &"new".into()));
         assert_eq!(snapshot, once);
     }
 }

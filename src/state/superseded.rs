@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ResourceState, Status};
+use super::{Life, Origin, Readiness, ResourceState, Status};
 use crate::address::Address;
 use crate::resources::{OnDelete, Properties, ResourceId};
 
@@ -20,8 +20,9 @@ pub struct Superseded {
     pub protect: bool,
     #[serde(default)]
     pub on_delete: OnDelete,
-    /// `Deleting` once its deletion is about to begin; only then may it leave state.
-    pub status: Status,
+    /// True once its deletion is about to begin; only then may it leave state. `ready` or `deleting` in files.
+    #[serde(rename = "status", with = "going")]
+    pub is_going: bool,
     pub token: String,
     pub generation: u32,
 }
@@ -30,7 +31,7 @@ impl Superseded {
     /// The resource's current object as an earlier generation; `None` where it has no known object.
     pub fn of(resource: &ResourceState) -> Option<Self> {
         Some(Self {
-            id: resource.id.clone()?,
+            id: resource.id()?.clone(),
             type_name: resource.type_name.clone(),
             region: resource.region.clone(),
             properties: resource.properties.clone(),
@@ -38,9 +39,49 @@ impl Superseded {
             dependencies: resource.dependencies.clone(),
             protect: resource.protect,
             on_delete: resource.on_delete,
-            status: if resource.status == Status::Deleting { Status::Deleting } else { Status::Ready },
+            is_going: resource.is_going(),
             token: resource.token.clone(),
             generation: resource.generation,
         })
+    }
+
+    /// The object as the current one of its address.
+    pub(super) fn into_current(self) -> ResourceState {
+        let life = match self.is_going {
+            true => Life::Going { id: self.id },
+            false => Life::Known { id: self.id, readiness: Readiness::Incomplete },
+        };
+        ResourceState {
+            life,
+            intended: None,
+            type_name: self.type_name,
+            region: self.region,
+            properties: self.properties,
+            outputs: self.outputs,
+            dependencies: self.dependencies,
+            protect: self.protect,
+            on_delete: self.on_delete,
+            origin: Origin::Created,
+            token: self.token,
+            generation: self.generation,
+            superseded: Vec::new(),
+            duration_seconds: None,
+        }
+    }
+}
+
+/// The word that files have for it.
+mod going {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Status;
+
+    pub fn serialize<S: Serializer>(is_going: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        let status = if *is_going { Status::Deleting } else { Status::Ready };
+        status.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        Ok(Status::deserialize(deserializer)? == Status::Deleting)
     }
 }

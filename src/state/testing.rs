@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::store::{Condition, LocalStore, PutOutcome, S3Store, Store, StoreError, Stored, testing as s3};
-use super::{Change, Holder, LockOptions, ResourceState, Session, StackIdentity, Status};
+use super::{Change, Holder, Life, LockOptions, ResourceState, Session, StackIdentity, Status};
 use crate::resources::{OnDelete, ResourceId};
 
 pub fn identity(stack: &str) -> StackIdentity {
@@ -23,9 +23,9 @@ pub fn identity(stack: &str) -> StackIdentity {
 pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
     ResourceState {
         type_name: "AWS::SQS::Queue".to_owned(),
-        id: id.map(ResourceId::new),
         region: "us-west-2".to_owned(),
-        status,
+        life: life(id.map(ResourceId::new), status),
+        intended: None,
         properties: json!({"DelaySeconds": 5}).as_object().cloned().unwrap(),
         outputs: json!({"Arn": "arn:aws:sqs:us-west-2:123456789012:q"}).as_object().cloned().unwrap(),
         dependencies: Vec::new(),
@@ -36,6 +36,17 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
         generation: 1,
         superseded: Vec::new(),
         duration_seconds: Some(0.123),
+    }
+}
+
+fn life(id: Option<ResourceId>, status: Status) -> Life {
+    match (id, status) {
+        (None, Status::Deleting) => Life::AwaitingSuccessor,
+        (None, _) => Life::Intended { tagged: None },
+        (Some(id), Status::Deleting) => Life::Going { id },
+        (Some(id), Status::Ready) => Life::ready(id),
+        (Some(id), Status::Updating) => Life::ready(id).updating(),
+        (Some(id), Status::Creating | Status::Incomplete) => Life::incomplete(id),
     }
 }
 

@@ -24,3 +24,4 @@ mod state;
 mod sweep;
 mod unique;
 mod world;
+mod young;

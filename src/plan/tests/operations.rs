@@ -7,7 +7,7 @@ use crate::plan::operations::operations;
 use crate::plan::step::Work;
 use crate::plan::{Action, Operation, OperationKind, Step};
 use crate::resources::{OnDelete, Properties, ReplaceOrder, ResourceId};
-use crate::state::{Origin, ResourceState, Status, Superseded};
+use crate::state::{Life, Origin, ResourceState, Superseded};
 
 fn step(address: &str, action: Action) -> Step {
     Step {
@@ -29,9 +29,9 @@ fn step(address: &str, action: Action) -> Step {
 fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, ResourceState) {
     let mut state = ResourceState {
         type_name: "AWS::SQS::Queue".into(),
-        id: Some(ResourceId::new(address)),
         region: "us-west-2".into(),
-        status: Status::Ready,
+        life: Life::ready(ResourceId::new(address)),
+        intended: None,
         properties: Properties::new(),
         outputs: Properties::new(),
         dependencies: dependencies.iter().map(|name| Address::new(*name)).collect(),
@@ -44,7 +44,7 @@ fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, Res
         duration_seconds: None,
     };
     for id in former {
-        let old = ResourceState { id: Some(ResourceId::new(*id)), ..state.clone() };
+        let old = state.with(Life::ready(ResourceId::new(*id)));
         state.superseded.extend(Superseded::of(&old));
     }
     (address.into(), state)
@@ -55,7 +55,7 @@ fn run(steps: &[Step], states: Vec<(Address, ResourceState)>) -> Vec<String> {
     let state: BTreeMap<_, _> = states.into_iter().collect();
     let dependencies: IndexMap<_, _> =
         state.iter().map(|(address, state)| (address.clone(), state.dependencies.clone())).collect();
-    let operations = operations(steps, &dependencies, &state);
+    let operations = operations(steps, &dependencies, &state).expect("an order");
     let mut done: Vec<usize> = Vec::new();
     while let Some(next) = (0..operations.len())
         .find(|index| !done.contains(index) && operations[*index].after.iter().all(|before| done.contains(before)))

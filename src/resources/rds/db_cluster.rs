@@ -4,15 +4,23 @@ use aws_sdk_rds::types;
 use super::cluster_properties::ClusterProperties;
 use super::database::{self, Database};
 use super::modification::{missing, when_ready};
+use super::sources::{self, Kind};
 use super::{cluster_changes, cluster_creation, live, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
-    Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Source,
+    TagChange, Update,
 };
 
 /// `AWS::RDS::DBCluster`, Aurora or Multi-AZ, identified by its name. One call reads 100, tags included.
 pub struct DbCluster;
+
+/// What it can be made from.
+const SOURCES: &[(&str, Kind)] = &[
+    ("SnapshotIdentifier", Kind::AnySnapshot),
+    ("SourceDBClusterIdentifier", Kind::Cluster),
+    ("SourceDbClusterResourceId", Kind::ClusterBackups),
+];
 
 #[async_trait]
 impl Driver for DbCluster {
@@ -55,6 +63,14 @@ impl Driver for DbCluster {
         spelling::align_key(desired, live, "KmsKeyId");
         spelling::align_key(desired, live, "PerformanceInsightsKmsKeyId");
         spelling::align_subset(desired, live, "AvailabilityZones");
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &["SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId"]
+    }
+
+    async fn missing_source(&self, cx: &Context, properties: &Properties) -> Result<Option<Source>, AwsError> {
+        sources::missing(cx, properties, SOURCES).await
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

@@ -4,15 +4,26 @@ use aws_sdk_rds::types;
 use super::database::{self, Database};
 use super::instance_properties::InstanceProperties;
 use super::modification::{missing, when_ready};
+use super::sources::{self, Kind};
 use super::{instance_changes, instance_creation, live, replicated_backups, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
-    Update, concurrently,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Source,
+    TagChange, Update, concurrently,
 };
 
 /// `AWS::RDS::DBInstance`, of a cluster or on its own, identified by its name. One call reads 100, tags included.
 pub struct DbInstance;
+
+/// What it can be made from.
+const SOURCES: &[(&str, Kind)] = &[
+    ("DBSnapshotIdentifier", Kind::Snapshot),
+    ("DBClusterSnapshotIdentifier", Kind::ClusterSnapshot),
+    ("SourceDBInstanceIdentifier", Kind::Instance),
+    ("SourceDBClusterIdentifier", Kind::Cluster),
+    ("SourceDbiResourceId", Kind::InstanceBackups),
+    ("SourceDBInstanceAutomatedBackupsArn", Kind::BackupsArn),
+];
 
 #[async_trait]
 impl Driver for DbInstance {
@@ -62,6 +73,21 @@ impl Driver for DbInstance {
         if let Some(snapshot) = desired.get("DBClusterSnapshotIdentifier") {
             live.entry("DBClusterSnapshotIdentifier").or_insert_with(|| snapshot.clone());
         }
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &[
+            "DBSnapshotIdentifier",
+            "DBClusterSnapshotIdentifier",
+            "SourceDBInstanceIdentifier",
+            "SourceDBClusterIdentifier",
+            "SourceDbiResourceId",
+            "SourceDBInstanceAutomatedBackupsArn",
+        ]
+    }
+
+    async fn missing_source(&self, cx: &Context, properties: &Properties) -> Result<Option<Source>, AwsError> {
+        sources::missing(cx, properties, SOURCES).await
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

@@ -13,6 +13,7 @@ mod log_exports;
 mod modification;
 mod replicated_backups;
 mod roles;
+mod sources;
 mod spelling;
 mod tags;
 

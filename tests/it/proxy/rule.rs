@@ -23,6 +23,7 @@ pub enum Action {
     Throttle,
     Late(Duration),
     Rewrite { from: String, to: String },
+    Hide(String),
     Silence(Hold),
     Drop(Hold),
     Hold(Hold, Stop),
@@ -98,6 +99,12 @@ impl<'a> On<'a> {
     /// Their answers have another text in the place of one: what AWS says in a state that emulators pass through at once.
     pub fn rewrite(self, from: &str, to: &str) {
         self.add(Action::Rewrite { from: from.to_owned(), to: to.to_owned() });
+    }
+
+    /// Their answers have an empty XML element in the place of the one of this name: what AWS says while a new object does
+    /// not show yet.
+    pub fn hide(self, element: &str) {
+        self.add(Action::Hide(element.to_owned()));
     }
 
     /// No answer ever comes, and the connection stays open until the client gives it up.

@@ -185,6 +185,7 @@ impl Shared {
             match action {
                 Action::Hold(_, stop) if stop.clone().hold(call.clone()).await => {}
                 Action::Rewrite { from, to } => answer = rewritten(answer, &from, &to).await,
+                Action::Hide(element) => answer = hidden(answer, &element).await,
                 Action::Late(by) => tokio::time::sleep(by).await,
                 Action::Silence(_) => std::future::pending().await,
                 _ => return Err(Dropped),
@@ -248,9 +249,22 @@ impl Shared {
 }
 
 async fn rewritten(answer: Response<Full<Bytes>>, from: &str, to: &str) -> Response<Full<Bytes>> {
+    changed(answer, |text| text.replace(from, to)).await
+}
+
+async fn hidden(answer: Response<Full<Bytes>>, element: &str) -> Response<Full<Bytes>> {
+    let (start, end) = (format!("<{element}>"), format!("</{element}>"));
+    changed(answer, |text| match (text.find(&start), text.rfind(&end)) {
+        (Some(from), Some(to)) => format!("{}{}", &text[..from + start.len()], &text[to..]),
+        _ => text,
+    })
+    .await
+}
+
+async fn changed(answer: Response<Full<Bytes>>, change: impl FnOnce(String) -> String) -> Response<Full<Bytes>> {
     let (mut head, body) = answer.into_parts();
     let Ok(body) = body.collect().await;
-    let text = String::from_utf8_lossy(&body.to_bytes()).replace(from, to);
+    let text = change(String::from_utf8_lossy(&body.to_bytes()).into_owned());
     head.headers.remove("content-length");
     Response::from_parts(head, Full::new(text.into()))
 }

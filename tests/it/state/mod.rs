@@ -6,7 +6,7 @@ mod interrupts;
 mod lock;
 mod lost_answers;
 mod recovery;
-mod shared;
+pub mod shared;
 mod traffic;
 
 pub use shared::queues_in_bucket;

@@ -4,6 +4,7 @@
 //! one API call, or its calls go wrong. Then the same command runs again, and what the account holds is compared with
 //! what an undisturbed run leaves.
 
+mod after_kills;
 mod case;
 mod choice;
 mod clean;
@@ -22,5 +23,6 @@ mod picture;
 mod place;
 mod schedule;
 mod shop;
+mod sleepers;
 mod spelling;
 mod workers;

@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
-use super::store::{Condition, LocalStore, Store, StoreError};
-use super::{Recovery, RecoveryFile, StateError};
+use super::Recovery;
+use crate::state::StateError;
+use crate::state::store::{Condition, LocalStore, Store, StoreError};
 
 /// The folder on this machine where runs keep what they could not write. Only its owner can read it.
 #[derive(Debug, Clone)]
@@ -24,8 +25,13 @@ impl RecoveryFolder {
         Ok(self.path.join(name))
     }
 
-    /// What is kept of one stack, oldest first. What cannot be read counts if its name says that it is the stack's.
-    pub async fn of_stack(&self, project: &str, stack: &str) -> Result<Vec<RecoveryFile>, StoreError> {
+    /// What is kept of one stack, oldest first: each file with what it holds, or why it cannot be read. That counts if its
+    /// name says that it is the stack's.
+    pub async fn of_stack(
+        &self,
+        project: &str,
+        stack: &str,
+    ) -> Result<Vec<(PathBuf, Result<Recovery, StateError>)>, StoreError> {
         let store = self.store();
         let mut files = Vec::new();
         for name in store.list(&Recovery::name_prefix(project, stack)).await? {
@@ -34,7 +40,7 @@ impl RecoveryFolder {
             let content = Recovery::parse(&path.display().to_string(), &stored.bytes);
             // Names may have dots, so the name alone does not tell.
             if content.as_ref().map_or(true, |recovery| recovery.is_of(project, stack)) {
-                files.push(RecoveryFile { path, content });
+                files.push((path, content));
             }
         }
         Ok(files)
@@ -73,9 +79,9 @@ mod tests {
             kept.keep(&recovery(stack, serial)).await.unwrap();
         }
         let files = kept.of_stack("shop", "dev").await.unwrap();
-        let serials: Vec<u64> = files.iter().map(|file| file.content.as_ref().unwrap().serial).collect();
+        let serials: Vec<u64> = files.iter().map(|(_, content)| content.as_ref().unwrap().serial).collect();
         assert_eq!(serials, [9, 12]);
-        kept.remove(&files[0].path).await.unwrap();
+        kept.remove(&files[0].0).await.unwrap();
         assert_eq!(kept.of_stack("shop", "dev").await.unwrap().len(), 1);
     }
 
@@ -87,6 +93,6 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, &text[..text.len() / 2]).unwrap();
         let files = kept.of_stack("shop", "dev").await.unwrap();
-        assert!(matches!(&files[0].content, Err(StateError::Damaged { .. })), "{files:?}");
+        assert!(matches!(&files[0].1, Err(StateError::Damaged { .. })), "{files:?}");
     }
 }
