@@ -147,9 +147,12 @@ impl Case<'_> {
 
     fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
         let generation = state.generation + 1;
-        let is_taken = self.driver.name_rule().is_some_and(|rule| !rule.revisions);
+        let rule = self.driver.name_rule();
+        let is_taken = rule.is_some_and(|rule| !rule.revisions);
         let fixed = self.own_name().filter(|name| is_taken && self.is_name_of(name, live));
-        let name = self.own_name().or_else(|| self.generated_name(generation));
+        // A revision stays in its family, whatever rule that was named by.
+        let family = rule.filter(|rule| rule.revisions).and_then(|_| self.name_of(&state.properties));
+        let name = self.own_name().or(family).or_else(|| self.generated_name(generation));
         let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), fixed.is_some());
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));

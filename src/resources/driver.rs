@@ -42,6 +42,11 @@ pub trait Driver: Send + Sync {
         false
     }
 
+    /// True if AWS takes a last snapshot of this very object, whose properties are those read or last written.
+    fn leaves_snapshot(&self, _properties: &Properties) -> bool {
+        self.has_snapshots()
+    }
+
     /// Properties that AWS's schema has and this driver cannot set, as paths (`/properties/KmsMasterKeyId`).
     fn unsupported(&self) -> &'static [&'static str] {
         &[]

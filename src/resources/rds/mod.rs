@@ -8,6 +8,7 @@ mod db_subnet_group;
 mod instance_changes;
 mod instance_creation;
 mod instance_properties;
+mod last_snapshot;
 mod live;
 mod log_exports;
 mod modification;
