@@ -10,6 +10,7 @@ use super::disclosure::Disclosure;
 use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
+use super::unique_key::UniqueKey;
 use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
@@ -153,11 +154,14 @@ impl Case<'_> {
         // A revision stays in its family, whatever rule that was named by.
         let family = rule.filter(|rule| rule.revisions).and_then(|_| self.name_of(&state.properties));
         let name = self.own_name().or(family).or_else(|| self.generated_name(generation));
-        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), fixed.is_some());
+        let desired = self.desired(name.as_deref(), true);
+        let shared = UniqueKey::shared(self.driver, self.region, &desired, live).filter(|_| fixed.is_none());
+        let is_fixed = fixed.is_some() || shared.is_some();
+        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), is_fixed);
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
+        reasons.extend(shared.map(|key| Reason::OnlyOne { what: key.to_string() }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
-        let desired = self.desired(name.as_deref(), true);
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }

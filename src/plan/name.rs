@@ -185,7 +185,7 @@ mod tests {
     proptest! {
         #[test]
         fn distinct_addresses_have_distinct_names_that_aws_takes(
-            project in prop_oneof!["internal|sg|aws|sthree|amzn|shop".prop_map(|text| text), "[a-z][a-z0-9]{0,39}"],
+            project in prop_oneof!["internal|sg|aws|sthree|amzn|shop", "[a-z][a-z0-9]{0,39}"],
             stack in "dev|s3|[a-z]{40}",
             objects in prop::collection::hash_set((addresses(), 0_u32..3), 2..24),
         ) {

@@ -32,6 +32,10 @@ pub enum Reason {
     FixedName {
         name: String,
     },
+    /// Old and new cannot exist side by side with the same properties.
+    OnlyOne {
+        what: String,
+    },
     /// A resource it depends on is deleted first.
     DependencyDeletedFirst {
         dependency: Address,
@@ -103,6 +107,7 @@ impl fmt::Display for Reason {
             Self::TypeChanged { from } => write!(formatter, "was {from}"),
             Self::RegionChanged { from } => write!(formatter, "was in {from}"),
             Self::FixedName { name } => write!(formatter, "its name {name} can exist only once"),
+            Self::OnlyOne { what } => write!(formatter, "there can be only one with {what}"),
             Self::DependencyDeletedFirst { dependency } => write!(formatter, "{dependency} is deleted first"),
             Self::Unfinished => write!(formatter, "finishes an interrupted run"),
             Self::Superseded { id } => write!(formatter, "replaced earlier, {id} is still there"),

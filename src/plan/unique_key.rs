@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::resources::{Driver, Part, Properties, ResourceId};
+use indexmap::IndexMap;
+
+use crate::resources::{Driver, Live, Part, Properties, ResourceId};
 use crate::value::Value;
 
 /// What makes an object of a type the only one. Two resources with one key are one object.
@@ -37,6 +39,17 @@ impl UniqueKey {
         let mut properties = properties.clone();
         driver.canonicalize(&mut properties);
         Self::of(driver, region, "", &Value::from(serde_json::Value::Object(properties)))
+    }
+
+    /// The key that a new object would have in common with one that there is, so that both cannot exist side by side. What is
+    /// not written is taken to be as it is.
+    pub fn shared(driver: &dyn Driver, region: &str, desired: &Value, live: &Live) -> Option<Self> {
+        let held = Self::of_object(driver, region, &live.properties)?;
+        let Value::Map(written) = desired else { return None };
+        let mut whole: IndexMap<String, Value> =
+            live.properties.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
+        whole.extend(written.clone());
+        Self::of(driver, region, "", &Value::Map(whole)).filter(|wanted| *wanted == held)
     }
 
     /// The identifier that AWS gave an object makes it the only one as well.
@@ -176,6 +189,22 @@ mod tests {
         for type_name in ["AWS::Route53::HostedZone", "AWS::ECS::TaskDefinition", "AWS::EC2::VPC"] {
             assert_eq!(key(type_name, json!({"Name": "shop.example", "Family": "api"})), None, "{type_name}");
         }
+    }
+
+    #[test]
+    fn what_cannot_exist_beside_its_successor_shares_its_key() {
+        let registry = Registry::standard();
+        let shared = |type_name: &str, live: serde_json::Value, desired: serde_json::Value| {
+            let live = Live::of(ResourceId::new("it"), live);
+            UniqueKey::shared(registry.get(type_name).unwrap(), "us-west-2", &Value::from(desired), &live).is_some()
+        };
+        let association = json!({"SubnetId": "subnet-1", "RouteTableId": "rtb-1"});
+        let moved = |subnet: &str| json!({"SubnetId": subnet, "RouteTableId": "rtb-2"});
+        assert!(shared("AWS::EC2::SubnetRouteTableAssociation", association.clone(), moved("subnet-1")));
+        assert!(!shared("AWS::EC2::SubnetRouteTableAssociation", association, moved("subnet-2")));
+        let group = json!({"GroupName": "api", "VpcId": "vpc-1"});
+        assert!(shared("AWS::EC2::SecurityGroup", group.clone(), json!({"GroupName": "api"})));
+        assert!(!shared("AWS::EC2::SecurityGroup", group, json!({"GroupName": "api-1"})));
     }
 
     #[test]
