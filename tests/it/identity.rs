@@ -5,6 +5,9 @@ use crate::proxy::Hold;
 
 const ROLE: &str = "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }";
 
+/// What no database becomes in place.
+const ENCRYPTED: &str = "      StorageEncrypted: true\n";
+
 /// A stack of resources that nothing protects.
 fn stack(resources: &str) -> String {
     format!("project: shop\nregion: us-west-2\nresources:\n{resources}")
@@ -146,7 +149,7 @@ fn an_object_that_two_addresses_have_stays_with_the_one_that_stays() {
 fn nothing_is_deleted_for_what_is_made_from_a_snapshot_that_is_not_there() {
     let name = "      DBInstanceIdentifier: shop-orders\n";
     let environment = applied(&database("db", name));
-    let from_snapshot = format!("{name}      DBSnapshotIdentifier: does-not-exist\n");
+    let from_snapshot = format!("{name}{ENCRYPTED}      DBSnapshotIdentifier: does-not-exist\n");
     environment.write("stacks/dev.yaml", &stack(&database("db", &from_snapshot)));
     let run = environment.run(&["apply", "--yes"]).expect(5);
     let told = "DBSnapshotIdentifier: there is no DB snapshot does-not-exist in us-west-2";
@@ -161,10 +164,10 @@ fn nothing_is_deleted_for_what_is_made_from_a_snapshot_that_is_not_there() {
 #[test]
 fn a_snapshot_that_goes_after_the_plan_costs_no_database() {
     let environment = applied(&database("db", "      DBInstanceIdentifier: shop-orders\n"));
-    let more = "      DBInstanceIdentifier: shop-orders\n      DBSnapshotIdentifier: nightly\n";
-    environment.write("stacks/dev.yaml", &stack(&database("db", more)));
-    let nothing = "<DBSnapshots></DBSnapshots>";
-    environment.proxy.on("rds:DescribeDBSnapshots").nth(2).fail(404, "DBSnapshotNotFound", nothing);
+    let from_snapshot =
+        format!("      DBInstanceIdentifier: shop-orders\n{ENCRYPTED}      DBSnapshotIdentifier: nightly\n");
+    environment.write("stacks/dev.yaml", &stack(&database("db", &from_snapshot)));
+    environment.proxy.on("rds:DescribeDBSnapshots").nth(2).fail(404, "DBSnapshotNotFound", "not found");
     take_snapshot(&environment, "shop-orders", "nightly");
     let run = environment.run(&["apply", "--yes"]).expect(1);
     assert!(run.stderr.contains("there is no DB snapshot nightly in us-west-2 any more"), "{run}");
