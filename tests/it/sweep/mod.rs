@@ -16,6 +16,7 @@ mod finding;
 mod inventory;
 mod kills;
 mod lost_answers;
+mod neighbours;
 mod object;
 mod observer;
 mod phase;

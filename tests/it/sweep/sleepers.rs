@@ -103,13 +103,17 @@ fn a_run_that_slept_past_its_lease_changes_nothing_more() {
     work(cases, WORKERS, |case| live(case, &clean[&case.place])).expect_nothing_wrong();
 }
 
-/// `INFRA_SWEEP` says at every how many calls; every eighth where it is not set.
+/// `INFRA_SWEEP` says at every how many calls, every eighth where it is not set, or names a case.
 #[test]
 #[ignore = "takes long; `make sweep` runs it"]
 fn a_run_may_sleep_past_its_lease_at_every_call() {
     let clean = clean_lives();
-    let step = std::env::var("INFRA_SWEEP").ok().and_then(|wish| wish.parse().ok()).unwrap_or(8);
-    let figures = work(cases(step, &clean), WORKERS, |case| live(case, &clean[&case.place]));
+    let wish = std::env::var("INFRA_SWEEP").unwrap_or_else(|_| "8".to_owned());
+    let cases = match wish.parse() {
+        Ok(step) => cases(step, &clean),
+        Err(_) => vec![wish.parse().expect("INFRA_SWEEP is a case or a number")],
+    };
+    let figures = work(cases, WORKERS, |case| live(case, &clean[&case.place]));
     eprintln!("{figures}");
     figures.expect_nothing_wrong();
 }
