@@ -157,7 +157,7 @@ fn nothing_is_deleted_for_what_is_made_from_a_snapshot_that_is_not_there() {
     assert!(environment.proxy.calls().iter().all(|call| call.reads()));
     assert_eq!(environment.proxy.count("rds:DescribeDBSnapshots"), 1);
     environment.write("stacks/dev.yaml", &stack(&database("other", "      DBSnapshotIdentifier: does-not-exist\n")));
-    let run = environment.run(&["plan"]).expect(0);
+    let run = environment.run(&["plan"]).expect(5);
     assert!(run.stdout.contains(told), "{run}");
 }
 
