@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use clap::Args;
@@ -12,6 +12,7 @@ use super::planning::Planning;
 use super::prompt;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
+use crate::address::Address;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
@@ -154,13 +155,38 @@ async fn ask(planning: &Planning<'_>, plan: &Plan) -> Result<bool, UserError> {
 }
 
 fn refusal(plan: &Plan, run: &LockedRun) -> UserError {
-    let is_protected = |reason: &Reason| matches!(reason, Reason::Protected { .. });
-    let end = run.so_nothing_was_done();
-    if plan.refused().any(|step| step.reasons.iter().any(is_protected)) {
-        let message = format!("the plan would delete or replace what is protected, {end}");
-        return UserError::new(Exit::Refused, message).hint("name each with --allow-destroy ADDRESS");
+    let reasons = || plan.refused().flat_map(|step| step.reasons.iter().map(move |reason| (step, reason)));
+    let is_protected = reasons().any(|(_, reason)| matches!(reason, Reason::Protected { .. }));
+    let refused = match is_protected {
+        true => "the plan would delete or replace what is protected",
+        false => "the plan has steps that are refused",
+    };
+    let message = format!("{refused}, {}", run.so_nothing_was_done());
+    let ways = reasons().filter_map(|(step, reason)| way_out(&step.address, reason));
+    let mut error = UserError::new(Exit::Refused, message);
+    for way in ways.collect::<BTreeSet<_>>() {
+        error = error.hint(way);
     }
-    UserError::new(Exit::Refused, format!("the plan has steps that are refused, {end}"))
+    error
+}
+
+/// What to do about a step that is refused for this reason, where more can be said than the reason does.
+fn way_out(address: &Address, reason: &Reason) -> Option<String> {
+    Some(match reason {
+        Reason::Protected { .. } => "name each with --allow-destroy ADDRESS".to_owned(),
+        Reason::Held { by, moves: true } => {
+            format!("write `moved_from: {by}` at `{address}`; to lose what is in {by}, use --allow-destroy '{by}'")
+        }
+        Reason::Held { by, moves: false } => {
+            format!(
+                "give `{address}` another name, or let {by} go first; if what is in it may be lost, use --allow-destroy '{by}'"
+            )
+        }
+        Reason::SourceMissing { property, .. } => {
+            format!("write at `{address}` a {property} that exists, or leave it out to make an empty one")
+        }
+        _ => return None,
+    })
 }
 
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.

@@ -120,6 +120,10 @@ impl From<PlanError> for UserError {
         match error {
             PlanError::Stack(diagnostics) => diagnostics.into(),
             PlanError::Cycle(cycle) => cycle.into(),
+            PlanError::Waiting(waiting) => {
+                let error = Self::new(Exit::Refused, format!("there is no order for this plan: {waiting}"));
+                waiting.hints.into_iter().fold(error, Self::hint)
+            }
             PlanError::NoSuchResource { .. } => Self::new(Exit::InvalidStack, error.to_string()),
             PlanError::Read { what, error } => {
                 let inner = Self::from(error);

@@ -16,6 +16,7 @@ impl Validate {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.stack(None)?;
         crate::plan::check_support(&stack, &Registry::standard())?;
+        crate::plan::check_unique(&stack, &Registry::standard())?;
         let graph = Graph::of_stack(&stack)?;
         let (resources, waves) = (stack.resources.len(), graph.waves().len());
         if global.json {

@@ -62,9 +62,10 @@ impl Progress {
         match event {
             Event::Started { operation } => self.started(operation),
             Event::Progress { operation, text } => self.progress(operation, text),
-            Event::Done { operation, took } => {
+            Event::Done { operation, took, snapshot } => {
                 let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
                 let text = format!("{}  [{done}/{}]", self.done_text(operation, *took), self.operations);
+                let text = snapshot.map_or(text.clone(), |name| format!("{text}\n  last snapshot {name}"));
                 self.finished(operation, &text);
             }
             Event::Failed { operation, took, error } => self.finished(operation, &failed_text(operation, *took, error)),

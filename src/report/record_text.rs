@@ -24,6 +24,9 @@ pub fn record_text(
     text += &format!("\n{}: {}\n", record.outcome, done_text(record));
     text.extend(record.error.iter().map(|error| format!("stopped: {error}\n")));
     text.extend(record.steps.iter().filter_map(unfinished));
+    for step in &record.steps {
+        text.extend(step.snapshots.iter().map(|name| format!("last snapshot of {}: {name}\n", step.step.address)));
+    }
     text + "\n" + &inputs_text(record, before)
 }
 

@@ -146,6 +146,14 @@ impl Session {
         Ok((count, strays))
     }
 
+    /// Writes the stack's first state, empty, where there is none: from then on it has a lineage, and a key that lasts.
+    ///
+    /// # Errors
+    /// As `record`.
+    pub async fn establish(&self) -> Result<(), StateError> {
+        self.journal.send(|reply| Command::Establish { reply }).await
+    }
+
     /// Puts the state of a file, as `Loaded::to_file` makes it, in the place of this one. By force the former one is kept in
     /// the store; where, is returned.
     ///

@@ -10,6 +10,7 @@ mod emulators;
 mod encryption;
 mod environment;
 mod history;
+mod identity;
 mod interrupted;
 mod lost_answers;
 mod measurements;
