@@ -103,6 +103,7 @@ impl Write<'_> {
             protect: false,
             on_delete: OnDelete::Delete,
             origin: Origin::Created,
+            timeout: None,
             duration_seconds: None,
         };
         self.metadata().write(&mut intent);

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::ownership_tags::OwnershipTags;
 use super::step_error::StepError;
 use super::writes::Write;
 use super::{Apply, Event};
@@ -29,6 +30,7 @@ impl<'a> Runner<'a> {
             OperationKind::DeleteSuperseded(id) => self.delete_superseded(operation, id).await,
             // The move itself was recorded before the first operation.
             OperationKind::Move { .. } => Ok(()),
+            OperationKind::Release => self.release(operation).await,
             OperationKind::Forget => Ok(self.apply.session.record(vec![Change::forget(address)]).await?),
         }
     }
@@ -76,8 +78,8 @@ impl<'a> Runner<'a> {
         let Some(state) = session.resource(&operation.address) else { return Ok(()) };
         let Some(old) = state.superseded.iter().find(|old| old.id == *id) else { return Ok(()) };
         self.put(operation, state.deleting_superseded(id)).await?;
-        if old.on_delete != OnDelete::Retain {
-            let step = self.step(operation)?;
+        let step = self.step(operation)?;
+        if old.on_delete != OnDelete::Retain && !step.work.left_to_others.contains(id) {
             let deletion = Deletion {
                 id,
                 properties: &old.properties,
@@ -91,6 +93,19 @@ impl<'a> Runner<'a> {
         // Other operations may have changed the resource meanwhile.
         let now = session.resource(&operation.address).unwrap_or_else(|| state.clone());
         self.forget_if_empty(operation, now.without_superseded(id)).await
+    }
+
+    /// The object leaves this stack and stays in AWS. Nothing has to be durable before: until the resource has left state,
+    /// the next plan does the same again.
+    async fn release(&self, operation: &Operation) -> Result<(), StepError> {
+        let step = self.step(operation)?;
+        if let Some(live) = &step.work.live {
+            let lost = || StepError::Plan(format!("{} has no schema", step.type_name));
+            let schema = self.apply.catalog.get(&step.type_name).ok_or_else(lost)?;
+            let (driver, context) = (self.driver(&step.type_name)?, self.context(operation, &step.region));
+            OwnershipTags { driver, schema: &schema, context: &context, live }.remove().await?;
+        }
+        Ok(self.apply.session.record(vec![Change::forget(&operation.address)]).await?)
     }
 
     /// A resource whose every object is gone leaves state; one that still has some stays.
@@ -116,7 +131,9 @@ impl<'a> Runner<'a> {
     }
 
     fn context(&self, operation: &Operation, region: &str) -> Context {
-        let timeout = self.apply.stack.and_then(|stack| stack.resources.get(&operation.address)?.timeout);
+        let written = self.apply.stack.and_then(|stack| stack.resources.get(&operation.address));
+        let known = || self.apply.session.resource(&operation.address)?.timeout;
+        let timeout = written.map_or_else(known, |resource| resource.timeout);
         let (listener, told) = (self.apply.listener.clone(), operation.clone());
         let progress = move |text: &str| listener(&Event::Progress { operation: &told, text });
         Context::new(self.apply.clients.clone(), region, self.apply.account).for_step(timeout, Arc::new(progress))

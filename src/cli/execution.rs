@@ -133,8 +133,7 @@ async fn ask(plan: &Plan) -> Result<bool, UserError> {
 }
 
 fn refusal(plan: &Plan) -> UserError {
-    let is_protected = |reason: &Reason| matches!(reason, Reason::Protected { .. });
-    if plan.refused().any(|step| step.reasons.iter().any(is_protected)) {
+    if plan.refused().any(|step| step.reasons.iter().any(Reason::is_protection)) {
         let message = "the plan would delete or replace what is protected, so nothing was done";
         return UserError::new(Exit::Refused, message).hint("name each with --allow-destroy ADDRESS");
     }
@@ -144,9 +143,10 @@ fn refusal(plan: &Plan) -> UserError {
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.
 fn kept(plan: &Plan, snapshot: &Snapshot) -> HashSet<ResourceId> {
     let now = plan.steps.iter().filter(|step| step.reasons.contains(&Reason::FormerKept));
+    let of_others = plan.steps.iter().flat_map(|step| step.work.left_to_others.iter().cloned());
     let superseded = snapshot.resources.values().flat_map(|resource| &resource.superseded);
     let earlier = superseded.filter(|old| old.on_delete == OnDelete::Retain).map(|old| old.id.clone());
-    now.filter_map(|step| step.id.clone()).chain(earlier).collect()
+    now.filter_map(|step| step.id.clone()).chain(earlier).chain(of_others).collect()
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

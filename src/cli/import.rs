@@ -12,11 +12,13 @@ use super::planning::Planning;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::address::Address;
+use crate::apply::OwnershipTags;
 use crate::plan::adoption::{Found, Reference, candidates, find};
-use crate::plan::{adopted, worth_writing};
+use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted, worth_writing};
 use crate::report::{PlanText, plan_json, plan_text};
+use crate::resources::ResourceId;
 use crate::schema::Catalog;
-use crate::state::{ResourceState, Session, Snapshot};
+use crate::state::{Change, ResourceState, Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -25,6 +27,9 @@ pub struct Import {
     /// The resource of the stack file that it is
     #[arg(long = "as", value_name = "ADDRESS")]
     address: Option<String>,
+    /// Move the object here from the stack that its tags name: they are changed at once
+    #[arg(long)]
+    take_over: bool,
     #[command(flatten)]
     locking: Locking,
 }
@@ -65,7 +70,22 @@ impl Import {
                 found.retain(|found| stack.resources.get(&address).is_some_and(|one| one.type_name == found.type_name));
                 self.record(planning, session, address, &found).await
             }
-            None => paste(planning, &found, &reference.text),
+            None => {
+                let options = PlanOptions::default();
+                let snapshot = session.snapshot();
+                let claims = Claims::new(Catalog::standard(), &snapshot, Some(stack), &options);
+                found.iter().try_for_each(|found| self.ensure_free(&claims, found))?;
+                paste(planning, &found, &reference.text)
+            }
+        }
+    }
+
+    /// Whoever pastes another stack's object into a file is told before, not at the apply.
+    fn ensure_free(&self, claims: &Claims<'_>, found: &Found) -> Result<(), UserError> {
+        let claim = claims.on(&Address::new(""), found.type_name, None, &found.live);
+        match claim.refusal(false, claims.is_ephemeral) {
+            Some(reason) if !self.take_over || claims.is_ephemeral => Err(refused(&found.live.id, &reason)),
+            _ => Ok(()),
         }
     }
 
@@ -112,7 +132,9 @@ impl Import {
         };
         let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
-        let (header, mut plan) = planning.plan_with(&session.snapshot(), &choice.options(), imports).await?;
+        let take_over = self.take_over.then(|| address.to_string()).into_iter().collect();
+        let options = PlanOptions { take_over, ..choice.options() };
+        let (header, mut plan) = planning.plan_with(&session.snapshot(), &options, imports).await?;
         plan.steps.retain(|step| step.address == address);
         // Outputs are the next apply's to record.
         plan.output_changes.clear();
@@ -128,16 +150,47 @@ impl Import {
             Catalog::standard(),
             &session.snapshot().fingerprint_key,
         );
+        let ownership = plan.step(&address).and_then(|step| step.reasons.iter().find(|reason| reason.is_ownership()));
+        if let Some(reason) = ownership {
+            return Err(refused(&live.id, reason));
+        }
         if changes.is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
         let recorder = RunRecorder::begin(planning, session, &plan);
-        session.record(changes).await?;
+        let ephemeral = Some(planning.stack()?.ephemeral).filter(|_| session.snapshot().ephemeral.is_none());
+        session.record(changes.into_iter().chain(ephemeral.map(Change::lifetime)).collect()).await?;
+        let taken = plan.step(&address).filter(|step| step.work.takes_over);
+        if let Some(step) = taken {
+            change_owner(planning, session, step).await?;
+        }
         recorder.end_import().await;
-        anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
+        let changed = if taken.is_some() { "only its ownership tags were" } else { "nothing was" };
+        anstream::eprintln!("imported {} as {address}; {changed} changed in AWS", live.id);
         Ok(Exit::Done)
     }
+}
+
+fn refused(id: &ResourceId, reason: &Reason) -> UserError {
+    UserError::new(Exit::Refused, format!("{id} was not imported: it {reason}"))
+}
+
+/// Puts this stack's ownership tags in the place of the other's. A run that ends before leaves it to the next apply.
+async fn change_owner(planning: &Planning<'_>, session: &Session, step: &Step) -> Result<(), UserError> {
+    let (address, snapshot) = (&step.address, session.snapshot());
+    let (Some(state), Some(live)) = (snapshot.resources.get(address), &step.work.live) else { return Ok(()) };
+    let reader = planning.reader()?;
+    let (driver, context) = (reader.driver(address, &step.type_name)?, reader.context(&step.region));
+    let missing = || UserError::failed(format!("{} has no schema", step.type_name));
+    let schema = Catalog::standard().get(&step.type_name).ok_or_else(missing)?;
+    let ownership = ObjectIdentity::of(planning.stack()?, address).ownership();
+    let tags = OwnershipTags { driver, schema: &schema, context: &context, live };
+    tags.put(&ownership)
+        .await
+        .map_err(|error| UserError::failed(format!("{address} keeps its tags for now: {error}")))?;
+    session.record(vec![Change::describe(address, tags.written(state, &ownership))]).await?;
+    Ok(())
 }
 
 /// Leaves out what state has already: one object under two addresses would be deleted with either.

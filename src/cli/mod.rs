@@ -42,6 +42,7 @@ mod schema;
 mod secret_input;
 mod stack_state;
 mod state;
+mod take_over;
 mod typed_command;
 mod user_error;
 mod validate;

@@ -9,6 +9,7 @@ use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
 use super::planning::Planning;
+use super::take_over::TakeOver;
 use super::user_error::UserError;
 use crate::report::{PlanText, plan_json, plan_text};
 
@@ -16,6 +17,8 @@ use crate::report::{PlanText, plan_json, plan_text};
 pub struct Plan {
     #[command(flatten)]
     choice: Choice,
+    #[command(flatten)]
+    take_over: TakeOver,
     /// Save the plan; `infra apply FILE` does exactly that
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -37,7 +40,8 @@ impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
         let loaded = planning.look().await?;
-        let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
+        let options = self.take_over.with(self.choice.options());
+        let options = crate::plan::PlanOptions { destroy: self.destroy, ..options };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {
             save(file, &serde_json::to_vec_pretty(&plan)?)

@@ -128,13 +128,15 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// As `start`; a stack whose file is gone is known from its state.
+    /// As `start`; a stack whose file is gone or does not load is known from its state.
     pub async fn start_with_or_without_file(global: &'a Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
-        if Stack::is_declared(&workspace.folder, &global.stack) {
-            return Self::start(global, false).await;
+        let Err(error) = workspace.stack(None) else { return Self::start(global, false).await };
+        let StackState { store, identity, broken, .. } = StackState::without_stack(&workspace, error).await?;
+        if let Some(error) = broken {
+            anstream::eprint!("{}", global.secrets.mask(&error.text()));
+            anstream::eprintln!("the stack file does not load, so this goes by state alone");
         }
-        let StackState { store, identity, .. } = StackState::of_gone_stack(&workspace).await?;
         let region = identity.region.clone().unwrap_or_default();
         let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
         let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{Author, GitCommit, Placeholder, RunKind, RunOutcome, StepRecord};
-use crate::plan::{Operation, OutputChange, Plan, PlanOptions, Summary};
+use crate::plan::{Operation, OutputChange, Plan, PlanOptions, Setting, Summary};
 use crate::stack::StackInputs;
 
 /// What one run did, and all that it was made from. Holds no secret.
@@ -41,6 +41,9 @@ pub struct HistoryRecord {
     pub operations: Vec<Operation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output_changes: Vec<OutputChange>,
+    /// What changed about the stack itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
     /// As the run used it: the file's, with overrides put in and expressions evaluated.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub config: Map<String, Json>,
@@ -86,6 +89,7 @@ impl HistoryRecord {
             operations: self.operations.clone(),
             outputs: Map::new(),
             output_changes: self.output_changes.clone(),
+            settings: self.settings.clone(),
             read: 0,
             lookups: Default::default(),
         }

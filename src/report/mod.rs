@@ -13,6 +13,7 @@ mod plan_text;
 mod progress;
 mod record_text;
 mod schema_text;
+mod settings_text;
 mod spinner;
 mod step_text;
 mod summary_text;

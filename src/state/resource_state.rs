@@ -27,6 +27,8 @@ pub struct ResourceState {
     pub protect: bool,
     pub on_delete: OnDelete,
     pub origin: Origin,
+    /// How long one operation on it may take, where the file says so.
+    pub timeout: Option<Duration>,
     /// The idempotency token of this generation: the same for every try to make its object.
     pub token: String,
     /// Counts the objects that this address has had, from 0.

@@ -62,6 +62,7 @@ impl Superseded {
             protect: self.protect,
             on_delete: self.on_delete,
             origin: Origin::Created,
+            timeout: None,
             token: self.token,
             generation: self.generation,
             superseded: Vec::new(),

@@ -32,6 +32,7 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
         protect: false,
         on_delete: OnDelete::Delete,
         origin: super::Origin::Created,
+        timeout: None,
         token: "0123456789abcdef0123456789abcdef".to_owned(),
         generation: 1,
         superseded: Vec::new(),

@@ -38,6 +38,7 @@ fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, Res
         protect: false,
         on_delete: OnDelete::Delete,
         origin: Origin::Created,
+        timeout: None,
         token: ResourceState::new_token(),
         generation: 0,
         superseded: Vec::new(),
