@@ -1,11 +1,14 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::step_error::StepError;
 use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
-use crate::plan::Action;
+use crate::plan::{Action, invisible_for};
 use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted};
 use crate::state::{Change, Life, Origin, ResourceState, Superseded};
+
+/// How long to look for what this very call may have made: AWS's clients repeat a call whose answer was lost.
+const JUST_MADE: Duration = Duration::from_secs(3);
 
 impl Write<'_> {
     pub async fn create(&self) -> Result<(), StepError> {
@@ -48,10 +51,11 @@ impl Write<'_> {
         error: AwsError,
     ) -> Result<(), StepError> {
         match error.kind() {
-            ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled => {}
+            ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled | ErrorKind::Forbidden => {}
             // Only tags prove whose an object is that the call did not certainly make.
             ErrorKind::AlreadyExists if self.schema.tag_property().is_some() => {
-                match self.driver.find(&self.context, desired).await? {
+                let patience = before.as_ref().map_or(JUST_MADE, |before| invisible_for(before).max(JUST_MADE));
+                match self.shown(desired, patience).await? {
                     Some(id) if !self.is_of_another(&id) => return self.finish(intent, id, desired).await,
                     _ => self.restore(before).await?,
                 }
@@ -59,6 +63,16 @@ impl Write<'_> {
             _ => self.restore(before).await?,
         }
         Err(error.into())
+    }
+
+    /// Our own object of that name, which AWS may not show for a while although it refuses a second one.
+    async fn shown(&self, desired: &Desired, patience: Duration) -> Result<Option<ResourceId>, AwsError> {
+        let look = self.context.wait("the object that has this name to show", patience).at_most(patience);
+        match look.until(|| self.driver.find(&self.context, desired)).await {
+            Ok(id) => Ok(Some(id)),
+            Err(AwsError::Timeout { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// An object that is there, perhaps half made, is brought to what is desired.

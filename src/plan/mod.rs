@@ -80,3 +80,4 @@ pub use setting::Setting;
 pub use step::Step;
 pub use summary::Summary;
 pub use support::{check as check_support, keeps_secrets, secret_name};
+pub use young::invisible_for;

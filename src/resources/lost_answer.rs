@@ -5,9 +5,13 @@ use std::time::Duration;
 use super::{Desired, Driver, ResourceId};
 use crate::aws::{AwsError, Context, ErrorKind};
 
-/// How long an object may not show that AWS has just made. Source: EC2 API reference, "Eventual consistency": a few seconds,
-/// longer at times.
-pub const SHOWN_WITHIN: Duration = Duration::from_secs(15);
+/// How long an object may not show that AWS has just made. EC2 API reference, "Eventual consistency": usually some seconds,
+/// and nothing is promised.
+pub const SHOWN_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long to look for what a call without an answer may have made before it is sent again: by then it has been on its way
+/// for as long as the call's own timeout.
+const LOOKED_FOR: Duration = Duration::from_secs(15);
 
 /// How often a call is sent that gets no answer and makes nothing.
 const ATTEMPTS: usize = 3;
@@ -32,7 +36,7 @@ where
             Err(error) if unanswered(&error) => error,
             result => return result,
         };
-        let look = cx.wait("an answer that was lost", SHOWN_WITHIN).at_most(SHOWN_WITHIN);
+        let look = cx.wait("an answer that was lost", LOOKED_FOR).at_most(LOOKED_FOR);
         match look.until(|| driver.find(cx, desired)).await {
             Ok(id) => return Ok(id),
             // Only what was looked for and is not there may be made again.

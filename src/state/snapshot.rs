@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity};
+use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity, StateMark};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -55,6 +55,11 @@ impl Snapshot {
             resources: BTreeMap::new(),
             outputs: Map::new(),
         }
+    }
+
+    /// What a lock has to know of it.
+    pub(super) fn mark(&self) -> StateMark {
+        StateMark { lineage: self.lineage, serial: self.serial }
     }
 
     /// Every secret that it keeps encrypted.

@@ -23,6 +23,15 @@ impl Inventory {
         self.0.values().map(Vec::len).sum()
     }
 
+    /// How many objects there are of each kind.
+    pub fn kinds(&self) -> BTreeMap<String, usize> {
+        let mut kinds = BTreeMap::new();
+        for ((kind, _), lines) in &self.0 {
+            *kinds.entry(kind.clone()).or_default() += lines.len();
+        }
+        kinds
+    }
+
     /// What is here and should not be, and the other way round.
     pub fn compare(&self, expected: &Self) -> Vec<Finding> {
         let keys: BTreeSet<_> = self.0.keys().chain(expected.0.keys()).collect();

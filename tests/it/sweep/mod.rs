@@ -4,6 +4,7 @@
 //! one API call, or its calls go wrong. Then the same command runs again, and what the account holds is compared with
 //! what an undisturbed run leaves.
 
+mod after_kills;
 mod case;
 mod choice;
 mod clean;
@@ -15,6 +16,7 @@ mod finding;
 mod inventory;
 mod kills;
 mod lost_answers;
+mod neighbours;
 mod object;
 mod observer;
 mod phase;
@@ -22,5 +24,6 @@ mod picture;
 mod place;
 mod schedule;
 mod shop;
+mod sleepers;
 mod spelling;
 mod workers;
