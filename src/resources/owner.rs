@@ -28,11 +28,11 @@ impl Owner {
     }
 }
 
-/// `shop/prod, as jobs`.
+/// ``shop/prod, as `jobs` ``.
 impl fmt::Display for Owner {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}/{}", self.project, self.stack)?;
-        self.address.as_ref().map_or(Ok(()), |address| write!(formatter, ", as {address}"))
+        self.address.as_ref().map_or(Ok(()), |address| write!(formatter, ", as `{address}`"))
     }
 }
 
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn only_tags_that_name_a_stack_name_an_owner() {
         let (project, stack, address) = (("infra:project", "shop"), ("infra:stack", "prod"), ("infra:address", "jobs"));
-        assert_eq!(owner(&[project, stack, address]).as_deref(), Some("shop/prod, as jobs"));
+        assert_eq!(owner(&[project, stack, address]).as_deref(), Some("shop/prod, as `jobs`"));
         assert_eq!(owner(&[project, stack]).as_deref(), Some("shop/prod"));
         assert_eq!(owner(&[project, address]), None);
         assert_eq!(owner(&[("infra:project", ""), stack]), None);
