@@ -14,6 +14,7 @@ mod runner;
 mod scope;
 mod shutdown;
 mod step_error;
+mod taken;
 mod writes;
 
 pub use apply::Apply;

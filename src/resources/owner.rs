@@ -21,11 +21,6 @@ impl Owner {
         let [project, stack, address] = Ownership::KEYS.map(|key| tags.get(key).filter(|value| !value.is_empty()));
         Some(Self { project: project?.clone(), stack: stack?.clone(), address: address.cloned() })
     }
-
-    /// What a refusal says behind the object: whose it is.
-    pub fn told(tags: &BTreeMap<String, String>) -> String {
-        Self::of(tags).map_or_else(|| "is of no stack".to_owned(), |owner| format!("belongs to {owner}"))
-    }
 }
 
 /// ``shop/prod, as `jobs` ``.

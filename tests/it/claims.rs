@@ -315,3 +315,101 @@ fn a_stack_that_becomes_ephemeral_ends_as_one_after_an_apply() {
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
     environment.run(&["destroy", "--yes"]).expect(0);
 }
+
+/// What is refused because something is there already, and left as it is: nothing is recorded, nothing is written.
+fn is_a_strangers(environment: &TestEnvironment, stack: &str) {
+    environment.write("stacks/dev.yaml", stack);
+    environment.proxy.reset();
+    let run = environment.run(&["apply", "--yes"]).expect(1);
+    assert!(
+        run.stderr.contains("exists already and is not of this stack: import it, or use it with `lookup`"),
+        "{run}"
+    );
+    assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(writes(environment), Vec::<String>::new());
+}
+
+#[test]
+fn a_strangers_empty_bucket_is_not_adopted() {
+    for region in ["us-east-1", "us-west-2"] {
+        let environment = TestEnvironment::new();
+        let stack = |project: &str, files: &str| {
+            format!(
+                "project: {project}\nregion: {region}\nephemeral: true\nresources:\n  files: {{ type: 'AWS::S3::Bucket', \
+                 {files}: {{ BucketName: '{}-files' }} }}\n",
+                environment.unique
+            )
+        };
+        // A bucket that nobody's tags name.
+        for files in ["properties", "lookup"] {
+            environment.write("stacks/other.yaml", &stack("other", files));
+            environment.run(&["apply", "--yes", "--stack", "other"]).expect(0);
+        }
+        is_a_strangers(&environment, &stack("shop", "properties"));
+        // Not even where a run that had just looked is cut off.
+        environment.kill_at(&["apply", "--yes"], "s3:GetBucketTagging", Hold::BeforeAnswering);
+        is_a_strangers(&environment, &stack("shop", "properties"));
+    }
+}
+
+/// A network with things in it that have no tags.
+const NETWORK: &str = "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  vpc: { type: 'AWS::EC2::VPC', \
+                       properties: { CidrBlock: 10.9.0.0/16 } }\n  subnet: { type: 'AWS::EC2::Subnet', properties: { VpcId: \
+                       '${vpc.VpcId}', CidrBlock: 10.9.1.0/24 } }\n  table: { type: 'AWS::EC2::RouteTable', properties: { \
+                       VpcId: '${vpc.VpcId}' } }\n  gateway: { type: 'AWS::EC2::InternetGateway' }\n  zone: { type: \
+                       'AWS::Route53::HostedZone', properties: { Name: shop.example } }\n";
+
+const UNTAGGED: &str = "  attached: { type: 'AWS::EC2::VPCGatewayAttachment', properties: { VpcId: '${vpc.VpcId}', \
+                        InternetGatewayId: '${gateway.InternetGatewayId}' } }\n  associated: { type: \
+                        'AWS::EC2::SubnetRouteTableAssociation', properties: { SubnetId: '${subnet.SubnetId}', \
+                        RouteTableId: '${table.RouteTableId}' } }\n  out: { type: 'AWS::EC2::Route', depends_on: \
+                        [attached], properties: { RouteTableId: '${table.RouteTableId}', DestinationCidrBlock: 0.0.0.0/0, \
+                        GatewayId: '${gateway.InternetGatewayId}' } }\n  record: { type: 'AWS::Route53::RecordSet', \
+                        properties: { HostedZoneId: '${zone.Id}', Name: api.shop.example, Type: A, TTL: '60', \
+                        ResourceRecords: [10.0.0.1] } }\n";
+
+#[test]
+fn what_has_no_tags_is_adopted_only_where_an_intent_says_so() {
+    for untagged in [&["attached", "associated", "record"][..], &["out"]] {
+        let environment = TestEnvironment::new();
+        environment.write("stacks/dev.yaml", &format!("{NETWORK}{UNTAGGED}"));
+        environment.run(&["apply", "--yes"]).expect(0);
+        // As somebody else's: state knows nothing of them any more.
+        environment.run(&[&["state", "rm"], untagged].concat()).expect(0);
+        environment.proxy.reset();
+        for attempt in ["in one go", "and again"] {
+            let run = environment.run(&["apply", "--yes", "--json"]).expect(1);
+            let refused = run.stdout.matches("exists already and is not of this stack").count();
+            assert_eq!(refused, untagged.len(), "{attempt}: {run}");
+            let known = environment.run(&["state", "list"]).expect(0).stdout;
+            assert!(untagged.iter().all(|name| !known.contains(&format!("{name} "))), "{attempt}: {known}");
+        }
+        assert_eq!(writes(&environment), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn records_that_are_made_together_are_asked_for_together() {
+    let environment = TestEnvironment::new();
+    let records: String = (0..20)
+        .map(|number| {
+            format!(
+                "  r{number}: {{ type: 'AWS::Route53::RecordSet', properties: {{ HostedZoneId: '${{zone.Id}}', Name: \
+                 r{number}.shop.example, Type: A, TTL: '60', ResourceRecords: [10.0.0.1] }} }}\n"
+            )
+        })
+        .collect();
+    environment.write("stacks/dev.yaml", &format!("{NETWORK}{records}"));
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("route53:ListResourceRecordSets"), 1);
+}
+
+#[test]
+fn a_name_that_is_taken_is_told_with_whose_it_is() {
+    let environment = with_production();
+    environment.write("stacks/other.yaml", OTHER);
+    let run = environment.run(&["apply", "--stack", "other", "--yes"]).expect(1);
+    assert!(run.stderr.contains("the queue shop-prod-jobs exists already"), "{run}");
+    assert!(run.stderr.contains("It belongs to shop/prod, as `jobs`: use it with `lookup`"), "{run}");
+}
