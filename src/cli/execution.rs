@@ -156,7 +156,7 @@ async fn ask(planning: &Planning<'_>, plan: &Plan) -> Result<bool, UserError> {
 
 fn refusal(plan: &Plan, run: &LockedRun) -> UserError {
     let reasons = || plan.refused().flat_map(|step| step.reasons.iter().map(move |reason| (step, reason)));
-    let is_protected = reasons().any(|(_, reason)| matches!(reason, Reason::Protected { .. }));
+    let is_protected = reasons().any(|(_, reason)| reason.is_protection());
     let refused = match is_protected {
         true => "the plan would delete or replace what is protected",
         false => "the plan has steps that are refused",
@@ -173,7 +173,7 @@ fn refusal(plan: &Plan, run: &LockedRun) -> UserError {
 /// What to do about a step that is refused for this reason, where more can be said than the reason does.
 fn way_out(address: &Address, reason: &Reason) -> Option<String> {
     Some(match reason {
-        Reason::Protected { .. } => "name each with --allow-destroy ADDRESS".to_owned(),
+        reason if reason.is_protection() => "name each with --allow-destroy ADDRESS".to_owned(),
         Reason::Held { by, moves: true } => {
             format!("write `moved_from: {by}` at `{address}`; to lose what is in {by}, use --allow-destroy '{by}'")
         }
@@ -192,9 +192,10 @@ fn way_out(address: &Address, reason: &Reason) -> Option<String> {
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.
 fn kept(plan: &Plan, snapshot: &Snapshot) -> HashSet<ResourceId> {
     let now = plan.steps.iter().filter(|step| step.reasons.contains(&Reason::FormerKept));
+    let of_others = plan.steps.iter().flat_map(|step| step.work.left_to_others.iter().cloned());
     let superseded = snapshot.resources.values().flat_map(|resource| &resource.superseded);
     let earlier = superseded.filter(|old| old.on_delete == OnDelete::Retain).map(|old| old.id.clone());
-    now.filter_map(|step| step.id.clone()).chain(earlier).collect()
+    now.filter_map(|step| step.id.clone()).chain(earlier).chain(of_others).collect()
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

@@ -50,6 +50,7 @@ mod stack_state;
 mod state;
 mod state_change;
 mod state_recorder;
+mod take_over;
 mod typed_command;
 mod unlock;
 mod user_error;
