@@ -126,8 +126,8 @@ fn what_a_stack_owns_and_looks_up_from_now_on_stays_and_is_nobodys() {
     assert!(ours.is_empty(), "{ours:?}\n{applied}");
     assert_eq!(shop.look(Phase::Apply).drivers.kinds(), before.drivers.kinds());
     let left = self::ids(&shop);
-    assert!(left.len() < 6, "{left:?}");
+    assert!(left.len() < 7, "{left:?}");
     shop.environment.run(&["destroy", "--yes"]).expect(0);
     let kept = observer::objects(shop.environment.proxy.url(), &shop.environment.account).len();
-    assert!(kept + 6 > observed.len(), "{kept} of {}", observed.len());
+    assert!(kept + 7 > observed.len(), "{kept} of {}", observed.len());
 }
