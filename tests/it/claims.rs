@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use infra::aws::Context;
+
 use crate::environment::{Output, TestEnvironment};
 use crate::proxy::Hold;
-use crate::world;
 
 const PROD: &str = "project: shop\nregion: us-west-2\nresources:\n  jobs: { type: 'AWS::SQS::Queue' }\n";
 
@@ -246,10 +247,8 @@ fn ephemeral(unique: &str) -> String {
 }
 
 fn put_object(environment: &TestEnvironment, bucket: &str) {
-    let context = world::context(&environment.proxy, &environment.account);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let put = async { context.s3().put_object().bucket(bucket).key("readme").send().await };
-    runtime.block_on(put).expect("an object");
+    let put = async |cx: &Context| cx.s3().put_object().bucket(bucket).key("readme").send().await;
+    environment.behind_our_back(put).expect("an object");
 }
 
 #[test]
