@@ -155,7 +155,7 @@ impl From<serde_json::Error> for UserError {
 impl From<StateError> for UserError {
     fn from(error: StateError) -> Self {
         let exit = match &error {
-            StateError::Locked { .. } => Exit::Locked,
+            StateError::Locked { .. } | StateError::HolderAlive { .. } => Exit::Locked,
             StateError::Store(inner) if matches!(**inner, StoreError::Busy { .. }) => Exit::Locked,
             StateError::AccountMismatch { .. } => Exit::Account,
             _ => Exit::Failed,

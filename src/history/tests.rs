@@ -73,6 +73,8 @@ fn record(steps: Vec<StepRecord>, inputs: Option<StackInputs>) -> HistoryRecord 
         commit: None,
         started: jiff::Timestamp::UNIX_EPOCH,
         ended: jiff::Timestamp::UNIX_EPOCH,
+        lock: None,
+        renames: Vec::new(),
         serial_before: 1,
         serial_after: 4,
         outcome: RunOutcome::Succeeded,

@@ -10,6 +10,7 @@ use super::terminal_echo::TerminalEcho;
 use crate::address::Address;
 use crate::apply::Event;
 use crate::plan::{Operation, OperationKind};
+use crate::report::printer::errln;
 use crate::resources::ResourceId;
 
 /// Shows an apply while it runs, on stderr: a line with a spinner for each operation under way on a terminal, one plain
@@ -113,7 +114,7 @@ impl Progress {
         match &self.bars {
             // A line that cannot be written to a terminal that is gone is no reason to stop an apply.
             Some(bars) => drop(bars.println(text)),
-            None => anstream::eprintln!("{text}"),
+            None => errln!("{text}"),
         }
     }
 

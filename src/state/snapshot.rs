@@ -87,11 +87,6 @@ impl Snapshot {
         }
     }
 
-    /// True if a plan made from `lineage` and `serial` was made from this. A stack without state has no lineage yet.
-    pub fn is_same_as(&self, lineage: Uuid, serial: u64) -> bool {
-        self.serial == serial && (serial == 0 || self.lineage == lineage)
-    }
-
     /// The resources with an intent whose outcome is not recorded: what an interrupted run left.
     pub fn unsettled(&self) -> impl Iterator<Item = (&Address, &ResourceState)> {
         self.resources.iter().filter(|(_, resource)| resource.is_unsettled())

@@ -18,6 +18,7 @@ mod network;
 mod normalize;
 mod planning;
 mod proxy;
+mod records;
 mod rollback;
 mod safety;
 mod secrets;
