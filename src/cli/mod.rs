@@ -40,6 +40,7 @@ mod record_writing;
 mod recorded_stack;
 mod recovery;
 mod refresh;
+mod refusal;
 mod rollback;
 mod rollback_target;
 mod run;

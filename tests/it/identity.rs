@@ -192,7 +192,7 @@ fn the_last_snapshot_has_a_name_that_rds_takes_and_the_run_tells_it() {
     let calls = environment.proxy.calls();
     let deletion = calls.iter().find(|call| call.operation == "DeleteDBInstance").expect("a deletion");
     assert_eq!(deletion.parameter("FinalDBSnapshotIdentifier"), name);
-    let history = environment.run_raw(&["history", "show", "2"]).expect(0);
+    let history = environment.run_raw(&["history", "show", "3"]).expect(0);
     assert!(history.stdout.contains(&name), "{history}");
 }
 
