@@ -64,14 +64,15 @@ impl Writer {
         snapshot.serial = snapshot.serial.max(former.serial) + 1;
         snapshot.journal = former.journal;
         self.lease.unmark().await?;
-        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable.
-        if let Err(error) = self.write(&snapshot).await {
-            self.lease.mark(former.mark());
-            return Err(error);
-        }
+        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable. The
+        // store may have either state then, so the lock is to know of none.
+        self.write(&snapshot).await?;
         self.lease.mark(snapshot.mark());
         self.shared.change_snapshot(|current| *current = snapshot);
-        self.tidy().await
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the journal of the former state was not deleted; it is passed over");
+        }
+        Ok(())
     }
 
     /// Writes the snapshot's file in the place of the one that was read or written last.
