@@ -57,7 +57,8 @@ impl Writer {
         position.epoch == epoch || position.epoch + FENCE_EPOCHS <= epoch || self.spent.contains(&position)
     }
 
-    /// Puts a whole other state in the place of this one.
+    /// Puts a whole other state in the place of this one. Where that fails, this one stays, and nothing writes the other
+    /// later.
     pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
         self.append(0).await?;
         let former = self.snapshot();
@@ -69,8 +70,9 @@ impl Writer {
         self.write(&snapshot).await?;
         self.lease.mark(snapshot.mark());
         self.shared.change_snapshot(|current| *current = snapshot);
+        // The state is there, whatever lies beside it.
         if let Err(error) = self.tidy().await {
-            tracing::warn!(%error, "the journal of the former state was not deleted; it is passed over");
+            tracing::warn!(%error, "the journal was not compacted");
         }
         Ok(())
     }

@@ -171,7 +171,9 @@ impl Shared {
                 Action::Fail { status, code, message } => return Ok(fault::answer(identity, status, &code, &message)),
                 Action::Throttle => return Ok(fault::throttled(identity)),
                 Action::ForgetConditions => {
-                    ["if-match", "if-none-match"].map(|name| head.headers.remove(name));
+                    for name in ["if-match", "if-none-match"] {
+                        head.headers.remove(name);
+                    }
                 }
                 Action::Drop(Hold::BeforeSending) => return Err(Dropped),
                 Action::Silence(Hold::BeforeSending) => std::future::pending().await,
