@@ -52,7 +52,7 @@ pub(super) async fn load(
         }
     }
     let reason = failure.unwrap_or_default();
-    Err(damaged(&format!("{}/{}", store.place(), keys.journal()), reason))
+    Err(damaged(&format!("{}/{}", store.place(), keys.folder()), reason))
 }
 
 /// The inner error is a gap in the journal: passing if another run is just tidying it, damage if it stays.

@@ -24,6 +24,7 @@ pub enum Action {
     Late(Duration),
     Rewrite { from: String, to: String },
     Hide(String),
+    ForgetConditions,
     Silence(Hold),
     Drop(Hold),
     Hold(Hold, Stop),
@@ -110,6 +111,11 @@ impl<'a> On<'a> {
     /// not show yet.
     pub fn hide(self, element: &str) {
         self.add(Action::Hide(element.to_owned()));
+    }
+
+    /// They are done whether the request's conditions hold or not: what a store does that does not know `If-Match`.
+    pub fn forget_conditions(self) {
+        self.add(Action::ForgetConditions);
     }
 
     /// No answer ever comes, and the connection stays open until the client gives it up.
