@@ -51,7 +51,7 @@ impl Write<'_> {
         error: AwsError,
     ) -> Result<(), StepError> {
         match error.kind() {
-            ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled => {}
+            ErrorKind::Network | ErrorKind::Other | ErrorKind::Throttled | ErrorKind::Forbidden => {}
             // Only tags prove whose an object is that the call did not certainly make.
             ErrorKind::AlreadyExists if self.schema.tag_property().is_some() => {
                 let patience = before.as_ref().map_or(JUST_MADE, |before| invisible_for(before).max(JUST_MADE));

@@ -7,7 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-use super::{AwsError, CallCounter, CallResult, Caller, Settings};
+use super::{AwsError, CallCounter, CallGuard, CallResult, Caller, Permission, Settings, StateClients};
 
 /// How long an attempt of a call waits for AWS. The SDK waits for ever by itself and advises to set a limit (SDK for Rust
 /// developer guide, "Configuring timeouts"); this is botocore's (`read_timeout`), which no call of a control plane comes
@@ -22,6 +22,7 @@ pub struct Clients {
     base: SdkConfig,
     s3_path_style: bool,
     calls: CallCounter,
+    guard: CallGuard,
     made: Mutex<HashMap<(&'static str, String), AnyClient>>,
 }
 
@@ -30,7 +31,8 @@ macro_rules! client {
         #[doc = concat!("The ", $service, " client of a region.")]
         pub fn $name(&self, region: &str) -> Arc<$sdk::Client> {
             self.client($service, region, |config| {
-                let config = $sdk::config::Builder::from(config).interceptor(self.calls.clone()).build();
+                let config = $sdk::config::Builder::from(config).interceptor(self.calls.clone());
+                let config = config.interceptor(self.guard.clone()).build();
                 $sdk::Client::from_conf(config)
             })
         }
@@ -54,7 +56,8 @@ impl Clients {
 
     /// Clients of a configuration that is already known.
     pub fn from_config(base: SdkConfig, s3_path_style: bool) -> Self {
-        Self { base, s3_path_style, calls: CallCounter::default(), made: Mutex::default() }
+        let (calls, guard) = Default::default();
+        Self { base, s3_path_style, calls, guard, made: Mutex::default() }
     }
 
     /// The region of the environment or profile, where there is one.
@@ -65,6 +68,16 @@ impl Clients {
     /// How many requests have gone to AWS so far, retries too.
     pub fn calls(&self) -> usize {
         self.calls.count()
+    }
+
+    /// From here on, calls that change something are made for as long as `permission` is given.
+    pub fn guard(&self, permission: Permission) {
+        self.guard.arm(permission);
+    }
+
+    /// The way to the bucket that holds state, for a run whose lease lasts this long.
+    pub fn for_state(&self, lease: Duration) -> StateClients {
+        StateClients::new(&self.base, self.s3_path_style, self.calls.clone(), lease)
     }
 
     /// Who we are: the first call of every run that needs AWS.
@@ -97,7 +110,9 @@ impl Clients {
     /// The S3 client of a region.
     pub fn s3(&self, region: &str) -> Arc<aws_sdk_s3::Client> {
         self.client("s3", region, |config| {
-            let config = aws_sdk_s3::config::Builder::from(config).interceptor(self.calls.clone());
+            let config = aws_sdk_s3::config::Builder::from(config)
+                .interceptor(self.calls.clone())
+                .interceptor(self.guard.clone());
             aws_sdk_s3::Client::from_conf(config.force_path_style(self.s3_path_style).build())
         })
     }

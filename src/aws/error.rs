@@ -2,7 +2,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::ErrorKind;
+use super::{ErrorKind, Forbidden};
 
 /// Why something could not be done in AWS.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -120,6 +120,10 @@ impl CallError {
             let message = meta.message().map_or_else(|| format!("HTTP {status}"), str::to_owned);
             return Self { operation, kind, code, message, request_id };
         }
+        if let Some(forbidden) = forbidden(error) {
+            let (kind, message) = (ErrorKind::Forbidden, forbidden.to_string());
+            return Self { operation, kind, code: String::new(), message, request_id };
+        }
         let message = chain(error);
         Self { operation, kind: kind_without_answer(error, &message), code: String::new(), message, request_id }
     }
@@ -128,6 +132,12 @@ impl CallError {
 fn request_id(response: &HttpResponse) -> Option<String> {
     let headers = response.headers();
     headers.get("x-amzn-requestid").or_else(|| headers.get("x-amz-request-id")).map(str::to_owned)
+}
+
+/// What kept a call from being sent, wherever the SDK has put it.
+fn forbidden<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Forbidden> {
+    let behind = std::iter::successors(Some(error), |error| error.source());
+    behind.into_iter().find_map(|error| error.downcast_ref::<Forbidden>())
 }
 
 /// The error and what lies behind it, each said once.

@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Credentials,
     /// AWS could not be reached.
     Network,
+    /// The call was not sent: the run may not change anything any more.
+    Forbidden,
     /// AWS refused the input.
     Invalid,
     /// Anything else: a fault on AWS's side, an answer that does not parse.

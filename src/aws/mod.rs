@@ -1,19 +1,23 @@
 //! The way to AWS: clients per region, error classes, waits on conditions.
 
 mod call_counter;
+mod call_guard;
 mod caller;
 mod clients;
 mod context;
 mod error;
 mod error_kind;
 mod settings;
+mod state_clients;
 mod wait;
 
 pub use call_counter::CallCounter;
+pub use call_guard::{CallGuard, Forbidden, Permission};
 pub use caller::Caller;
 pub use clients::Clients;
 pub use context::{Context, Progress};
 pub use error::{AwsError, CallError, CallResult};
 pub use error_kind::ErrorKind;
 pub use settings::Settings;
+pub use state_clients::StateClients;
 pub use wait::Wait;

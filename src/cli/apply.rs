@@ -52,7 +52,7 @@ fn ensure_same(saved: &Plan, now: &Plan) -> Result<(), UserError> {
     let changed = match () {
         () if (&saved.project, &saved.stack) != (&now.project, &now.stack) => "it is for another stack",
         () if saved.account != now.account => "it is for another account",
-        () if saved.serial > 0 && saved.lineage != now.lineage => "it is for another state",
+        () if saved.lineage != now.lineage => "it is for another state",
         () if saved.stack_digest != now.stack_digest => "the stack file or `--set` is another one",
         () if saved.serial != now.serial => "state has changed since",
         () if saved.digest()? != now.digest()? => "AWS has changed since",

@@ -13,6 +13,7 @@ use super::prompt;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
+use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
 use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
 use crate::resources::{OnDelete, ResourceId};
@@ -104,6 +105,8 @@ impl Execution {
         shutdown: &Shutdown,
     ) -> Result<ApplyReport, UserError> {
         let connection = planning.connection()?;
+        let permission = session.permission();
+        connection.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let kept = kept(plan, &session.snapshot());
         let progress = Progress::new(terminal, plan.operations.len(), kept);

@@ -8,7 +8,7 @@ use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::stack::Stack;
-use crate::state::store::{Location, S3Clients, prepare_bucket};
+use crate::state::store::{Location, S3Clients, S3Store, prepare_bucket, probe};
 
 #[derive(Debug, Args)]
 pub struct Init {
@@ -37,7 +37,7 @@ impl Init {
     }
 
     async fn bucket(&self, global: &Global, stack: Option<&Stack>, location: &Location) -> Result<(), UserError> {
-        let Location::S3 { bucket, .. } = location else { return Ok(()) };
+        let Location::S3 { bucket, prefix } = location else { return Ok(()) };
         let configured = Connection::clients(global).await.default_region().map(str::to_owned);
         let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).or(configured.as_deref());
         let nowhere = || UserError::failed("no region is known for the bucket").hint("name it with --region");
@@ -47,6 +47,9 @@ impl Init {
         let clients: S3Clients = Arc::new(move |region| clients.s3(region));
         let report = prepare_bucket(&clients, region, bucket).await;
         let report = report.map_err(|error| UserError::failed(error.to_string()))?;
+        let store = S3Store::new(clients, &report.region, bucket, prefix);
+        let probed = probe(&store, &format!("probe.{}", uuid::Uuid::new_v4())).await;
+        probed.map_err(|error| UserError::failed(error.to_string()))?;
         if global.json {
             anstream::println!("{}", serde_json::to_string_pretty(&report)?);
             return Ok(());

@@ -2,15 +2,18 @@ use std::fs::{OpenOptions, Permissions};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
+use super::locked_run::under_lock;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::report::{PlanText, plan_json, plan_text};
+use crate::state::Session;
 
 #[derive(Debug, Args)]
 pub struct Plan {
@@ -36,7 +39,11 @@ pub struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
-        let loaded = planning.look().await?;
+        let mut loaded = planning.look().await?;
+        if self.out.is_some() && !loaded.exists {
+            establish(&planning).await?;
+            loaded = planning.read().await?;
+        }
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {
@@ -54,6 +61,16 @@ impl Plan {
             () => Exit::Done,
         })
     }
+}
+
+/// A saved plan names the state that it was made from, so a stack gets its first state with it: applied where another state
+/// is, or none, the plan would make everything a second time.
+async fn establish(planning: &Planning<'_>) -> Result<(), UserError> {
+    let work = async |session: &Session| Ok(session.establish().await?);
+    let established = under_lock(planning, "plan", Duration::ZERO, work).await;
+    established.map_err(|error| {
+        error.hint("a plan that is saved belongs to a state, so the first one of a stack writes that; without --out nothing is written")
+    })
 }
 
 /// A plan holds no secret, but all else that is known of the stack.

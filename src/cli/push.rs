@@ -49,7 +49,9 @@ impl Push {
             return Ok(());
         }
         let push = async |session: &Session| Ok(session.push(bytes, self.force).await?);
-        under_lock(planning, COMMAND, wait, push).await?;
+        if let Some(kept) = under_lock(planning, COMMAND, wait, push).await? {
+            anstream::eprintln!("the former state is kept in {kept}");
+        }
         anstream::println!("state is as in {} now", self.file.display());
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::state::{Recovery, RecoveryFolder, Session, StackIdentity, StateError,
 /// content itself is printed.
 pub async fn keep(folder: &RecoveryFolder, recovery: &Recovery) {
     let changes = plural(recovery.facts.len(), "change");
-    let elsewhere = RecoveryFolder::new(std::env::temp_dir().join("infra-recovery"));
+    let elsewhere = RecoveryFolder::in_temporary(&std::env::temp_dir());
     for (folder, is_here) in [(folder, true), (&elsewhere, false)] {
         match folder.keep(recovery).await {
             Ok(path) => {

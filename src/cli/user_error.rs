@@ -7,6 +7,7 @@ use crate::graph::CycleError;
 use crate::plan::PlanError;
 use crate::stack::{Diagnostic, Diagnostics};
 use crate::state::StateError;
+use crate::state::store::StoreError;
 
 /// The one error that people see: what is wrong, what to do about it, and the exit code.
 #[derive(Debug)]
@@ -151,6 +152,7 @@ impl From<StateError> for UserError {
     fn from(error: StateError) -> Self {
         let exit = match &error {
             StateError::Locked { .. } => Exit::Locked,
+            StateError::Store(inner) if matches!(**inner, StoreError::Busy { .. }) => Exit::Locked,
             StateError::AccountMismatch { .. } => Exit::Account,
             _ => Exit::Failed,
         };

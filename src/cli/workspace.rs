@@ -122,7 +122,10 @@ impl<'a> Workspace<'a> {
                     Some(connection) => connection.clients.clone(),
                     None => Connection::clients(self.global).await,
                 };
-                Ok(Arc::new(S3Store::new(Arc::new(move |region| clients.s3(region)), region, &bucket, &prefix)))
+                let clients = Arc::new(clients.for_state(lease()?.unwrap_or(LockOptions::LEASE)));
+                let uploads = Arc::clone(&clients);
+                let store = S3Store::new(Arc::new(move |region| clients.in_region(region)), region, &bucket, &prefix);
+                Ok(Arc::new(store.with_upload_timeouts(Arc::new(move |bytes| uploads.for_upload(bytes)))))
             }
         }
     }
@@ -155,8 +158,8 @@ impl<'a> Workspace<'a> {
 
     /// Where runs on this machine keep what they could not write into state, wherever that is.
     pub fn recovery(&self) -> RecoveryFolder {
-        let root = self.folder.parent().unwrap_or(Path::new(""));
-        RecoveryFolder::new(root.join(Location::DEFAULT_FOLDER).join("recovery"))
+        let root = self.folder.parent().unwrap_or(Path::new("")).join(Location::DEFAULT_FOLDER);
+        RecoveryFolder::of_user(&root.join("recovery"))
     }
 
     /// The project that has state of a stack whose file is gone.

@@ -19,12 +19,12 @@ impl Writer {
     /// A snapshot costs as much as the state is big, so it is written once the journal has cost that much: what an apply
     /// writes stays in proportion to what it changes.
     pub(super) fn is_compaction_due(&self) -> bool {
-        self.journal_bytes > LEAST_BYTES.max(self.snapshot_bytes) || self.present.len() > MOST_SEGMENTS
+        self.journal_bytes > LEAST_BYTES.max(self.snapshot_bytes) || self.unfolded > MOST_SEGMENTS
     }
 
     /// At the end of a run: whether the journal has grown to what is worth a snapshot.
     pub(super) fn is_compaction_worthwhile(&self) -> bool {
-        self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes || self.present.len() > MOST_SEGMENTS_LEFT
+        self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes || self.unfolded > MOST_SEGMENTS_LEFT
     }
 
     /// Nothing is lost if this fails: the journal has it all.
@@ -39,9 +39,14 @@ impl Writer {
     async fn compact(&mut self) -> Result<(), StateError> {
         self.lease.ensure_held()?;
         self.write_snapshot().await?;
+        self.tidy().await
+    }
+
+    /// Deletes the segments that are part of the snapshot's file.
+    async fn tidy(&mut self) -> Result<(), StateError> {
+        (self.journal_bytes, self.unfolded) = (0, 0);
         let (gone, kept) = std::mem::take(&mut self.present).into_iter().partition(|position| self.is_done(*position));
         self.present = kept;
-        self.journal_bytes = 0;
         let keys: Vec<String> = Vec::into_iter(gone).map(|position| self.keys.segment(position)).collect();
         Ok(self.store.delete(&keys).await?)
     }
@@ -55,17 +60,28 @@ impl Writer {
     /// Puts a whole other state in the place of this one.
     pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
         self.append(0).await?;
-        self.shared.change_snapshot(|current| {
-            snapshot.serial = snapshot.serial.max(current.serial) + 1;
-            snapshot.journal = current.journal;
-            *current = snapshot;
-        });
-        self.compact().await
+        let former = self.snapshot();
+        snapshot.serial = snapshot.serial.max(former.serial) + 1;
+        snapshot.journal = former.journal;
+        self.lease.unmark().await?;
+        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable.
+        if let Err(error) = self.write(&snapshot).await {
+            self.lease.mark(former.mark());
+            return Err(error);
+        }
+        self.lease.mark(snapshot.mark());
+        self.shared.change_snapshot(|current| *current = snapshot);
+        self.tidy().await
     }
 
     /// Writes the snapshot's file in the place of the one that was read or written last.
     pub(super) async fn write_snapshot(&mut self) -> Result<(), StateError> {
-        let bytes = encode(&*self.snapshot(), Layout::Indented)?;
+        let snapshot = self.snapshot();
+        self.write(&snapshot).await
+    }
+
+    async fn write(&mut self, snapshot: &Snapshot) -> Result<(), StateError> {
+        let bytes = encode(snapshot, Layout::Indented)?;
         loop {
             let condition = self.version.clone().map_or(Condition::Absent, Condition::Matches);
             match self.put(&self.keys.snapshot(), &bytes, &condition).await? {

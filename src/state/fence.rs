@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::document::{Layout, encode};
-use super::load::{Stand, load};
+use super::load::{Marked, Stand, load};
 use super::lock::Lease;
 use super::store::{Condition, PutOutcome, Store};
 use super::{JournalSegment, Position, StackIdentity, StackKeys, StateError};
@@ -16,7 +16,7 @@ pub(super) async fn load_alone(
     lease: &Lease,
 ) -> Result<Stand, StateError> {
     loop {
-        let stand = load(store, keys, identity).await?;
+        let stand = load(store, keys, identity, Marked::By(lease.state())).await?;
         lease.raise_epoch(highest_epoch(&stand) + 1).await?;
         let Some(position) = unfenced(&stand, lease).await else { return Ok(stand) };
         let fence = JournalSegment {

@@ -1,3 +1,5 @@
+use jiff::Timestamp;
+
 use super::{Position, StateError};
 
 /// The keys of one stack's state in its store.
@@ -41,8 +43,13 @@ impl StackKeys {
     }
 
     /// Where a damaged state is kept that was replaced at `time`.
-    pub fn damaged(&self, time: &str) -> String {
-        format!("{}/damaged/{time}/", self.base)
+    pub fn damaged(&self, time: Timestamp) -> String {
+        format!("{}/damaged/{}/", self.base, folder_name(time))
+    }
+
+    /// Where a state is kept that another one was put in the place of at `time`.
+    pub fn replaced(&self, time: Timestamp) -> String {
+        format!("{}/replaced/{}/state.json", self.base, folder_name(time))
     }
 
     pub fn history(&self) -> String {
@@ -58,6 +65,11 @@ impl StackKeys {
     pub fn record_number(&self, key: &str) -> Option<u64> {
         key.strip_prefix(&self.history())?.strip_suffix(".json")?.parse().ok()
     }
+}
+
+/// A moment that sorts as it passes and is a name of a file everywhere.
+fn folder_name(time: Timestamp) -> impl std::fmt::Display {
+    time.strftime("%Y%m%dT%H%M%S%.3fZ").to_string()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::document::{Trust, damaged, decode};
 use super::store::{ObjectVersion, Store};
-use super::{JournalSegment, Position, Snapshot, StackIdentity, StackKeys, StateError};
+use super::{JournalSegment, Position, Snapshot, StackIdentity, StackKeys, StateError, StateMark};
 
 /// State as it lies in its store: the snapshot with the journal replayed.
 pub(super) struct Stand {
@@ -25,6 +25,13 @@ const ATTEMPTS: usize = 8;
 /// Segments fetched at a time.
 const AT_ONCE: usize = 32;
 
+/// What a load is held against: what the lock says by then, or what its holder knows.
+#[derive(Clone, Copy)]
+pub(super) enum Marked {
+    ByLock,
+    By(Option<StateMark>),
+}
+
 /// Loads a stack's state. The journal is listed before the snapshot is read: a segment that is gone by then is part of a
 /// newer snapshot, so what comes out is always a state that was.
 ///
@@ -34,10 +41,11 @@ pub(super) async fn load(
     store: &Arc<dyn Store>,
     keys: &StackKeys,
     identity: &StackIdentity,
+    marked: Marked,
 ) -> Result<Stand, StateError> {
     let mut failure = None;
     for _ in 0..ATTEMPTS {
-        match try_load(store, keys, identity).await? {
+        match try_load(store, keys, identity, marked).await? {
             Ok(stand) => return Ok(stand),
             Err(gap) => failure = Some(gap),
         }
@@ -51,8 +59,18 @@ async fn try_load(
     store: &Arc<dyn Store>,
     keys: &StackKeys,
     identity: &StackIdentity,
+    marked: Marked,
 ) -> Result<Result<Stand, String>, StateError> {
-    let listed = store.list(&keys.journal()).await?;
+    let lock = keys.lock();
+    let mark = async {
+        match marked {
+            Marked::ByLock => StateMark::read(&**store, &lock).await,
+            Marked::By(mark) => Ok(mark),
+        }
+    };
+    let journal = keys.journal();
+    let listed = async { store.list(&journal).await.map_err(StateError::from) };
+    let (listed, mark) = futures::try_join!(listed, mark)?;
     let mut present: Vec<Position> = listed.iter().filter_map(|key| keys.position(key)).collect();
     present.sort_unstable();
     let mut stand = read_snapshot(store, keys, identity).await?;
@@ -68,6 +86,9 @@ async fn try_load(
         if let Err(gap) = stand.replay(segment, bytes) {
             return Ok(Err(gap));
         }
+    }
+    if let Some(gap) = mark.and_then(|mark| stand.lacks(mark)) {
+        return Ok(Err(gap));
     }
     stand.present = present;
     identity.bind(&mut stand.snapshot)?;
@@ -113,6 +134,23 @@ impl Stand {
         self.journal_bytes += bytes;
         self.replayed.push(segment);
         Ok(())
+    }
+
+    /// What is missing of what the lock knows to have been durable.
+    fn lacks(&self, mark: StateMark) -> Option<String> {
+        let Snapshot { lineage, serial, .. } = self.snapshot;
+        let anew = "to begin anew on purpose, delete lock.json too";
+        match () {
+            () if self.version.is_none() => {
+                Some(format!("state.json is missing, and lock.json knows of a state of serial {}; {anew}", mark.serial))
+            }
+            () if lineage != mark.lineage => Some("state.json is not the state that lock.json knows of".to_owned()),
+            () if serial < mark.serial => Some(format!(
+                "the journal ends at serial {serial}, and lock.json knows of serial {}: its newest segments are missing",
+                mark.serial
+            )),
+            () => None,
+        }
     }
 
     /// The last segment of an epoch that is known of, `0` where there is none.

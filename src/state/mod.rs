@@ -51,7 +51,7 @@ pub use journal_segment::JournalSegment;
 pub use keys::StackKeys;
 pub use life::Life;
 pub use loaded::Loaded;
-pub use lock::{Holder, Lease, LockOptions, LockRecord, Release, ReleasedBy, current, unlock};
+pub use lock::{Holder, Lease, LockOptions, LockRecord, Release, ReleasedBy, StateMark, current, unlock};
 pub use note::Note;
 pub use origin::Origin;
 pub use position::Position;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::document::{Layout, encode};
-use super::load::load;
+use super::load::{Marked, load};
 use super::lock::acquire;
 use super::store::{Condition, PutOutcome, Store, Stored};
 use super::{Lease, LockOptions, Position, Session, Snapshot, StackIdentity, StackKeys, StateError, push};
@@ -45,7 +45,7 @@ impl Session {
 
 async fn is_readable(store: &Arc<dyn Store>, identity: &StackIdentity) -> Result<bool, StateError> {
     let keys = StackKeys::new(&identity.project, &identity.stack)?;
-    match load(store, &keys, identity).await {
+    match load(store, &keys, identity, Marked::ByLock).await {
         Ok(_) => Ok(true),
         Err(StateError::Damaged { .. }) => Ok(false),
         Err(error) => Err(error),
@@ -70,10 +70,14 @@ async fn replace(
     // Every segment that lies there, and any that an older run still writes, comes before this and is passed over.
     pushed.journal = Position { epoch: lease.epoch(), seq: 0 };
     pushed.serial = pushed.serial.max(damaged.highest_serial()) + 1;
+    lease.unmark().await?;
     let condition = damaged.snapshot.map_or(Condition::Absent, |stored| Condition::Matches(stored.version));
     lease.ensure_held()?;
     match store.put(&keys.snapshot(), &encode(&pushed, Layout::Indented)?, &condition).await? {
-        PutOutcome::Written(_) => Ok(Some(format!("{}/{kept}", store.place()))),
+        PutOutcome::Written(_) => {
+            lease.mark(pushed.mark());
+            Ok(Some(format!("{}/{kept}", store.place())))
+        }
         PutOutcome::Conflict => Err(lease.lose("another run wrote the state")),
     }
 }
@@ -91,7 +95,7 @@ impl Damaged {
 
     /// Copies all of it and says below which key.
     async fn keep(&self, store: &Arc<dyn Store>, keys: &StackKeys) -> Result<String, StateError> {
-        let folder = keys.damaged(&Timestamp::now().strftime("%Y%m%dT%H%M%S%.3fZ").to_string());
+        let folder = keys.damaged(Timestamp::now());
         let snapshot = self.snapshot.iter().map(|stored| ("state.json".to_owned(), &stored.bytes));
         let segments = self.journal.iter().map(|(position, bytes)| (format!("journal/{position}.json"), bytes));
         for (name, bytes) in snapshot.chain(segments) {

@@ -1,10 +1,13 @@
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use super::document::{Layout, encode};
 use super::fence::load_alone;
 use super::journal::{Command, Journal, Shared};
-use super::load::load;
+use super::load::{Marked, load};
 use super::lock::acquire;
-use super::store::Store;
+use super::store::{Condition, Store};
 use super::writer::Writer;
 use super::{
     Change, History, Lease, Loaded, LockOptions, Recovery, ResourceState, Snapshot, StackIdentity, StackKeys,
@@ -29,7 +32,7 @@ impl Session {
     /// `Damaged` and `Newer` for files that cannot be used, `AccountMismatch` for state of another account or region.
     pub async fn read(store: &Arc<dyn Store>, identity: &StackIdentity) -> Result<Loaded, StateError> {
         let keys = StackKeys::new(&identity.project, &identity.stack)?;
-        let stand = load(store, &keys, identity).await?;
+        let stand = load(store, &keys, identity, Marked::ByLock).await?;
         Ok(Loaded { exists: stand.version.is_some(), snapshot: stand.snapshot })
     }
 
@@ -55,6 +58,9 @@ impl Session {
         };
         let store = Arc::clone(store);
         let existed = stand.version.is_some();
+        if existed {
+            lease.mark(stand.snapshot.mark());
+        }
         let shared = Arc::new(Shared::new(stand.snapshot.clone()));
         let writer = Writer::new(Arc::clone(&store), keys.clone(), Arc::clone(&lease), Arc::clone(&shared), stand);
         Ok(Self { store, keys, lease, journal: Journal::start(writer, shared), existed })
@@ -130,15 +136,35 @@ impl Session {
         Ok((count, strays))
     }
 
-    /// Puts the state of a file, as `Loaded::to_file` makes it, in the place of this one.
+    /// Writes the stack's first state, empty, where there is none: from then on it has a lineage, and a key that lasts.
+    ///
+    /// # Errors
+    /// As `record`.
+    pub async fn establish(&self) -> Result<(), StateError> {
+        self.journal.send(|reply| Command::Establish { reply }).await
+    }
+
+    /// Puts the state of a file, as `Loaded::to_file` makes it, in the place of this one. By force the former one is kept in
+    /// the store; where, is returned.
     ///
     /// # Errors
     /// `PushRefused` for what would lose something and is not forced.
-    pub async fn push(&self, file: &[u8], force: bool) -> Result<(), StateError> {
+    pub async fn push(&self, file: &[u8], force: bool) -> Result<Option<String>, StateError> {
         let current = self.snapshot();
-        let pushed = push::accept(file, &current, self.existed || current.serial > 0, force)?;
+        let exists = self.existed || current.serial > 0;
+        let pushed = push::accept(file, &current, exists, force)?;
+        let kept = if force && exists { Some(self.keep(&current).await?) } else { None };
         drop(current);
-        self.journal.send(|reply| Command::Replace { snapshot: Box::new(pushed), reply }).await
+        self.journal.send(|reply| Command::Replace { snapshot: Box::new(pushed), reply }).await?;
+        Ok(kept)
+    }
+
+    /// Copies the state to a key of its own, and says where.
+    async fn keep(&self, current: &Snapshot) -> Result<String, StateError> {
+        let key = self.keys.replaced(Timestamp::now());
+        self.ensure_held()?;
+        self.store.put(&key, &encode(current, Layout::Indented)?, &Condition::Absent).await?;
+        Ok(format!("{}/{key}", self.store.place()))
     }
 
     /// Writes what is left, compacts the journal and gives the lock back.
@@ -147,6 +173,16 @@ impl Session {
     /// `LeaseLost`, or the store's own where something recorded is still `unsaved`.
     pub async fn close(&self) -> Result<(), StateError> {
         self.journal.send(|reply| Command::Close { reply }).await
+    }
+
+    /// Says whether the run may still change anything: for as long as it surely holds the lock.
+    pub fn permission(&self) -> Arc<dyn Fn() -> Result<(), StateError> + Send + Sync> {
+        // Whoever asks must not keep the lease alive.
+        let lease = Arc::downgrade(&self.lease);
+        Arc::new(move || match lease.upgrade() {
+            Some(lease) => lease.ensure_held(),
+            None => Err(StateError::Closed),
+        })
     }
 
     pub fn lease(&self) -> &Lease {
@@ -172,8 +208,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::state::store::Condition;
-    use crate::state::testing::{identity, open, options, ready, resource, stores};
+    use crate::state::testing::{Watched, identity, open, options, ready, resource, stores};
     use crate::state::{Status, unlock};
 
     #[tokio::test]
@@ -342,6 +377,68 @@ mod tests {
             let now = Session::read(&store, &identity("dev")).await.unwrap().snapshot;
             assert_eq!(now.resources, pulled.snapshot.resources);
             assert!(now.serial > pulled.snapshot.serial + 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_pushed_by_force_leaves_the_former_state_in_the_store() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.record(vec![ready(0), ready(1)]).await.unwrap();
+            let now = session.snapshot().resources.clone();
+            let other = crate::state::Loaded { snapshot: Snapshot::new(&identity("dev")), exists: true };
+            let kept = session.push(&other.to_file().unwrap(), true).await.unwrap().unwrap();
+            session.close().await.unwrap();
+            let key = kept.strip_prefix(&format!("{}/", store.place())).unwrap();
+            let former = store.get(key).await.unwrap().unwrap().bytes;
+            let session = open(&store).await;
+            assert!(session.snapshot().resources.is_empty());
+            session.push(&former, true).await.unwrap();
+            assert_eq!(session.snapshot().resources, now);
+            session.close().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_push_that_failed_is_not_written_later() {
+        for (store, _folder) in stores().await {
+            let watched = Watched::new(store, Duration::ZERO);
+            let store: Arc<dyn Store> = Arc::clone(&watched) as _;
+            let session = open(&store).await;
+            session.record(vec![ready(0)]).await.unwrap();
+            let file =
+                crate::state::Loaded { snapshot: (*session.snapshot()).clone(), exists: true }.to_file().unwrap();
+            session.record(vec![ready(1)]).await.unwrap();
+            watched.refuse_key("state.json");
+            assert!(session.push(&file, true).await.is_err());
+            watched.refuse_key("");
+            session.close().await.unwrap();
+            assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_state_that_lost_its_snapshot_or_its_newest_segment_is_no_new_one() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.record((0..50).map(ready).collect()).await.unwrap();
+            session.close().await.unwrap();
+            let session = open(&store).await;
+            session.record(vec![ready(50)]).await.unwrap();
+            session.close().await.unwrap();
+            let [segment] = store.list("shop/dev/journal/").await.unwrap().try_into().unwrap();
+            let (state, lock) = (session.keys().snapshot(), session.keys().lock());
+            for lost in [vec![segment.clone()], vec![state.clone(), segment]] {
+                store.delete(&lost).await.unwrap();
+                for _ in 0..2 {
+                    let refused = Session::read(&store, &identity("dev")).await.unwrap_err().to_string();
+                    assert!(refused.contains("missing") && refused.contains("--force"), "{refused}");
+                    let refused = Session::open(&store, &identity("dev"), &options("ada", Duration::ZERO)).await;
+                    assert!(matches!(refused.err().unwrap(), StateError::Damaged { .. }));
+                }
+            }
+            store.delete(&[lock]).await.unwrap();
+            assert!(!Session::read(&store, &identity("dev")).await.unwrap().exists, "begun anew on purpose");
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity};
+use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity, StateMark};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -52,6 +52,11 @@ impl Snapshot {
         }
     }
 
+    /// What a lock has to know of it.
+    pub(super) fn mark(&self) -> StateMark {
+        StateMark { lineage: self.lineage, serial: self.serial }
+    }
+
     /// Every secret that it keeps encrypted.
     pub fn sealed(&self) -> Vec<Sealed> {
         let outputs = self.resources.values().map(|resource| &resource.outputs).chain([&self.outputs]);
@@ -80,11 +85,6 @@ impl Snapshot {
             self.serial = segment.serial;
             self.journal = segment.position;
         }
-    }
-
-    /// True if a plan made from `lineage` and `serial` was made from this. A stack without state has no lineage yet.
-    pub fn is_same_as(&self, lineage: Uuid, serial: u64) -> bool {
-        self.serial == serial && (serial == 0 || self.lineage == lineage)
     }
 
     /// The resources with an intent whose outcome is not recorded: what an interrupted run left.

@@ -82,14 +82,40 @@ pub struct Watched {
     pub delay: Duration,
     /// Refuses every write.
     pub refuse: AtomicBool,
+    /// Refuses writes of keys with this part.
+    refused_key: std::sync::Mutex<String>,
     /// Writes, and then says that it could not.
     pub lose_answers: AtomicBool,
+    /// Writes whether the condition holds or not.
+    pub unconditional: AtomicBool,
+    /// Deletes nothing, as for a role without that permission.
+    pub keep_all: AtomicBool,
 }
 
 impl Watched {
     pub fn new(store: Arc<dyn Store>, delay: Duration) -> Arc<Self> {
         let (puts, bytes) = Default::default();
-        Arc::new(Self { store, puts, bytes, delay, refuse: false.into(), lose_answers: false.into() })
+        Arc::new(Self {
+            store,
+            puts,
+            bytes,
+            delay,
+            refuse: false.into(),
+            lose_answers: false.into(),
+            keep_all: false.into(),
+            unconditional: false.into(),
+            refused_key: Default::default(),
+        })
+    }
+
+    /// An empty part refuses none.
+    pub fn refuse_key(&self, part: &str) {
+        *self.refused_key.lock().unwrap() = part.to_owned();
+    }
+
+    fn refuses(&self, key: &str) -> bool {
+        let part = self.refused_key.lock().unwrap();
+        self.refuse.load(Ordering::SeqCst) || !part.is_empty() && key.contains(part.as_str())
     }
 
     fn failure(&self) -> StoreError {
@@ -111,9 +137,10 @@ impl Store for Watched {
         self.puts.fetch_add(1, Ordering::SeqCst);
         self.bytes.fetch_add(bytes.len(), Ordering::SeqCst);
         tokio::time::sleep(self.delay).await;
-        if self.refuse.load(Ordering::SeqCst) {
+        if self.refuses(key) {
             return Err(self.failure());
         }
+        let condition = if self.unconditional.load(Ordering::SeqCst) { &Condition::Always } else { condition };
         let outcome = self.store.put(key, bytes, condition).await?;
         match self.lose_answers.load(Ordering::SeqCst) {
             true => Err(self.failure()),
@@ -126,6 +153,9 @@ impl Store for Watched {
     }
 
     async fn delete(&self, keys: &[String]) -> Result<(), StoreError> {
+        if self.keep_all.load(Ordering::SeqCst) {
+            return Err(self.failure());
+        }
         self.store.delete(keys).await
     }
 }

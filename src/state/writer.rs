@@ -21,7 +21,9 @@ pub(super) struct Writer {
     pub(super) version: Option<ObjectVersion>,
     pub(super) snapshot_bytes: usize,
     pub(super) journal_bytes: usize,
-    /// Segments that lie in the store.
+    /// How many segments are not part of the snapshot's file.
+    pub(super) unfolded: usize,
+    /// Segments that lie in the store, those that are part of the snapshot's file and could not be deleted too.
     pub(super) present: Vec<Position>,
     /// Those of earlier runs that were read and are no fences.
     pub(super) spent: HashSet<Position>,
@@ -31,7 +33,8 @@ impl Writer {
     pub fn new(store: Arc<dyn Store>, keys: StackKeys, lease: Arc<Lease>, shared: Arc<Shared>, stand: Stand) -> Self {
         let Stand { version, snapshot_bytes, journal_bytes, present, replayed, .. } = stand;
         let spent = replayed.iter().filter(|segment| !segment.fence).map(|segment| segment.position).collect();
-        Self { store, keys, lease, shared, version, snapshot_bytes, journal_bytes, present, spent }
+        let unfolded = replayed.len();
+        Self { store, keys, lease, shared, version, snapshot_bytes, journal_bytes, unfolded, present, spent }
     }
 
     pub async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
@@ -45,6 +48,10 @@ impl Writer {
                 None => return,
                 Some(Command::Record { reply }) => {
                     held_back = self.record(reply, &mut commands).await;
+                }
+                Some(Command::Establish { reply }) => {
+                    let outcome = self.establish().await;
+                    let _ = reply.send(outcome);
                 }
                 Some(Command::Replace { snapshot, reply }) => {
                     let outcome = self.replace(*snapshot).await;
@@ -102,8 +109,8 @@ impl Writer {
 
     async fn flush(&mut self) -> Result<(), StateError> {
         self.lease.ensure_held()?;
-        if self.version.is_none() && self.next_unwritten().is_some() {
-            self.write_snapshot().await?;
+        if self.next_unwritten().is_some() {
+            self.establish().await?;
         }
         while let Some((key, bytes)) = self.next_unwritten() {
             self.lease.ensure_held()?;
@@ -114,6 +121,16 @@ impl Writer {
         }
         // What took longer than the lease may have come too late.
         self.lease.ensure_held()
+    }
+
+    /// The journal follows on a snapshot, so the first one comes before it.
+    async fn establish(&mut self) -> Result<(), StateError> {
+        if self.version.is_none() {
+            self.lease.ensure_held()?;
+            self.write_snapshot().await?;
+            self.lease.mark(self.snapshot().mark());
+        }
+        Ok(())
     }
 
     /// A write that takes longer than the lease lasts is of no use, and a store may never answer.
@@ -139,8 +156,10 @@ impl Writer {
         let mut pending = shared.pending();
         let Some((segment, bytes)) = pending.unwritten.pop_front() else { return };
         self.journal_bytes += bytes.len();
+        self.unfolded += 1;
         self.present.push(segment.position);
         shared.change_snapshot(|snapshot| snapshot.replay(&segment));
+        self.lease.mark(shared.snapshot().mark());
     }
 
     /// The segment after the last one.
@@ -257,6 +276,27 @@ mod tests {
             assert!(store.list("shop/dev/journal/").await.unwrap().len() < 4);
             assert_eq!(known(&store).await, 500);
         }
+    }
+
+    #[tokio::test]
+    async fn segments_that_cannot_be_deleted_cost_no_snapshot_for_each_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let watched = Watched::new(Arc::new(crate::state::store::LocalStore::new(folder.path())), Duration::ZERO);
+        watched.keep_all.store(true, Ordering::SeqCst);
+        let store: Arc<dyn Store> = Arc::clone(&watched) as _;
+        let session = open(&store).await;
+        for number in 0..1100 {
+            session.record(vec![ready(number)]).await.unwrap();
+        }
+        session.close().await.unwrap();
+        assert!(store.list("shop/dev/journal/").await.unwrap().len() > 1000);
+        let session = open(&store).await;
+        watched.bytes.store(0, Ordering::SeqCst);
+        for number in 0..10 {
+            session.record(vec![ready(number)]).await.unwrap();
+        }
+        let bytes = watched.bytes.load(Ordering::SeqCst);
+        assert!(bytes < 10 * 1000, "{bytes} bytes for ten changes");
     }
 
     #[tokio::test]

@@ -1,11 +1,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use uuid::Uuid;
+
 use super::moment::Moment;
 use super::{Lease, LockOptions, LockRecord};
 use crate::state::StateError;
 use crate::state::document::damaged;
-use crate::state::store::{Condition, ObjectVersion, PutOutcome, Store, Stored};
+use crate::state::store::{Condition, ObjectVersion, PutOutcome, Store, StoreError, Stored, probe};
 
 /// How long to wait before asking again, at first and at most.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -24,11 +26,18 @@ pub(in crate::state) async fn acquire(
     let mut wait = FIRST_WAIT;
     let mut told = None;
     loop {
-        let seen = read(&*store, &key).await?;
+        let seen = get(&*store, &key).await?;
+        if seen.is_none() {
+            // Unique, so that two first locks do not meet.
+            probe(&*store, &format!("{key}.{}", Uuid::new_v4())).await?;
+        }
         let Some(record) = seen.as_ref().map(|seen| &seen.record).filter(|_| !is_free(seen.as_ref())) else {
-            match take(&store, &key, seen.as_ref(), options).await? {
-                Some(lease) => return Ok(lease),
-                None => continue,
+            match take(&store, &key, seen.as_ref(), options).await {
+                Ok(Some(lease)) => return Ok(lease),
+                Ok(None) => continue,
+                // The store itself has waited already.
+                Err(StateError::Store(error)) if is_busy(&error) && began.elapsed() < options.timeout => continue,
+                Err(error) => return Err(error),
             }
         };
         let left = options.timeout.saturating_sub(began.elapsed());
@@ -51,7 +60,7 @@ pub(super) struct Seen {
     pub age: Option<Duration>,
 }
 
-pub(super) async fn read(store: &dyn Store, key: &str) -> Result<Option<Seen>, StateError> {
+pub(super) async fn get(store: &dyn Store, key: &str) -> Result<Option<Seen>, StateError> {
     let Some(Stored { bytes, version, age }) = store.get(key).await? else { return Ok(None) };
     let place = format!("{}/{key}", store.place());
     let record: LockRecord = serde_json::from_slice(&bytes).map_err(|error| {
@@ -67,6 +76,10 @@ pub(super) async fn read(store: &dyn Store, key: &str) -> Result<Option<Seen>, S
 
 pub(super) fn bytes(record: &LockRecord) -> Result<Vec<u8>, StateError> {
     serde_json::to_vec_pretty(record).map_err(|error| damaged("lock.json", error))
+}
+
+fn is_busy(error: &StoreError) -> bool {
+    matches!(error, StoreError::Busy { .. })
 }
 
 fn is_free(seen: Option<&Seen>) -> bool {

@@ -4,9 +4,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::acquire::{bytes, read};
+use super::acquire::{bytes, get};
 use super::moment::Moment;
-use super::{LockRecord, ReleasedBy};
+use super::{LockRecord, ReleasedBy, StateMark};
 use crate::state::StateError;
 use crate::state::store::{Condition, ObjectVersion, PutOutcome, Store};
 
@@ -36,6 +36,8 @@ struct Standing {
     renewed: Moment,
     epoch: u64,
     lost: Option<String>,
+    /// Of the state as it is durable; written with the next renewal.
+    state: Option<StateMark>,
 }
 
 impl Lease {
@@ -47,7 +49,7 @@ impl Lease {
         version: ObjectVersion,
         asked: Moment,
     ) -> Self {
-        let standing = Mutex::new(Standing { renewed: asked, epoch: record.epoch, lost: None });
+        let standing = Mutex::new(Standing { renewed: asked, epoch: record.epoch, lost: None, state: record.state });
         let (id, lease) = (record.id, record.lease());
         let written = tokio::sync::Mutex::new(Written { record, version });
         let hold = Arc::new(Hold { store, key, id, lease, written, standing });
@@ -72,6 +74,22 @@ impl Lease {
     /// The first epoch that may still have a writer besides us.
     pub(in crate::state) async fn unsure_since(&self) -> u64 {
         self.hold.written.lock().await.record.unsure_since
+    }
+
+    /// What is known to be durable of the state.
+    pub(in crate::state) fn state(&self) -> Option<StateMark> {
+        self.hold.standing().state
+    }
+
+    /// Takes note of what is durable now: it goes into the lock with the next renewal, and with the release.
+    pub(in crate::state) fn mark(&self, state: StateMark) {
+        self.hold.standing().state = Some(state);
+    }
+
+    /// Takes out of the lock what it knows of the state, before another state is put in its place.
+    pub(in crate::state) async fn unmark(&self) -> Result<(), StateError> {
+        self.hold.standing().state = None;
+        self.hold.rewrite(LockRecord::renewed).await
     }
 
     /// # Errors
@@ -157,7 +175,7 @@ impl Hold {
         loop {
             self.ensure_held()?;
             let asked = Moment::now();
-            let record = change(&written.record);
+            let record = LockRecord { state: self.standing().state, ..change(&written.record) };
             let condition = Condition::Matches(written.version.clone());
             match self.store.put(&self.key, &bytes(&record)?, &condition).await? {
                 PutOutcome::Written(version) => {
@@ -174,7 +192,7 @@ impl Hold {
 
     /// A conflict with ourselves is none: an earlier write of ours, whose answer was lost, went through.
     async fn still_ours(&self) -> Result<Written, StateError> {
-        match read(&*self.store, &self.key).await? {
+        match get(&*self.store, &self.key).await? {
             Some(seen) if seen.record.id == self.id && seen.record.released.is_none() => {
                 Ok(Written { record: seen.record, version: seen.version })
             }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::Display;
 use uuid::Uuid;
 
-use super::Holder;
+use super::{Holder, StateMark};
 
 /// What `lock.json` holds. It is rewritten and never deleted, so its epoch only grows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct LockRecord {
     pub lease_milliseconds: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released: Option<Release>,
+    /// What was durable of the stack's state; `None` where there is none yet, and in a lock of version 0.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<StateMark>,
 }
 
 /// The end of a hold.
@@ -63,6 +66,7 @@ impl LockRecord {
             expires: after(now, lease),
             lease_milliseconds: u64::try_from(lease.as_millis()).unwrap_or(u64::MAX),
             released: None,
+            state: previous.and_then(|previous| previous.state),
         }
     }
 

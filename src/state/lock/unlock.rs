@@ -1,4 +1,4 @@
-use super::acquire::{bytes, read};
+use super::acquire::{bytes, get};
 use super::{LockRecord, ReleasedBy};
 use crate::state::store::{Condition, PutOutcome, Store};
 use crate::state::{StackKeys, StateError};
@@ -6,7 +6,7 @@ use crate::state::{StackKeys, StateError};
 /// Whoever holds the lock now; `None` where it is released or nobody ever took it. An expired lease still counts: the
 /// next run will take it over.
 pub async fn current(store: &dyn Store, keys: &StackKeys) -> Result<Option<LockRecord>, StateError> {
-    let seen = read(store, &keys.lock()).await?;
+    let seen = get(store, &keys.lock()).await?;
     Ok(seen.map(|seen| seen.record).filter(|record| record.released.is_none()))
 }
 
@@ -18,7 +18,7 @@ pub async fn current(store: &dyn Store, keys: &StackKeys) -> Result<Option<LockR
 pub async fn unlock(store: &dyn Store, keys: &StackKeys, id: &str) -> Result<LockRecord, StateError> {
     let key = keys.lock();
     loop {
-        let seen = read(store, &key).await?;
+        let seen = get(store, &key).await?;
         let ours =
             seen.as_ref().filter(|seen| seen.record.released.is_none() && seen.record.id.to_string() == id.trim());
         let Some(ours) = ours else {

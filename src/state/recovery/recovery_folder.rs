@@ -15,11 +15,26 @@ impl RecoveryFolder {
         Self { path: path.into() }
     }
 
+    /// The folder of this name, or where it is another user's, one beside it that is ours.
+    pub fn of_user(path: &Path) -> Self {
+        let is_ours = owner(path).is_none_or(|owner| owner == user());
+        Self::new(if is_ours { path.to_path_buf() } else { with_user(path) })
+    }
+
+    /// Where nothing can be written elsewhere: a folder of the user's own among those of all.
+    pub fn in_temporary(folder: &Path) -> Self {
+        Self::new(with_user(&folder.join("infra-recovery")))
+    }
+
     /// Writes the file, durably.
     ///
     /// # Errors
-    /// Those of the file system; the file is then not there.
+    /// Those of the file system, and a folder of that name that is another user's; the file is then not there.
     pub async fn keep(&self, recovery: &Recovery) -> Result<PathBuf, StateError> {
+        if owner(&self.path).is_some_and(|owner| owner != user()) {
+            let source = std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it belongs to another user");
+            return Err(StoreError::File { action: "writing to", path: self.path.clone(), source }.into());
+        }
         let name = recovery.file_name();
         self.store().put(&name, &recovery.to_file()?, &Condition::Always).await?;
         Ok(self.path.join(name))
@@ -56,6 +71,21 @@ impl RecoveryFolder {
     }
 }
 
+fn user() -> u32 {
+    rustix::process::getuid().as_raw()
+}
+
+/// Whose a folder is, not following links: others may put one where we look for ours. `None` where there is none.
+fn owner(path: &Path) -> Option<u32> {
+    std::fs::symlink_metadata(path).ok().map(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata))
+}
+
+fn with_user(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!("-{}", user()));
+    path.with_file_name(name)
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;
@@ -83,6 +113,20 @@ mod tests {
         assert_eq!(serials, [9, 12]);
         kept.remove(&files[0].0).await.unwrap();
         assert_eq!(kept.of_stack("shop", "dev").await.unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_folder_of_another_user_is_left_to_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recovery");
+        assert_eq!(RecoveryFolder::of_user(&path).path, path);
+        std::fs::create_dir(&path).unwrap();
+        if std::os::unix::fs::chown(&path, Some(12345), None).is_err() {
+            return; // Only root can give a folder away.
+        }
+        assert_eq!(RecoveryFolder::of_user(&path).path, folder.path().join(format!("recovery-{}", user())));
+        let temporary = RecoveryFolder::in_temporary(folder.path());
+        assert_eq!(temporary.path, folder.path().join(format!("infra-recovery-{}", user())));
     }
 
     #[tokio::test]

@@ -15,6 +15,19 @@ pub enum StoreError {
     Aws { place: String, source: AwsError },
     #[error("{action} {}: {source}", path.display())]
     File { action: &'static str, path: PathBuf, source: std::io::Error },
+    /// Another process is in the middle of a write, for much longer than one takes.
+    #[error(
+        "{} is held by another process that does not let go of it: one that was stopped in the middle of a write, perhaps\n  \
+         let it go on (`kill -CONT`) or end it; nothing of what it wrote is lost",
+        path.display()
+    )]
+    Busy { path: PathBuf },
+    /// Writes under a condition are written whether it holds or not.
+    #[error(
+        "the store {0} ignores conditions of writes (`If-Match`, `If-None-Match`), so two runs could change one stack at \
+         once\n  keep state in Amazon S3, in another store that keeps them, or in a folder"
+    )]
+    Unconditional(String),
     #[error("{0:?} is no place for state: give s3://bucket, s3://bucket/prefix or a folder")]
     Location(String),
 }
@@ -35,7 +48,11 @@ impl StoreError {
     pub fn aws(&self) -> Option<&AwsError> {
         match self {
             Self::Denied { source, .. } | Self::Unreachable { source, .. } | Self::Aws { source, .. } => Some(source),
-            Self::NoBucket { .. } | Self::File { .. } | Self::Location(_) => None,
+            Self::NoBucket { .. }
+            | Self::File { .. }
+            | Self::Busy { .. }
+            | Self::Unconditional(_)
+            | Self::Location(_) => None,
         }
     }
 }

@@ -1,13 +1,17 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
 use super::{Condition, ObjectVersion, PutOutcome, Store, StoreError, Stored};
+
+/// How long to wait for a write of another process, which takes a moment.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// State in a folder: atomic renames with fsync of file and folder, conditions checked under a file lock.
 #[derive(Debug, Clone)]
@@ -47,7 +51,7 @@ impl Store for LocalStore {
     async fn put(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<PutOutcome, StoreError> {
         let (key, bytes, condition) = (key.to_owned(), bytes.to_vec(), condition.clone());
         self.blocking(move |root| {
-            let _lock = exclusive(root)?;
+            let _lock = exclusive(root, &key)?;
             let path = root.join(key);
             let current = read(&path)?.map(|stored| stored.version);
             if !condition.holds(current.as_ref()) {
@@ -77,8 +81,10 @@ impl Store for LocalStore {
     async fn delete(&self, keys: &[String]) -> Result<(), StoreError> {
         let keys = keys.to_vec();
         self.blocking(move |root| {
-            let _lock = exclusive(root)?;
-            keys.iter().try_for_each(|key| remove(&root.join(key)))
+            keys.iter().try_for_each(|key| {
+                let _lock = exclusive(root, key)?;
+                remove(&root.join(key))
+            })
         })
         .await
     }
@@ -104,13 +110,23 @@ fn read(path: &Path) -> Result<Option<Stored>, StoreError> {
     Ok(Some(Stored { version: version(&bytes), bytes, age }))
 }
 
-/// Held until the file is closed, also by a process that dies.
-fn exclusive(root: &Path) -> Result<File, StoreError> {
-    make_folder(root)?;
-    let path = root.join(".lock");
+/// Held until the file is closed, also by a process that dies. Each stack has its own: a process that was stopped while it
+/// held one stands in the way of no other stack.
+fn exclusive(root: &Path, key: &str) -> Result<File, StoreError> {
+    let folder = key.rsplit_once('/').map_or_else(PathBuf::new, |(folder, _)| folder.split('/').take(2).collect());
+    let folder = root.join(folder);
+    make_folder(&folder)?;
+    let path = folder.join(".lock");
     let file = private().write(true).create(true).truncate(false).open(&path).map_err(failed("opening", &path))?;
-    file.lock().map_err(failed("locking", &path))?;
-    Ok(file)
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Busy { path }),
+            Err(TryLockError::Error(error)) => return Err(failed("locking", &path)(error)),
+        }
+    }
 }
 
 /// Under the lock there is one writer, so a temporary file that a crash left is overwritten by the next.
@@ -227,6 +243,16 @@ mod tests {
         assert!(store.list("a/").await.unwrap().is_empty());
         store.put("a/state.json", b"whole", &Condition::Absent).await.unwrap();
         assert_eq!(store.list("a/").await.unwrap(), ["a/state.json"]);
+    }
+
+    #[tokio::test]
+    async fn a_process_that_does_not_let_go_blocks_its_own_stack_alone_and_not_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = LocalStore::new(folder.path());
+        let _blocked = exclusive(folder.path(), "shop/dev/lock.json").unwrap();
+        store.put("shop/prod/state.json", b"{}", &Condition::Absent).await.unwrap();
+        let refused = store.put("shop/dev/journal/1.json", b"{}", &Condition::Absent).await.unwrap_err();
+        assert!(matches!(&refused, StoreError::Busy { path } if path.ends_with("shop/dev/.lock")), "{refused}");
     }
 
     #[cfg(unix)]

@@ -1,6 +1,8 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::error::DisplayErrorContext;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
@@ -14,7 +16,11 @@ use crate::aws::{AwsError, CallError, CallResult, ErrorKind};
 pub struct S3Store {
     access: S3Access,
     prefix: String,
+    upload_timeouts: Option<UploadTimeouts>,
 }
+
+/// How long an attempt to write so many bytes may take.
+pub type UploadTimeouts = Arc<dyn Fn(usize) -> TimeoutConfig + Send + Sync>;
 
 /// How often a conditional write is made whose outcome stays open although its condition still holds.
 const ATTEMPTS: u32 = 5;
@@ -26,7 +32,13 @@ impl S3Store {
     pub fn new(clients: S3Clients, region: &str, bucket: &str, prefix: &str) -> Self {
         let location = Location::S3 { bucket: bucket.to_owned(), prefix: prefix.to_owned() };
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        Self { access: S3Access::new(clients, region, bucket, location.to_string()), prefix }
+        let access = S3Access::new(clients, region, bucket, location.to_string());
+        Self { access, prefix, upload_timeouts: None }
+    }
+
+    /// With timeouts for writes that go by their size, in the place of the clients' own.
+    pub fn with_upload_timeouts(self, timeouts: UploadTimeouts) -> Self {
+        Self { upload_timeouts: Some(timeouts), ..self }
     }
 
     fn key(&self, key: &str) -> String {
@@ -34,7 +46,7 @@ impl S3Store {
     }
 
     async fn put_once(&self, key: &str, bytes: &[u8], condition: &Condition) -> Result<ObjectVersion, AwsError> {
-        let put = |client: std::sync::Arc<aws_sdk_s3::Client>| async move {
+        let put = |client: Arc<aws_sdk_s3::Client>| async move {
             let put = client.put_object().bucket(&self.access.bucket).key(self.key(key));
             let put = match condition {
                 Condition::Always => put,
@@ -42,7 +54,14 @@ impl S3Store {
                 Condition::Matches(version) => put.if_match(version.as_str()),
             };
             let put = put.content_type("application/json").body(ByteStream::from(bytes.to_vec()));
-            put.send().await.call("s3:PutObject")
+            match &self.upload_timeouts {
+                None => put.send().await,
+                Some(timeouts) => {
+                    let timeouts = aws_sdk_s3::Config::builder().timeout_config(timeouts(bytes.len()));
+                    put.customize().config_override(timeouts).send().await
+                }
+            }
+            .call("s3:PutObject")
         };
         let output = self.access.call(put).await?;
         output.e_tag().map(ObjectVersion::new).ok_or_else(|| AwsError::missing("s3:PutObject", "ETag"))
@@ -75,7 +94,7 @@ impl S3Store {
     }
 
     async fn list_page(&self, prefix: &str, token: Option<String>) -> Result<(Vec<String>, Option<String>), AwsError> {
-        let list = |client: std::sync::Arc<aws_sdk_s3::Client>| {
+        let list = |client: Arc<aws_sdk_s3::Client>| {
             let token = token.clone();
             async move {
                 let list = client.list_objects_v2().bucket(&self.access.bucket).prefix(self.key(prefix));
@@ -91,7 +110,7 @@ impl S3Store {
         let objects = keys.iter().map(|key| ObjectIdentifier::builder().key(self.key(key)).build());
         let objects = objects.collect::<Result<Vec<_>, _>>().map_err(invalid)?;
         let delete = Delete::builder().set_objects(Some(objects)).quiet(true).build().map_err(invalid)?;
-        let request = |client: std::sync::Arc<aws_sdk_s3::Client>| {
+        let request = |client: Arc<aws_sdk_s3::Client>| {
             let delete = delete.clone();
             async move {
                 let request = client.delete_objects().bucket(&self.access.bucket).delete(delete);
@@ -114,7 +133,7 @@ impl Store for S3Store {
 
     async fn get(&self, key: &str) -> Result<Option<Stored>, StoreError> {
         let date = ResponseDate::default();
-        let get = |client: std::sync::Arc<aws_sdk_s3::Client>| {
+        let get = |client: Arc<aws_sdk_s3::Client>| {
             let date = date.clone();
             async move {
                 let get = client.get_object().bucket(&self.access.bucket).key(self.key(key));

@@ -139,3 +139,52 @@ fn a_live_lease_ends_only_by_its_id() {
     environment.run(&["apply", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2);
 }
+
+const ROLE: &str = r#"
+project: shop
+region: us-west-2
+ephemeral: true
+resources:
+  role:
+    type: AWS::IAM::Role
+    properties:
+      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] }
+      Policies:
+        - PolicyName: jobs
+          PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sqs:*", Resource: "*" }] }
+"#;
+
+#[test]
+fn a_run_that_slept_in_the_middle_of_a_deletion_does_not_go_on_with_it() {
+    let mut environment = in_bucket(ROLE);
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.set("INFRA_LOCK_LEASE", "2s");
+    let first = environment.proxy.on("iam:DeleteRolePolicy").hold(Hold::BeforeAnswering);
+    let sleeper = environment.start(&["destroy", "--yes"]);
+    first.reached();
+    sleeper.signal(nix::sys::signal::Signal::SIGSTOP);
+    environment.run(&["destroy", "--yes", "--lock-timeout", "10m"]).expect(0);
+    let before = environment.proxy.calls().len();
+    sleeper.signal(nix::sys::signal::Signal::SIGCONT);
+    first.release();
+    let woken = sleeper.wait().expect(1);
+    assert!(woken.stderr.contains("the state lock was lost"), "{woken}");
+    let late = environment.proxy.calls().split_off(before);
+    let late: Vec<_> = late.iter().filter(|call| call.matches("iam:*") && !call.reads()).collect();
+    assert!(late.is_empty(), "{late:?}");
+}
+
+#[test]
+fn a_connection_that_says_nothing_does_not_cost_the_lease() {
+    let mut environment = queues_in_bucket();
+    environment.set("INFRA_LOCK_LEASE", "6s");
+    let create = environment.proxy.on("sqs:CreateQueue").hold(Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    create.reached();
+    environment.proxy.on("s3:PutObject").key("lock.json").nth(1).never_answer(Hold::BeforeSending);
+    let written = environment.proxy.count("s3:PutObject");
+    environment.proxy.await_calls("s3:PutObject", written + 4);
+    create.release();
+    running.wait().expect(0);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
