@@ -15,7 +15,7 @@ use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
-use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
+use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
 use crate::state::{Session, Snapshot};
@@ -97,6 +97,16 @@ impl Execution {
         Ok(exit_of(&report))
     }
 
+    /// Encrypts what state keeps with the present key before anything is written beside it: all of it in one change.
+    async fn seal(&self, planning: &Planning<'_>, session: &Session, plan: &Plan) -> Result<(), UserError> {
+        let changes = planning.seal(&session.snapshot()).await?;
+        session.record(changes).await?;
+        if plan.to_seal > 0 {
+            anstream::eprintln!("encrypted {} of state", plural(plan.to_seal, "secret"));
+        }
+        Ok(())
+    }
+
     async fn walk(
         &self,
         planning: &Planning<'_>,
@@ -118,7 +128,7 @@ impl Execution {
             catalog: Catalog::standard(),
             clients: connection.clients.clone(),
             account: &connection.caller.account,
-            key: session.snapshot().fingerprint_key.clone(),
+            key: session.snapshot().fingerprint_key.opened(&planning.vault),
             vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),

@@ -16,7 +16,7 @@ use crate::plan::adoption::{Found, Reference, candidates, find};
 use crate::plan::{adopted, worth_writing};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::schema::Catalog;
-use crate::state::{ResourceState, Session, Snapshot};
+use crate::state::{FingerprintKey, ResourceState, Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -121,18 +121,16 @@ impl Import {
         } else {
             anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
         }
-        let changes = adopted(
-            &plan,
-            planning.stack()?,
-            &planning.registry,
-            Catalog::standard(),
-            &session.snapshot().fingerprint_key,
-        );
-        if changes.is_empty() {
+        let stack = planning.stack()?;
+        let adopt = |key: &FingerprintKey| adopted(&plan, stack, &planning.registry, Catalog::standard(), key);
+        if adopt(&session.snapshot().fingerprint_key.opened(&planning.vault)).is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
         let recorder = RunRecorder::begin(planning, session, &plan);
+        let sealed = planning.seal(&session.snapshot()).await?;
+        session.record(sealed).await?;
+        let changes = adopt(&session.snapshot().fingerprint_key.opened(&planning.vault));
         session.record(changes).await?;
         recorder.end_import().await;
         anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);

@@ -1,7 +1,10 @@
+use std::path::PathBuf;
+
 use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::choice::Choice;
+use super::cipher::{key_ring, not_opened, unnamed_key};
 use super::execution::Execution;
 use super::exit::Exit;
 use super::global::Global;
@@ -11,13 +14,14 @@ use super::recorded_stack::RecordedStack;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::encryption::Encryption;
 use crate::history::{HistoryRecord, MissingSecret, Restored, RunKind};
 use crate::plan::{Action, Plan};
 use crate::report::record_title;
 use crate::resources::Registry;
-use crate::secrets::Secrets;
-use crate::stack::{NothingKnown, Stack, StackInputs};
-use crate::state::{History, Session};
+use crate::secrets::{Secrets, Vault};
+use crate::stack::{NothingKnown, Stack, StackFile, StackInputs};
+use crate::state::{FingerprintKey, History, Session};
 
 #[derive(Debug, Args)]
 pub struct Rollback {
@@ -108,12 +112,43 @@ async fn standard_target(history: &History, numbers: &[u64], cut_off: Option<u64
 async fn restore(global: &Global, found: &StackState, record: &HistoryRecord) -> Result<RecordedStack, UserError> {
     let number = record.number;
     let inputs = record.inputs.as_ref().ok_or_else(|| UserError::failed(format!("record {number} has no inputs")))?;
-    let key = Session::read(&found.store, &found.identity).await?.snapshot.fingerprint_key;
+    let encryption = encryption(global, inputs);
+    let key = fingerprint_key(global, found, encryption.as_ref()).await?;
     let restored = Restored::of(inputs, &global.set, &todays_secrets(global), &key);
     match restored.missing.as_slice() {
-        [] => Ok(RecordedStack { number, inputs: restored.inputs, secrets: restored.secrets }),
+        [] => Ok(RecordedStack { number, inputs: restored.inputs, secrets: restored.secrets, encryption }),
         missing => Err(secrets_missing(number, missing)),
     }
+}
+
+/// As the stack file says now, with what it said then for what was encrypted then.
+fn encryption(global: &Global, inputs: &StackInputs) -> Option<Encryption> {
+    let today =
+        Workspace::find(global).ok().and_then(|workspace| StackFile::read(&workspace.folder, &global.stack).ok());
+    let recorded = StackFile::of_text(PathBuf::from(&inputs.file), inputs.text.clone()).ok();
+    let of = |file: Option<StackFile>| file.and_then(|file| file.encryption);
+    match (of(today), of(recorded)) {
+        (Some(today), Some(recorded)) => Some(today.after(recorded)),
+        (today, recorded) => today.or(recorded),
+    }
+}
+
+/// The key that the record's fingerprints were made with.
+async fn fingerprint_key(
+    global: &Global,
+    found: &StackState,
+    encryption: Option<&Encryption>,
+) -> Result<FingerprintKey, UserError> {
+    let stored = Session::read(&found.store, &found.identity).await?.snapshot.fingerprint_key;
+    let (Some(ciphertext), Some(sealed_with)) = (stored.ciphertext(), stored.sealed_with()) else {
+        return Ok(stored.opened(&Vault::default()));
+    };
+    let encryption = encryption.ok_or_else(|| unnamed_key(sealed_with, false))?;
+    let place = (found.identity.project.as_str(), found.identity.region.as_deref().unwrap_or_default());
+    let vault = Vault::new(Some(key_ring(global, encryption, place, None).await?), global.secrets.clone());
+    let opened = vault.open([ciphertext.clone()]).await;
+    opened.map_err(|error| not_opened(error, "a secret that state keeps", &stored, Some(encryption)))?;
+    Ok(stored.opened(&vault))
 }
 
 /// What the stack file of today has of secrets. A file that is gone or wrong has none.

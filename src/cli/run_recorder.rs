@@ -85,7 +85,7 @@ impl<'a> RunRecorder<'a> {
             Some(commit) => commit.await.ok().flatten(),
             None => None,
         };
-        let key = self.session.snapshot().fingerprint_key.clone();
+        let key = self.planning.fingerprint_key(&self.session.snapshot()).await;
         let cover = Cover::new(&self.planning.workspace.global.secrets, &key)
             .map_err(|error| UserError::failed(error.to_string()))?;
         let record = cover.record(self.record(end, commit, &cover)?);

@@ -86,6 +86,7 @@ impl HistoryRecord {
             operations: self.operations.clone(),
             outputs: Map::new(),
             output_changes: self.output_changes.clone(),
+            to_seal: self.summary.to_seal,
             read: 0,
             lookups: Default::default(),
         }

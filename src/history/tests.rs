@@ -12,13 +12,13 @@ use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 use crate::plan::{Action, Cause, Difference, Operation, OperationKind, PlanOptions, Reason, Shown, Step, Summary};
 use crate::resources::ResourceId;
 use crate::schema::PropertyPath;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, Vault};
 use crate::stack::StackInputs;
 use crate::state::testing::identity;
 use crate::state::{FingerprintKey, Snapshot};
 
 fn key() -> FingerprintKey {
-    Snapshot::new(&identity("dev")).fingerprint_key
+    Snapshot::new(&identity("dev")).fingerprint_key.opened(&Vault::default())
 }
 
 fn secrets(texts: &[&str]) -> Secrets {

@@ -5,6 +5,11 @@ use super::lookup::Lookups;
 use super::{Operation, OutputChange, PlanOptions, Step, Summary};
 use crate::address::Address;
 
+/// True for a count that files leave out.
+pub(super) fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// What an apply will do, whole: the decisions with their reasons, and the operations in their order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plan {
@@ -28,6 +33,9 @@ pub struct Plan {
     /// How an apply changes the outputs that state has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output_changes: Vec<OutputChange>,
+    /// How many secrets of state an apply encrypts, or encrypts anew because a former key did.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub to_seal: usize,
     /// How many objects were read.
     pub read: usize,
     #[serde(skip)]
@@ -38,13 +46,13 @@ impl Plan {
     pub const VERSION: u32 = 1;
 
     pub fn summary(&self) -> Summary {
-        Summary { outputs: self.output_changes.len(), ..Summary::of(&self.steps) }
+        Summary { outputs: self.output_changes.len(), to_seal: self.to_seal, ..Summary::of(&self.steps) }
     }
 
     /// True if apply has anything to do.
     pub fn has_changes(&self) -> bool {
         let steps = self.steps.iter().any(Step::is_change);
-        steps || !self.operations.is_empty() || !self.output_changes.is_empty()
+        steps || !self.operations.is_empty() || !self.output_changes.is_empty() || self.to_seal > 0
     }
 
     pub fn refused(&self) -> impl Iterator<Item = &Step> {

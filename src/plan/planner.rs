@@ -15,7 +15,7 @@ use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, secret_name, support, young,
+    replace_order, secret_name, support, to_seal, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -23,7 +23,7 @@ use crate::resources::{Driver, Live, ReadRequest, Registry, ReplaceOrder, Resour
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{ResourceState, Snapshot};
+use crate::state::{FingerprintKey, ResourceState, Snapshot};
 use crate::value::Value;
 
 /// What a plan is made from.
@@ -55,10 +55,9 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         Some(stack) => Graph::of_stack(stack)?.order().to_vec(),
         None => Vec::new(),
     };
+    let key = inputs.snapshot.fingerprint_key.opened(inputs.vault);
     let lookups = match stack {
-        Some(stack) => {
-            lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &inputs.snapshot.fingerprint_key).await?
-        }
+        Some(stack) => lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &key).await?,
         None => Lookups::default(),
     };
     let (mut state, origins) = match stack {
@@ -68,7 +67,8 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     state.values_mut().for_each(|state| state.outputs = inputs.vault.opened(&state.outputs));
     let imports = inputs.imports.clone();
     let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
-    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, referenced, read: 0 };
+    let mut planner =
+        Planner { inputs, key, stack, state, origins, live: HashMap::new(), imports, referenced, read: 0 };
     planner.find_interrupted().await?;
     planner.find_imports().await?;
     planner.read_live().await?;
@@ -85,6 +85,7 @@ type Neighbours<'a> = &'a dyn Fn(&Address) -> Vec<Address>;
 
 struct Planner<'a> {
     inputs: Inputs<'a>,
+    key: FingerprintKey,
     stack: Option<&'a Stack>,
     /// State under the addresses of the file.
     state: BTreeMap<Address, ResourceState>,
@@ -100,7 +101,8 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        interrupted::find(&mut self.state, self.stack, self.inputs.stack, self.inputs.snapshot, reader).await
+        let Inputs { stack: file, snapshot, .. } = self.inputs;
+        interrupted::find(&mut self.state, self.stack, file, (snapshot, &self.key), reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -211,7 +213,7 @@ impl<'a> Planner<'a> {
             region: self.region_of(stack, resource),
             driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,
             schema: self.inputs.catalog.get(&resource.type_name).ok_or_else(no_driver)?,
-            key: &self.inputs.snapshot.fingerprint_key,
+            key: &self.key,
             secrets: stack.secrets(),
             state: self.state.get(address),
             live: self.live.get(address),
@@ -355,7 +357,7 @@ impl<'a> Planner<'a> {
         let outputs = Outputs {
             stack: self.inputs.stack,
             former: &former,
-            key: &snapshot.fingerprint_key,
+            key: &self.key,
             state: &self.state,
             steps: &steps,
             attributes: &attributes,
@@ -382,6 +384,8 @@ impl<'a> Planner<'a> {
             output_changes,
             steps,
             operations,
+            // The end of a stack leaves nothing to encrypt.
+            to_seal: self.stack.map_or(0, |_| to_seal(snapshot, self.inputs.vault)),
             read: self.read,
             lookups,
         })

@@ -80,17 +80,17 @@ impl Finder {
 
     /// The parts of the text that are to be covered, in their order and apart from each other.
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
-        let (mut found, mut ends) = (Vec::new(), BTreeMap::new());
+        let (mut found, mut ends) = (Vec::new(), vec![0; self.forms.len()]);
         for hit in self.automaton.find_overlapping_iter(text) {
             for seed in &self.seeds[hit.pattern().as_usize()] {
                 // What is covered already needs no second look, so that a text full of one secret takes one pass too.
-                if ends.get(&seed.form).is_some_and(|end| hit.end() <= *end) {
+                if hit.end() <= ends[seed.form] {
                     continue;
                 }
                 let form = &self.forms[seed.form];
                 let around = Match::around(form.text.as_bytes(), text.as_bytes(), seed.offset, hit.range());
                 if let Some(told) = around.telling(form, text) {
-                    ends.insert(seed.form, told.end);
+                    ends[seed.form] = told.end;
                     found.push(whole_characters(text, told));
                 }
             }
@@ -138,7 +138,7 @@ impl Match {
             return (is_first && is_last).then(|| self.of_text.clone());
         }
         let piece = &bytes[self.of_form.clone()];
-        let beginning = || self.beginning(bytes, text).filter(|_| is_first);
+        let beginning = || is_first.then(|| self.beginning(bytes, text)).flatten();
         let end = || (is_last && piece.len() >= SHORTEST && self.is_end(text)).then(|| self.of_text.clone());
         let told = beginning().or_else(end).or_else(|| cut::is_distinctive(piece).then(|| self.of_text.clone()))?;
         let found = &text.as_bytes()[told.clone()];

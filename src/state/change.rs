@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::document::{ENCRYPTION, INTENTS};
-use super::{Fact, Note, ResourceState};
+use super::document::{ENCRYPTION, INTENTS, SEALED_KEY};
+use super::{Fact, Note, ResourceState, StoredKey};
 use crate::address::Address;
 use crate::secrets::Sealed;
 
@@ -41,6 +41,10 @@ impl Change {
         Self::Note(Note::Outputs { outputs })
     }
 
+    pub fn fingerprint_key(key: StoredKey) -> Self {
+        Self::Note(Note::FingerprintKey { key })
+    }
+
     pub fn fact(&self) -> Option<&Fact> {
         match self {
             Self::Fact(fact) => Some(fact),
@@ -67,7 +71,8 @@ impl Change {
         let mut kept = resource.map(|resource| &resource.outputs).into_iter().chain(of_former).chain(outputs);
         let is_dated = resource.is_some_and(|resource| resource.intended.is_some());
         let is_new = is_dated || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
-        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS)];
+        let is_key = matches!(self, Self::Note(Note::FingerprintKey { .. }));
+        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_key, SEALED_KEY)];
         needs.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature).collect()
     }
 }

@@ -1,0 +1,7 @@
+/// A value that was decrypted.
+#[derive(Clone)]
+pub struct Plaintext {
+    pub text: String,
+    /// True if a former key encrypted it: it is to be encrypted anew.
+    pub is_outdated: bool,
+}
