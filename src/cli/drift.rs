@@ -47,5 +47,6 @@ fn keep_drift(plan: &mut Plan) {
         step.settings.clear();
     }
     plan.output_changes.clear();
+    plan.to_seal = 0;
     plan.operations.clear();
 }

@@ -11,6 +11,7 @@ mod encryption;
 mod environment;
 mod history;
 mod interrupted;
+mod keys;
 mod lost_answers;
 mod measurements;
 mod network;
