@@ -66,6 +66,12 @@ fn sealed(environment: &TestEnvironment) -> Vec<String> {
     text.split("\"age:").skip(1).map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect()
 }
 
+/// How the snapshot's own file keeps the key of the fingerprints, whatever the journal says.
+fn key_in_file(environment: &TestEnvironment) -> Value {
+    let file = fs::read(environment.folder().join(".infra/shop/dev/state.json")).expect("the snapshot");
+    serde_json::from_slice::<Value>(&file).expect("JSON")["fingerprint_key"].clone()
+}
+
 #[test]
 fn the_key_of_the_fingerprints_is_sealed_from_the_first_write_on() {
     let environment = environment(STACK);
@@ -96,6 +102,7 @@ fn a_plain_key_of_before_is_sealed_by_the_next_apply_and_the_fingerprints_stay()
     assert!(environment.proxy.calls().iter().all(|call| call.reads()), "nothing changed in AWS");
     let after = state(&environment);
     assert_eq!(after["fingerprint_key"]["scheme"], "sealed");
+    assert_eq!(after["fingerprint_key"], key_in_file(&environment), "not in the journal alone");
     assert_eq!(after["resources"]["literal"]["properties"], before["resources"]["literal"]["properties"]);
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
 }
