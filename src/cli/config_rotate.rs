@@ -10,6 +10,7 @@ use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::encryption::{Ciphertext, KeyRing};
 use crate::report::plural;
+use crate::report::printer::{errln, outln};
 use crate::stack::{ConfigValue, NewValue, StackFile};
 
 #[derive(Debug, Args)]
@@ -33,11 +34,11 @@ impl ConfigRotate {
         }
         if global.json {
             let keys: Vec<&str> = renewed.iter().map(|(key, _)| key.as_str()).collect();
-            anstream::println!("{:#}", serde_json::json!({"file": path, "rotated": keys}));
+            outln!("{:#}", serde_json::json!({"file": path, "rotated": keys}));
         }
         match renewed.len() {
-            0 => anstream::eprintln!("{path}: no secret is encrypted with a former key"),
-            count => anstream::eprintln!("{path}: encrypted {} anew", plural(count, "secret")),
+            0 => errln!("{path}: no secret is encrypted with a former key"),
+            count => errln!("{path}: encrypted {} anew", plural(count, "secret")),
         }
         Ok(Exit::Done)
     }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::under_lock;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::planning::Planning;
 use super::run_recorder::RunRecorder;
@@ -14,9 +14,10 @@ use super::user_error::UserError;
 use crate::address::Address;
 use crate::plan::adoption::{Found, Reference, candidates, find};
 use crate::plan::{adopted, worth_writing};
+use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::schema::Catalog;
-use crate::state::{FingerprintKey, ResourceState, Session, Snapshot};
+use crate::state::{FingerprintKey, ResourceState, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -36,16 +37,11 @@ impl Import {
                 .hint("write SERVICE:NAME, as in `infra import rds:my-cluster`, or AWS::SERVICE::TYPE:ID")
         })?;
         let planning = Planning::start(global, false).await?;
-        let import = async |session: &Session| self.import(&planning, session, &reference).await;
-        under_lock(&planning, "import", self.locking.lock_timeout, import).await
+        let import = async |run: &LockedRun| self.import(&planning, run, &reference).await;
+        under_lock(&planning.state, "import", self.locking.lock_timeout, import).await
     }
 
-    async fn import(
-        &self,
-        planning: &Planning<'_>,
-        session: &Session,
-        reference: &Reference,
-    ) -> Result<Exit, UserError> {
+    async fn import(&self, planning: &Planning<'_>, run: &LockedRun, reference: &Reference) -> Result<Exit, UserError> {
         if reference.drivers(&planning.registry).is_empty() {
             let message = format!("no driver of this infra is for `{}`", reference.kind);
             return Err(UserError::failed(message).hint("`infra schema` lists the types that have a native driver"));
@@ -53,17 +49,18 @@ impl Import {
         let stack = planning.stack()?;
         let region = self.region(planning)?;
         let reader = planning.reader()?;
-        let mut found = find(reference, &planning.registry, &reader, &region).await?;
+        let found = async { Ok(find(reference, &planning.registry, &reader, &region).await?) };
+        let mut found = run.unless_interrupted(found).await?;
         if found.is_empty() {
             let message = format!("{region} has no {} called {}", reference.kind, reference.text);
             return Err(UserError::failed(message).hint("check the name, the region and the account"));
         }
-        leave_held(&session.snapshot(), &mut found)?;
-        let candidates = candidates(stack, &session.snapshot(), &found);
+        leave_held(&run.session.snapshot(), &mut found)?;
+        let candidates = candidates(stack, &run.session.snapshot(), &found);
         match self.choose(planning, &candidates)? {
             Some(address) => {
                 found.retain(|found| stack.resources.get(&address).is_some_and(|one| one.type_name == found.type_name));
-                self.record(planning, session, address, &found).await
+                self.record(planning, run, address, &found).await
             }
             None => paste(planning, &found, &reference.text),
         }
@@ -103,7 +100,7 @@ impl Import {
     async fn record(
         &self,
         planning: &Planning<'_>,
-        session: &Session,
+        run: &LockedRun,
         address: Address,
         found: &[Found],
     ) -> Result<Exit, UserError> {
@@ -112,28 +109,31 @@ impl Import {
         };
         let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
-        let (header, mut plan) = planning.plan_with(&session.snapshot(), &choice.options(), imports).await?;
+        let (snapshot, options) = (run.session.snapshot(), choice.options());
+        let planned = planning.plan_with(&snapshot, &options, imports);
+        let (header, mut plan) = run.unless_interrupted(planned).await?;
         plan.steps.retain(|step| step.address == address);
         // Outputs are the next apply's to record.
         plan.output_changes.clear();
         if planning.workspace.global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
+            out!("{}", plan_text(&header, &plan, PlanText::default()));
         }
         let stack = planning.stack()?;
         let adopt = |key: &FingerprintKey| adopted(&plan, stack, &planning.registry, Catalog::standard(), key);
-        if adopt(&session.snapshot().fingerprint_key.opened(&planning.vault)).is_empty() {
+        if adopt(&snapshot.fingerprint_key.opened(&planning.vault)).is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
-        let recorder = RunRecorder::begin(planning, session, &plan);
-        let sealed = planning.seal(&session.snapshot()).await?;
-        session.record(sealed).await?;
-        let changes = adopt(&session.snapshot().fingerprint_key.opened(&planning.vault));
-        session.record(changes).await?;
-        recorder.end_import().await;
-        anstream::eprintln!("imported {} as {address}; nothing was changed in AWS", live.id);
+        let recorder = RunRecorder::begin(planning, &run.session, &plan);
+        let sealed = planning.seal(&snapshot).await?;
+        drop(snapshot);
+        run.record(sealed).await?;
+        let changes = adopt(&run.session.snapshot().fingerprint_key.opened(&planning.vault));
+        run.record(changes).await?;
+        run.remember(recorder.end_import()).await;
+        errln!("imported {} as {address}; nothing was changed in AWS", live.id);
         Ok(Exit::Done)
     }
 }
@@ -170,10 +170,8 @@ fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, U
     }
     let yaml = serde_yaml::to_string(&resources);
     let yaml = yaml.map_err(|error| UserError::failed(format!("cannot write YAML: {error}")))?;
-    anstream::eprintln!(
-        "the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:"
-    );
-    anstream::println!("{}", yaml.replace("${", "$${").trim_end());
+    errln!("the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:");
+    outln!("{}", yaml.replace("${", "$${").trim_end());
     Ok(Exit::Done)
 }
 

@@ -9,11 +9,11 @@ use clap::Args;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::under_lock;
+use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
 use super::user_error::UserError;
+use crate::report::printer::{out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
-use crate::state::Session;
 
 #[derive(Debug, Args)]
 pub struct Plan {
@@ -39,10 +39,10 @@ pub struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
-        let mut loaded = planning.look().await?;
+        let mut loaded = planning.state.look().await?;
         if self.out.is_some() && !loaded.exists {
             establish(&planning).await?;
-            loaded = planning.read().await?;
+            loaded = planning.state.read().await?;
         }
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
@@ -51,9 +51,9 @@ impl Plan {
                 .map_err(|error| UserError::failed(format!("cannot write {}: {error}", file.display())))?;
         }
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
+            out!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
         }
         Ok(match () {
             () if plan.refused().next().is_some() => Exit::Refused,
@@ -66,8 +66,8 @@ impl Plan {
 /// A saved plan names the state that it was made from, so a stack gets its first state with it: applied where another state
 /// is, or none, the plan would make everything a second time.
 async fn establish(planning: &Planning<'_>) -> Result<(), UserError> {
-    let work = async |session: &Session| Ok(session.establish().await?);
-    let established = under_lock(planning, "plan", Duration::ZERO, work).await;
+    let work = async |run: &LockedRun| run.write(run.session.establish()).await;
+    let established = under_lock(&planning.state, "plan", Duration::ZERO, work).await;
     established.map_err(|error| {
         error.hint("a plan that is saved belongs to a state, so the first one of a stack writes that; without --out nothing is written")
     })

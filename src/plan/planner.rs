@@ -10,12 +10,13 @@ use super::lookup::{self, Lookups};
 use super::object_identity::ObjectIdentity;
 use super::operations::operations;
 use super::output_changes::{Outputs, known_outputs};
+use super::same_identity::Holders;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, secret_name, support, to_seal, young,
+    replace_order, secret_name, sources, support, to_seal, uniqueness, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -73,10 +74,17 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     planner.find_imports().await?;
     planner.read_live().await?;
     let (mut steps, attributes) = planner.decide(&order, &lookups)?;
+    if let Some(stack) = stack {
+        uniqueness::check_steps(stack, planner.inputs.registry, &steps)?;
+    }
     steps.extend(planner.removals());
+    let holders = planner.holders();
+    holders.order_swaps(&mut steps);
     planner.settle_replacements(&mut steps);
     planner.guard(&mut steps);
     planner.select(&mut steps)?;
+    holders.settle(&mut steps);
+    sources::look_for(planner.inputs.registry, planner.inputs.reader, &mut steps).await?;
     planner.note_settings(&mut steps);
     planner.finish(steps, attributes, lookups)
 }
@@ -262,6 +270,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn holders(&self) -> Holders<'_> {
+        Holders::new(self.inputs.registry, &self.state, &self.live, self.inputs.options)
+    }
+
     fn settle_replacements(&self, steps: &mut [Step]) {
         let mut orders: Vec<(Address, ReplaceOrder)> =
             steps.iter().filter_map(|step| Some((step.address.clone(), order(step)?))).collect();
@@ -343,7 +355,7 @@ impl<'a> Planner<'a> {
     fn finish(self, mut steps: Vec<Step>, attributes: Attributes, lookups: Lookups) -> Result<Plan, PlanError> {
         let dependencies: IndexMap<Address, Vec<Address>> =
             steps.iter().map(|step| (step.address.clone(), self.dependencies(&step.address))).collect();
-        let operations = operations(&steps, &dependencies, &self.state);
+        let operations = operations(&steps, &dependencies, &self.state)?;
         let mut waves: HashMap<&Address, usize> = HashMap::new();
         for operation in &operations {
             let wave = waves.entry(&operation.address).or_insert(operation.wave);

@@ -12,7 +12,7 @@ use super::canonical::canonical;
 pub(super) const VERSION: u64 = 1;
 /// Values in it are encrypted: whoever does not know that would take the ciphertext for the value.
 pub(super) const ENCRYPTION: &str = "encryption";
-/// Creates that say when and under which address they were intended, and changes that say that no call was made for them.
+/// Creates that say when and under which address they were intended, deletions that name their last snapshot, and changes that say that no call was made for them.
 pub(super) const INTENTS: &str = "intents";
 /// The key of the fingerprints is encrypted: whoever does not know that would make fingerprints that match nothing.
 pub(super) const SEALED_KEY: &str = "sealed_key";

@@ -145,7 +145,7 @@ mod tests {
         let current = snapshot.resources[&"queue".into()].clone();
         put(&mut snapshot, "queue", current.without_superseded(&ResourceId::new("q-1")));
         assert_eq!(ids(&snapshot), ["q-1", "q-2"]);
-        let deleting = current.deleting_superseded(&ResourceId::new("q-1"));
+        let deleting = current.deleting_superseded(&ResourceId::new("q-1"), None);
         put(&mut snapshot, "queue", deleting.clone());
         put(&mut snapshot, "queue", deleting.without_superseded(&ResourceId::new("q-1")));
         assert_eq!(ids(&snapshot), ["q-2"]);

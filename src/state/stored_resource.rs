@@ -29,6 +29,8 @@ pub(super) struct StoredResource {
     protect: bool,
     #[serde(default)]
     on_delete: OnDelete,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_snapshot: Option<String>,
     #[serde(default)]
     origin: Origin,
     token: String,
@@ -70,6 +72,7 @@ impl From<StoredResource> for ResourceState {
             dependencies: stored.dependencies,
             protect: stored.protect,
             on_delete: stored.on_delete,
+            last_snapshot: stored.last_snapshot,
             origin: stored.origin,
             token: stored.token,
             generation: stored.generation,
@@ -97,6 +100,7 @@ impl From<ResourceState> for StoredResource {
             dependencies: state.dependencies,
             protect: state.protect,
             on_delete: state.on_delete,
+            last_snapshot: state.last_snapshot,
             origin: state.origin,
             token: state.token,
             generation: state.generation,

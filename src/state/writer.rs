@@ -112,6 +112,8 @@ impl Writer {
 
     fn make_segment(&self, records: usize) -> Result<(), StateError> {
         let mut pending = self.shared.pending();
+        // Less where something was withdrawn.
+        let records = records.min(pending.queued.len());
         let changes: Vec<Change> = pending.queued.drain(..records).flatten().collect();
         if !changes.is_empty() {
             let segment = self.segment(&pending, changes);
