@@ -17,7 +17,7 @@ use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
 use crate::report::printer::{err, errln, outln};
-use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
+use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
 use crate::state::{Session, Snapshot};
@@ -103,6 +103,16 @@ impl Execution {
         Ok(exit_of(&report))
     }
 
+    /// Encrypts what state keeps with the present key before anything is written beside it: all of it in one change.
+    async fn seal(&self, planning: &Planning<'_>, session: &Session, plan: &Plan) -> Result<(), UserError> {
+        let changes = planning.seal(&session.snapshot()).await?;
+        session.record(changes).await?;
+        if plan.to_seal > 0 {
+            errln!("encrypted {} of state", plural(plan.to_seal, "secret"));
+        }
+        Ok(())
+    }
+
     async fn walk(
         &self,
         planning: &Planning<'_>,
@@ -113,6 +123,9 @@ impl Execution {
         let connection = planning.connection()?;
         let permission = session.permission();
         connection.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
+        if !plan.options.destroy {
+            self.seal(planning, session, plan).await?;
+        }
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let kept = kept(plan, &session.snapshot());
         let progress = Progress::new(terminal, plan.operations.len(), kept);
@@ -124,7 +137,7 @@ impl Execution {
             catalog: Catalog::standard(),
             clients: connection.clients.clone(),
             account: &connection.caller.account,
-            key: session.snapshot().fingerprint_key.clone(),
+            key: session.snapshot().fingerprint_key.opened(&planning.vault),
             vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),

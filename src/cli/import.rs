@@ -19,7 +19,7 @@ use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
-use crate::state::{Change, ResourceState, Session, Snapshot};
+use crate::state::{Change, FingerprintKey, ResourceState, Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -141,19 +141,22 @@ impl Import {
         } else {
             out!("{}", plan_text(&header, &plan, PlanText::default()));
         }
-        let changes =
-            adopted(&plan, planning.stack()?, &planning.registry, Catalog::standard(), &snapshot.fingerprint_key);
-        let lifetime = Some(planning.stack()?.ephemeral).filter(|_| snapshot.ephemeral.is_none());
-        drop(snapshot);
+        let stack = planning.stack()?;
+        let lifetime = Some(stack.ephemeral).filter(|_| snapshot.ephemeral.is_none());
         let ownership = plan.step(&address).and_then(|step| step.reasons.iter().find(|reason| reason.is_ownership()));
         if let Some(reason) = ownership {
             return Err(refused(&live.id, reason));
         }
-        if changes.is_empty() {
+        let adopt = |key: &FingerprintKey| adopted(&plan, stack, &planning.registry, Catalog::standard(), key);
+        if adopt(&snapshot.fingerprint_key.opened(&planning.vault)).is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
         let recorder = RunRecorder::begin(planning, &run.session, &plan);
+        let sealed = planning.seal(&snapshot).await?;
+        drop(snapshot);
+        run.record(sealed).await?;
+        let changes = adopt(&run.session.snapshot().fingerprint_key.opened(&planning.vault));
         run.record(changes.into_iter().chain(lifetime.map(Change::lifetime)).collect()).await?;
         let taken = plan.step(&address).filter(|step| step.work.takes_over);
         if let Some(step) = taken {

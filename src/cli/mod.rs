@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod config_get;
 mod config_rm;
+mod config_rotate;
 mod config_set;
 mod connection;
 mod destroy;

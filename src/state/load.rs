@@ -258,7 +258,9 @@ mod tests {
             Change::Fact(Fact::Put { address, .. }) | Change::Note(Note::Describe { address, .. }) => {
                 snapshot.resources.get(address).map(intended).unwrap_or_default()
             }
-            Change::Note(Note::Move { .. } | Note::Outputs { .. } | Note::Lifetime { .. }) => BTreeSet::new(),
+            Change::Note(
+                Note::Move { .. } | Note::Outputs { .. } | Note::Lifetime { .. } | Note::FingerprintKey { .. },
+            ) => BTreeSet::new(),
         }
     }
 
