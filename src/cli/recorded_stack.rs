@@ -21,7 +21,8 @@ impl RecordedStack {
     pub fn load(&self, name: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
         self.secrets.iter().for_each(|secret| options.secrets.add_credential(secret));
         let folder = PathBuf::from(format!("record {}", self.number));
-        let stack = Stack::from_inputs(&folder, name, &self.inputs, options)?;
-        Ok(Stack { encryption: self.encryption.clone(), ..stack })
+        let mut stack = Stack::from_inputs(&folder, name, &self.inputs, options)?;
+        stack.encryption.clone_from(&self.encryption);
+        Ok(stack)
     }
 }

@@ -265,7 +265,12 @@ fn what_aws_repeats_of_a_secret_in_part_is_in_no_record() {
     let (key, known) = (key(), secrets(&["hunter2-correct-horse"]));
     let cover = Cover::new(&known, &key).unwrap();
     let failed = StepOutcome::Failed { error: "Value 'hunter2-corr' of hunter2-correct-horse".to_owned() };
-    let step = StepRecord { step: step("a", Action::Create, Vec::new(), Vec::new()), outcome: failed, seconds: 0.0 };
+    let step = StepRecord {
+        step: step("a", Action::Create, Vec::new(), Vec::new()),
+        outcome: failed,
+        seconds: 0.0,
+        snapshots: Vec::new(),
+    };
     let covered =
         cover.record(HistoryRecord { error: Some("… hunter2-cor…".to_owned()), ..record(vec![step], None) });
     let text = serde_json::to_string(&covered).unwrap();
