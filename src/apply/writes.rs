@@ -12,10 +12,10 @@ use crate::plan::{
     Comparison, Difference, Disclosure, Metadata, ObjectIdentity, Step, complete, confirmed, known, secret_name,
     written,
 };
-use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
+use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, ResourceId, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{Change, Life, Origin, ResourceState};
+use crate::state::{Change, Life, Origin, ResourceState, held};
 use crate::value::Value;
 
 /// One object to be made, changed or adopted.
@@ -60,6 +60,9 @@ impl Write<'_> {
         let mut after = ready(before, outputs);
         after.properties = self.written(desired);
         after.duration_seconds = took;
+        if self.step.work.takes_over {
+            after.origin = Origin::TakenOver;
+        }
         self.metadata().write(&mut after);
         self.put(after).await
     }
@@ -70,7 +73,7 @@ impl Write<'_> {
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
         let adopted =
-            ResourceState { properties: Properties::new(), origin: Origin::Imported, ..self.intent(&desired, None) };
+            ResourceState { properties: Properties::new(), origin: self.origin(), ..self.intent(&desired, None) };
         let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, ..adopted };
         self.apply.session.record(vec![Change::describe(&self.resource.address, adopted)]).await?;
         self.update().await
@@ -141,8 +144,7 @@ impl Write<'_> {
         let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
         let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };
-        let superseded = before.map(|before| self.superseded(before)).unwrap_or_default();
-        let mut desired = known(&identity, properties, superseded.into_iter().map(|old| old.id).collect());
+        let mut desired = known(&identity, properties, self.held(before));
         // The same token only ever asks for the same object: AWS remembers those of objects long gone.
         if let Some(before) =
             before.filter(|before| before.id().is_none() && before.properties == self.written(&desired))
@@ -152,12 +154,29 @@ impl Write<'_> {
         Ok(desired)
     }
 
+    /// The objects that this one cannot be, as state has them now.
+    fn held(&self, before: Option<&ResourceState>) -> Vec<ResourceId> {
+        let former = before.map(|before| self.superseded(before)).unwrap_or_default();
+        let mut ids = held(&self.apply.session.snapshot().resources, &self.step.type_name, &self.resource.address);
+        ids.extend(former.into_iter().map(|old| old.id));
+        ids
+    }
+
     pub(super) fn before(&self) -> Option<ResourceState> {
         self.apply.session.resource(&self.resource.address)
     }
 
     pub(super) fn metadata(&self) -> Metadata {
-        Metadata::of(self.stack, self.resource, self.driver)
+        Metadata::of(self.stack, self.resource, self.driver, self.origin())
+    }
+
+    /// How the object comes into state, or is there.
+    fn origin(&self) -> Origin {
+        match (self.step.work.imported, self.step.work.takes_over) {
+            (true, _) => Origin::Imported,
+            (false, true) => Origin::TakenOver,
+            (false, false) => Origin::Created,
+        }
     }
 
     pub(super) fn written(&self, desired: &Desired) -> Properties {
@@ -204,7 +223,7 @@ impl Write<'_> {
 }
 
 pub(super) fn ready(state: ResourceState, created: Created) -> ResourceState {
-    ResourceState { life: Life::ready(created.id), outputs: created.outputs, ..state }
+    ResourceState { life: Life::ready(created.id), outputs: created.outputs, last_snapshot: None, ..state }
 }
 
 fn tag_change(property: &str, before: &Properties, live: &Live, desired: &Desired) -> TagChange {

@@ -2,11 +2,13 @@ use clap::Subcommand;
 
 use super::config_get::ConfigGet;
 use super::config_rm::ConfigRemove;
+use super::config_rotate::ConfigRotate;
 use super::config_set::ConfigSet;
 use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::report::printer::errln;
 use crate::stack::{Diagnostic, Diagnostics, EditError, LoadOptions, Stack, StackFile, nearest};
 
 #[derive(Debug, Subcommand)]
@@ -17,6 +19,8 @@ pub enum Config {
     Set(ConfigSet),
     /// Remove a value from the stack file
     Rm(ConfigRemove),
+    /// Encrypt anew the secrets that a key under `encryption.former` encrypted; every other line stays as it is
+    Rotate(ConfigRotate),
 }
 
 impl Config {
@@ -25,6 +29,7 @@ impl Config {
             Self::Get(command) => command.run(global).await,
             Self::Set(command) => command.run(global).await,
             Self::Rm(command) => command.run(global),
+            Self::Rotate(command) => command.run(global).await,
         }
     }
 }
@@ -50,7 +55,7 @@ pub fn replace(workspace: &Workspace<'_>, file: &StackFile, text: &str) -> Resul
     }
     file.write(text)?;
     if let Some(pattern) = &file.pattern {
-        anstream::eprintln!("{} is the file of all stacks `{pattern}`", file.path.display());
+        errln!("{} is the file of all stacks `{pattern}`", file.path.display());
     }
     Ok(())
 }

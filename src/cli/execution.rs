@@ -5,17 +5,19 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::interrupts::or_interrupted;
-use super::locked_run::LockedRun;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
+use super::panics::or_internal_error;
 use super::planning::Planning;
 use super::prompt;
+use super::refusal::refusal;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
-use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
+use crate::report::printer::{err, errln, outln};
+use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
 use crate::state::{Session, Snapshot};
@@ -34,67 +36,81 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// Plans under the lock, shows the plan, asks, walks it and tells what became of it. `accept` may refuse the plan and
-    /// says whether it is approved already.
+    /// Takes the lock and carries out what is planned under it.
     ///
     /// # Errors
-    /// Also where the run is interrupted before anything was done. The lock is given back in any case.
+    /// As `run_locked`, and those of taking and giving back the lock.
     pub async fn run(
         &self,
         global: &Global,
         command: &str,
         planning: &Planning<'_>,
         options: &PlanOptions,
-        accept: impl Fn(&Plan) -> Result<bool, UserError>,
+        accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
-        let hold = LockedRun::take(planning, command, self.locking.lock_timeout).await?;
-        let result = async {
-            let snapshot = hold.session.snapshot();
-            let (header, plan) = or_interrupted(&hold.shutdown, planning.plan(&snapshot, options)).await?;
-            drop(snapshot);
-            let approved = accept(&plan)?;
-            self.carry_out(global, planning, &hold, (&header, &plan), approved).await
-        };
-        let result = result.await;
-        let released = hold.release().await;
-        hold.keep_unsaved().await;
-        let exit = result?;
-        released?;
-        Ok(exit)
+        let work = async |run: &LockedRun| self.run_locked(global, run, planning, options, accept).await;
+        under_lock(&planning.state, command, self.locking.lock_timeout, work).await
+    }
+
+    /// Plans, shows the plan, asks, walks it and tells what became of it. `accept` may refuse the plan and says whether it
+    /// is approved already.
+    ///
+    /// # Errors
+    /// Also where the run is interrupted before anything was done.
+    pub async fn run_locked(
+        &self,
+        global: &Global,
+        run: &LockedRun,
+        planning: &Planning<'_>,
+        options: &PlanOptions,
+        accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
+    ) -> Result<Exit, UserError> {
+        let snapshot = run.session.snapshot();
+        let (header, plan) = run.unless_interrupted(planning.plan(&snapshot, options)).await?;
+        drop(snapshot);
+        let approved = accept(run, &plan)?;
+        self.carry_out(global, planning, run, (&header, &plan), approved).await
     }
 
     async fn carry_out(
         &self,
         global: &Global,
         planning: &Planning<'_>,
-        hold: &LockedRun<'_>,
+        run: &LockedRun,
         (header, plan): (&Header, &Plan),
         approved: bool,
     ) -> Result<Exit, UserError> {
-        let (session, shutdown) = (&hold.session, &hold.shutdown);
-        anstream::eprint!("{}", plan_text(header, plan, PlanText::default()));
+        err!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
-            return Err(refusal(plan).with_result(plan_json));
+            return Err(refusal(plan, run.so_nothing_was_done()).with_result(plan_json));
         }
-        // An interrupt leaves the cursor behind the question.
-        let asked = async { or_interrupted(shutdown, ask(plan)).await.inspect_err(|_| anstream::eprintln!()) };
-        if plan.has_changes() && !approved && !asked.await? {
-            return Err(UserError::failed("not approved, so nothing was done"));
+        if plan.has_changes() && !approved {
+            approve(run, planning, plan).await?;
         }
-        let recorder = RunRecorder::begin(planning, session, plan);
-        let result = self.walk(planning, session, plan, shutdown).await;
-        hold.record(recorder.end(&result)).await;
+        let recorder = RunRecorder::begin(planning, &run.session, plan);
+        let result = or_internal_error(self.walk(planning, &run.session, plan, &run.shutdown)).await;
+        run.remember(recorder.end(&result)).await;
         let report = result?;
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&report)?);
+            outln!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            anstream::eprint!("\n{}", apply_text(&report));
+            err!("\n{}", apply_text(&report));
             for (name, value) in &report.outputs {
-                anstream::println!("{name} = {}", super::outputs::text(value));
+                outln!("{name} = {}", super::outputs::text(value));
             }
         }
         Ok(exit_of(&report))
+    }
+
+    /// Encrypts what state keeps with the present key before anything is written beside it: all of it in one change.
+    async fn seal(&self, planning: &Planning<'_>, session: &Session, plan: &Plan) -> Result<(), UserError> {
+        let changes = planning.seal(&session.snapshot()).await?;
+        session.record(changes).await?;
+        if plan.to_seal > 0 {
+            errln!("encrypted {} of state", plural(plan.to_seal, "secret"));
+        }
+        Ok(())
     }
 
     async fn walk(
@@ -107,6 +123,9 @@ impl Execution {
         let connection = planning.connection()?;
         let permission = session.permission();
         connection.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
+        if !plan.options.destroy {
+            self.seal(planning, session, plan).await?;
+        }
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let kept = kept(plan, &session.snapshot());
         let progress = Progress::new(terminal, plan.operations.len(), kept);
@@ -118,7 +137,7 @@ impl Execution {
             catalog: Catalog::standard(),
             clients: connection.clients.clone(),
             account: &connection.caller.account,
-            key: session.snapshot().fingerprint_key.clone(),
+            key: session.snapshot().fingerprint_key.opened(&planning.vault),
             vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),
@@ -128,28 +147,33 @@ impl Execution {
     }
 }
 
-async fn ask(plan: &Plan) -> Result<bool, UserError> {
-    match plan.options.destroy {
-        true => prompt::confirm("\nThis deletes everything above.", &plan.stack).await,
-        false => prompt::confirm("\nApply this?", "yes").await,
+async fn approve(run: &LockedRun, planning: &Planning<'_>, plan: &Plan) -> Result<(), UserError> {
+    // An interrupt leaves the cursor behind the question.
+    match run.unless_interrupted(ask(planning, plan)).await.inspect_err(|_| errln!())? {
+        true => Ok(()),
+        false => Err(UserError::failed(format!("not approved, {}", run.so_nothing_was_done()))),
     }
 }
 
-fn refusal(plan: &Plan) -> UserError {
-    let is_protected = |reason: &Reason| matches!(reason, Reason::Protected { .. });
-    if plan.refused().any(|step| step.reasons.iter().any(is_protected)) {
-        let message = "the plan would delete or replace what is protected, so nothing was done";
-        return UserError::new(Exit::Refused, message).hint("name each with --allow-destroy ADDRESS");
+async fn ask(planning: &Planning<'_>, plan: &Plan) -> Result<bool, UserError> {
+    // A saved plan is one of `infra apply`.
+    let otherwise = match plan.options.destroy || planning.workspace.recorded.is_some() {
+        true => "approve with --yes",
+        false => "approve with --yes, or apply a saved plan: `infra plan --out FILE`, `infra apply FILE`",
+    };
+    match plan.options.destroy {
+        true => prompt::confirm("\nThis deletes everything above.", &plan.stack, otherwise).await,
+        false => prompt::confirm("\nApply this?", "yes", otherwise).await,
     }
-    UserError::new(Exit::Refused, "the plan has steps that are refused, so nothing was done")
 }
 
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.
 fn kept(plan: &Plan, snapshot: &Snapshot) -> HashSet<ResourceId> {
     let now = plan.steps.iter().filter(|step| step.reasons.contains(&Reason::FormerKept));
+    let of_others = plan.steps.iter().flat_map(|step| step.work.left_to_others.iter().cloned());
     let superseded = snapshot.resources.values().flat_map(|resource| &resource.superseded);
     let earlier = superseded.filter(|old| old.on_delete == OnDelete::Retain).map(|old| old.id.clone());
-    now.filter_map(|step| step.id.clone()).chain(earlier).collect()
+    now.filter_map(|step| step.id.clone()).chain(earlier).chain(of_others).collect()
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

@@ -1,15 +1,18 @@
 //! State of a stack that has none where it is looked for: it may lie where it was before `state:` or the names changed.
 
+use std::path::Path;
+
 use super::exit::Exit;
+use super::places::whole;
+use super::state_places::StatePlaces;
 use super::user_error::UserError;
-use super::workspace::Workspace;
 use crate::report::plural;
 use crate::state::store::{Location, StoreError};
 use crate::state::{Session, StateError, StatePlace, StateSite};
 
 /// Looks for state of a stack, at the places that this machine knows.
 pub struct FormerPlace<'a> {
-    pub workspace: &'a Workspace<'a>,
+    pub places: &'a StatePlaces,
     /// Where the state should be and is not.
     pub here: &'a StatePlace,
     /// Where buckets are asked first.
@@ -56,7 +59,7 @@ impl FormerPlace<'_> {
     /// # Errors
     /// As `find`.
     pub async fn look(&self, place: StatePlace) -> Result<Option<Former>, UserError> {
-        let site = self.workspace.site(place, self.region).await?;
+        let site = self.places.site(place, self.region).await?;
         let known = match Session::read(&site.store, &site.identity()).await {
             Ok(loaded) => loaded.snapshot.resources.len(),
             Err(error) if is_nowhere(&error) => 0,
@@ -67,14 +70,14 @@ impl FormerPlace<'_> {
 
     /// Somebody said so: `infra init --new`.
     async fn is_meant_to_be_new(&self) -> bool {
-        let remembered = self.workspace.places().of(&self.here.project, &self.here.stack).await;
+        let remembered = self.places.remembered().of(&self.here.project, &self.here.stack).await;
         remembered.is_some_and(|place| place.lineage.is_none() && place.location == self.here.location)
     }
 
     async fn former_locations(&self) -> Vec<String> {
-        let remembered = self.workspace.places().of(&self.here.project, &self.here.stack).await;
+        let remembered = self.places.remembered().of(&self.here.project, &self.here.stack).await;
         let remembered = remembered.filter(|place| place.lineage.is_some()).map(|place| place.location);
-        let mut locations: Vec<String> = remembered.into_iter().chain([self.workspace.default_place()]).collect();
+        let mut locations: Vec<String> = remembered.into_iter().chain([self.places.default_place()]).collect();
         locations.retain(|location| *location != self.here.location);
         locations.dedup();
         locations
@@ -83,9 +86,9 @@ impl FormerPlace<'_> {
     /// A stack of this name under another project is this one before it was renamed, or none of its business.
     async fn ensure_no_other_name(&self) -> Result<(), UserError> {
         let stack = &self.here.stack;
-        let mut places = self.workspace.places().of_stack(stack).await;
-        places.extend(self.workspace.projects_here(stack).await);
-        for place in places.into_iter().filter(|place| place.project != self.here.project) {
+        let mut others = self.places.remembered().of_stack(stack).await;
+        others.extend(self.places.projects_here(stack).await);
+        for place in others.into_iter().filter(|place| place.project != self.here.project) {
             if let Ok(Some(former)) = self.look(place).await {
                 return Err(self.other_name(&former));
             }
@@ -151,9 +154,8 @@ fn is_nowhere(error: &StateError) -> bool {
 }
 
 /// The line of the stack file that says where state is; `None` where it says so without one.
-pub fn line(location: &Location, workspace: &Workspace<'_>) -> Option<String> {
-    let whole = super::places::whole(location);
-    let root = super::places::whole(&Location::Folder(workspace.root()));
+pub fn line(location: &Location, root: &Path) -> Option<String> {
+    let (whole, root) = (whole(location), whole(&Location::Folder(root.to_path_buf())));
     let below = whole.strip_prefix(&format!("{root}/")).unwrap_or(&whole);
     (below != Location::DEFAULT_FOLDER).then(|| format!("state: {below}"))
 }

@@ -9,9 +9,11 @@ use super::former_place::FormerPlace;
 use super::global::Global;
 use super::locking::Locking;
 use super::places::whole;
+use super::stack_state::StackState;
 use super::state_move::{bring, moved_json, moved_text};
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::report::printer::{errln, outln};
 use crate::stack::Stack;
 use crate::state::store::{LocalStore, Location, S3Clients, S3Store, prepare_bucket, probe};
 use crate::state::{Moved, StatePlace, StateSite, Transferred};
@@ -43,7 +45,7 @@ impl Init {
                 let prepared = LocalStore::new(folder).prepare().await;
                 prepared.map_err(|error| UserError::failed(error.to_string()))?;
                 if !global.json {
-                    anstream::println!("state is kept in {}", folder.display());
+                    outln!("state is kept in {}", folder.display());
                 }
                 json!({"folder": folder})
             }
@@ -52,11 +54,11 @@ impl Init {
         if let Some((from, to, moved)) = self.moved(&workspace, stack.as_ref(), &location).await? {
             told["moved"] = moved_json(&from, &to, &moved);
             if !global.json {
-                anstream::println!("{}", moved_text(&from, &to, &moved));
+                outln!("{}", moved_text(&from, &to, &moved));
             }
         }
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&told)?);
+            outln!("{}", serde_json::to_string_pretty(&told)?);
         }
         Ok(Exit::Done)
     }
@@ -78,12 +80,12 @@ impl Init {
         if global.json {
             return Ok(serde_json::to_value(&report)?);
         }
-        anstream::println!("s3://{} in {}", report.bucket, report.region);
+        outln!("s3://{} in {}", report.bucket, report.region);
         for (setting, outcome) in &report.settings {
-            anstream::println!("  {setting:<34} {outcome}");
+            outln!("  {setting:<34} {outcome}");
         }
         if stack.is_some_and(|stack| stack.state.is_none()) {
-            anstream::eprintln!("write `state: {location}` into the stack file to keep its state there");
+            errln!("write `state: {location}` into the stack file to keep its state there");
         }
         Ok(Json::Null)
     }
@@ -99,13 +101,14 @@ impl Init {
         let (project, name) = (stack.project.clone(), stack.name.clone());
         let here = StatePlace { location: whole(location), project, stack: name };
         let region = self.region.as_deref().unwrap_or(&stack.region);
-        let to = workspace.site(here.clone(), region).await?;
+        let to = workspace.places().site(here.clone(), region).await?;
         if self.new {
-            workspace.places().remember(&here, None).await;
+            workspace.places().remembered().remember(&here, None).await;
             return Ok(None);
         }
         let Some(from) = self.source(workspace, &to, region).await? else { return Ok(None) };
-        let moved = bring(workspace, &from, &to, ("init", &self.locking)).await?;
+        let state = StackState::in_workspace(workspace, from.store.clone(), from.identity());
+        let moved = bring(&state, &to, ("init", &self.locking)).await?;
         Ok(Some((from.place, here, moved)))
     }
 
@@ -118,13 +121,14 @@ impl Init {
     ) -> Result<Option<StateSite>, UserError> {
         if let Some(from) = &self.from {
             let location = whole(&workspace.parse_location(Some(from))?);
-            return Ok(Some(workspace.site(StatePlace { location, ..to.place.clone() }, region).await?));
+            return Ok(Some(workspace.places().site(StatePlace { location, ..to.place.clone() }, region).await?));
         }
         match to.peek().await?.map(|snapshot| snapshot.moved) {
-            Some(Some(Moved::From { place, .. })) => Ok(Some(workspace.site(place, region).await?)),
+            Some(Some(Moved::From { place, .. })) => Ok(Some(workspace.places().site(place, region).await?)),
             Some(_) => Ok(None),
             None => {
-                let search = FormerPlace { workspace, here: &to.place, region };
+                let places = workspace.places();
+                let search = FormerPlace { places: &places, here: &to.place, region };
                 Ok(search.find().await?.map(|former| former.site))
             }
         }

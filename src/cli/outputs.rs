@@ -1,14 +1,16 @@
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::cipher::cipher;
+use super::cipher::{keys, not_opened};
 use super::exit::Exit;
 use super::global::Global;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::plan::visible;
+use crate::report::printer::outln;
 use crate::secrets::{Sealed, Secrets, Vault};
+use crate::state::Snapshot;
 
 #[derive(Debug, Args)]
 pub struct Outputs {
@@ -21,24 +23,27 @@ pub struct Outputs {
 
 impl Outputs {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let kept = StackState::find(global).await?.read().await?.snapshot.outputs;
-        let kept = if self.show_secrets { opened(global, &kept).await? } else { kept };
+        let snapshot = StackState::find(global).await?.look().await?.snapshot;
+        let kept = if self.show_secrets { opened(global, &snapshot).await? } else { snapshot.outputs };
         let outputs: Map<String, Value> = kept.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         match &self.name {
             Some(name) => print_one(name, outputs.get(name), global.json)?,
-            None if global.json => anstream::println!("{}", serde_json::to_string_pretty(&outputs)?),
-            None => outputs.iter().for_each(|(name, value)| anstream::println!("{name} = {}", text(value))),
+            None if global.json => outln!("{}", serde_json::to_string_pretty(&outputs)?),
+            None => outputs.iter().for_each(|(name, value)| outln!("{name} = {}", text(value))),
         }
         Ok(Exit::Done)
     }
 }
 
 /// The outputs with what state keeps encrypted in the clear.
-async fn opened(global: &Global, outputs: &Map<String, Value>) -> Result<Map<String, Value>, UserError> {
+async fn opened(global: &Global, snapshot: &Snapshot) -> Result<Map<String, Value>, UserError> {
     let stack = Workspace::find(global)?.stack(None)?;
-    let vault = Vault::new(cipher(global, &stack, None).await?, Secrets::default());
-    vault.open(outputs.values().flat_map(Sealed::all_in).map(|sealed| sealed.0)).await?;
-    Ok(vault.opened(outputs))
+    let vault = Vault::new(keys(global, &stack, None).await?, Secrets::default());
+    let opened = vault.open(snapshot.outputs.values().flat_map(Sealed::all_in).map(|sealed| sealed.0)).await;
+    opened.map_err(|error| {
+        not_opened(error, "a secret that state keeps", &snapshot.fingerprint_key, stack.encryption.as_ref())
+    })?;
+    Ok(vault.opened(&snapshot.outputs))
 }
 
 fn print_one(name: &str, value: Option<&Value>, json: bool) -> Result<(), UserError> {
@@ -47,7 +52,7 @@ fn print_one(name: &str, value: Option<&Value>, json: bool) -> Result<(), UserEr
             .hint("outputs are known after `infra apply`; `infra outputs` lists them")
     };
     let value = value.ok_or_else(missing)?;
-    anstream::println!("{}", if json { value.to_string() } else { text(value) });
+    outln!("{}", if json { value.to_string() } else { text(value) });
     Ok(())
 }
 

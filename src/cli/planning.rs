@@ -1,34 +1,32 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::cipher::cipher;
+use super::cipher::{keys, not_opened, unnamed_key};
 use super::connection::Connection;
-use super::former_place::FormerPlace;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
-use super::recovery;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
-use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
+use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan, sealed_anew};
+use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
 use crate::state::store::Store;
-use crate::state::{Loaded, Session, Snapshot, StackIdentity, StatePlace};
+use crate::state::{Change, FingerprintKey, Snapshot};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
     pub workspace: Workspace<'a>,
     /// `None` where the file is gone and state is all there is.
     stack: Option<Stack>,
-    identity: StackIdentity,
-    store: Arc<dyn Store>,
+    pub state: StackState,
     /// `None` plans from state alone.
     connection: Option<Connection>,
     pub registry: Registry,
@@ -51,15 +49,29 @@ impl<'a> Planning<'a> {
     }
 
     /// As `start`, with what a history record has in the place of the stack's file, and state where the record was found.
+    ///
+    /// # Errors
+    /// Also where the record's stack belongs to another account.
     pub async fn start_from_record(
         global: &'a Global,
         recorded: RecordedStack,
         store: Arc<dyn Store>,
+        connection: Connection,
     ) -> Result<Self, UserError> {
         let workspace = Workspace { recorded: Some(recorded), ..Workspace::find(global)? };
         let stack = workspace.stack(None)?;
-        let connection = Connection::open(global, &stack.region, stack.account.as_deref()).await?;
+        connection.ensure_account(stack.account.as_deref())?;
         Self::with_stack(workspace, stack, store, Some(connection)).await
+    }
+
+    /// The same for a stack whose resources are under other addresses in state: where each is, by the address that the
+    /// stack gives it.
+    pub fn with_renamed(mut self, renamed: &BTreeMap<Address, Address>) -> Self {
+        let resources = self.stack.iter_mut().flat_map(|stack| stack.resources.values_mut());
+        for resource in resources {
+            resource.moved_from.extend(renamed.get(&resource.address).cloned());
+        }
+        self
     }
 
     async fn with_stack(
@@ -69,9 +81,10 @@ impl<'a> Planning<'a> {
         connection: Option<Connection>,
     ) -> Result<Self, UserError> {
         let identity = identity(&stack, connection.as_ref());
+        let state = StackState::in_workspace(&workspace, store, identity);
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);
-        let mut planning = Self { workspace, stack: None, identity, store, connection, registry, vault, sealed };
+        let mut planning = Self { workspace, stack: None, state, connection, registry, vault, sealed };
         planning.stack = Some(planning.completed(stack).await?);
         Ok(planning)
     }
@@ -81,11 +94,12 @@ impl<'a> Planning<'a> {
         let global = self.workspace.global;
         let account = self.account(&stack).await?;
         // A passphrase that is not there is missed where it is needed.
-        let cipher = cipher(global, &stack, self.connection.as_ref()).await.ok().flatten();
-        self.vault = Vault::new(cipher, global.secrets.clone());
+        let keys = keys(global, &stack, self.connection.as_ref()).await.ok().flatten();
+        self.vault = Vault::new(keys, global.secrets.clone());
         let ciphertexts: Vec<Ciphertext> =
             stack.unknown_secrets.iter().filter_map(|secret| secret.ciphertext.clone()).collect();
         self.sealed = self.vault.open(ciphertexts.clone()).await.err();
+        self.tell_outdated(&ciphertexts);
         let plaintexts: HashMap<Ciphertext, String> = ciphertexts
             .into_iter()
             .filter_map(|ciphertext| Some((ciphertext.clone(), self.vault.plaintext(&ciphertext)?)))
@@ -93,6 +107,15 @@ impl<'a> Planning<'a> {
         match (account, plaintexts.is_empty()) {
             (None, true) => Ok(stack),
             (account, _) => self.workspace.stack_with(account.as_deref(), plaintexts),
+        }
+    }
+
+    /// Those of the stack file are not a run's to change.
+    fn tell_outdated(&self, ciphertexts: &[Ciphertext]) {
+        let count = ciphertexts.iter().filter(|ciphertext| self.vault.is_outdated(ciphertext)).count();
+        if count > 0 && self.workspace.recorded.is_none() {
+            let secrets = plural(count, "secret");
+            errln!("a former key encrypted {secrets} of `config`: `infra config rotate` does it anew");
         }
     }
 
@@ -104,7 +127,7 @@ impl<'a> Planning<'a> {
         }
         match &self.connection {
             Some(connection) => Ok(Some(connection.caller.account.clone())),
-            None => Ok(self.read().await?.snapshot.account),
+            None => Ok(self.state.read().await?.snapshot.account),
         }
     }
 
@@ -112,16 +135,18 @@ impl<'a> Planning<'a> {
     /// goes on without them.
     async fn open_secrets(&self, snapshot: &Snapshot) -> Result<(), UserError> {
         let Some(stack) = &self.stack else { return Ok(()) };
-        let kept = snapshot.sealed();
-        let is_needed = !stack.unknown_secrets.is_empty() || !kept.is_empty() || crate::plan::keeps_secrets(stack);
-        if is_needed && !self.vault.can_open() && stack.encryption.is_some() && self.connection.is_some() {
-            cipher(self.workspace.global, stack, self.connection.as_ref()).await?;
+        let (kept, stored) = (snapshot.sealed(), &snapshot.fingerprint_key);
+        let is_kept = !kept.is_empty() || stored.ciphertext().is_some();
+        if is_kept || !stack.unknown_secrets.is_empty() || crate::plan::keeps_secrets(stack) {
+            self.ensure_keys(snapshot).await?;
         }
+        let told = |error, what: &str| not_opened(error, what, stored, stack.encryption.as_ref());
         if let Some(error) = &self.sealed {
-            return Err(UserError::from(error.clone()).about("a secret of `config`"));
+            return Err(told(error.clone(), "a secret of `config`"));
         }
-        let opened = self.vault.open(kept.into_iter().map(|sealed| sealed.0)).await;
-        opened.map_err(|error| UserError::from(error).about("a secret that state keeps"))?;
+        let ciphertexts = kept.into_iter().map(|sealed| sealed.0).chain(stored.ciphertext().cloned());
+        let opened = self.vault.open(ciphertexts).await;
+        opened.map_err(|error| told(error, "a secret that state keeps"))?;
         let missing: Vec<_> = stack.unknown_secrets.iter().map(|secret| secret.missing.clone()).collect();
         match missing.is_empty() || self.connection.is_none() {
             true => Ok(()),
@@ -129,19 +154,62 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// As `start`; a stack whose file is gone is known from its state.
+    /// What opens secrets must be there. A plan without AWS does without, and says so where it can tell less then.
+    async fn ensure_keys(&self, snapshot: &Snapshot) -> Result<(), UserError> {
+        let Some(stack) = self.stack.as_ref().filter(|_| !self.vault.can_open()) else { return Ok(()) };
+        let lacking = match (&stack.encryption, snapshot.fingerprint_key.sealed_with()) {
+            (Some(_), _) => keys(self.workspace.global, stack, self.connection.as_ref()).await.err(),
+            (None, Some(key)) => Some(unnamed_key(key, false)),
+            (None, None) => None,
+        };
+        match lacking {
+            Some(error) if self.connection.is_some() => Err(error),
+            Some(error) if snapshot.fingerprint_key.ciphertext().is_some() => {
+                errln!("secrets are taken for unchanged: {}", error.message);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a run encrypts state with before it does anything else, and what that changes. How many secrets that are is
+    /// the plan's to say.
+    ///
+    /// # Errors
+    /// Without what the stack file names: what the run writes into state would lie open.
+    pub async fn seal(&self, snapshot: &Snapshot) -> Result<Vec<Change>, UserError> {
+        if let Some(stack) = &self.stack
+            && !self.vault.can_open()
+        {
+            keys(self.workspace.global, stack, self.connection.as_ref()).await?;
+        }
+        Ok(sealed_anew(snapshot, &self.vault).await?)
+    }
+
+    /// The key of state's fingerprints for what a run leaves. One that cannot be opened is none: then what stands for
+    /// secrets only tells them from each other.
+    pub async fn fingerprint_key(&self, snapshot: &Snapshot) -> FingerprintKey {
+        let opened = self.vault.open(snapshot.fingerprint_key.ciphertext().cloned()).await;
+        if let Err(error) = opened {
+            tracing::debug!(%error, "the key of the fingerprints was not opened");
+        }
+        snapshot.fingerprint_key.opened(&self.vault)
+    }
+
+    /// As `start`; a stack whose file is gone or does not load is known from its state.
     pub async fn start_with_or_without_file(global: &'a Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
-        if Stack::is_declared(&workspace.folder, &global.stack) {
-            return Self::start(global, false).await;
+        let Err(error) = workspace.stack(None) else { return Self::start(global, false).await };
+        let state = StackState::without_stack(&workspace, error).await?;
+        if let Some(error) = &state.broken {
+            err!("{}", global.secrets.mask(&error.text()));
+            errln!("the stack file does not load, so this goes by state alone");
         }
-        let StackState { store, identity, .. } = StackState::of_gone_stack(Workspace::find(global)?).await?;
-        let region = identity.region.clone().unwrap_or_default();
-        let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
-        let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };
-        let connection = Some(connection);
+        let region = state.identity.region.clone().unwrap_or_default();
+        let connection = Connection::open(global, &region, state.identity.account.as_deref()).await?;
+        let (state, connection) = (state.of_caller(&connection), Some(connection));
         let (registry, vault) = (Registry::standard(), Vault::default());
-        Ok(Self { workspace, stack: None, identity, store, connection, registry, vault, sealed: None })
+        Ok(Self { workspace, stack: None, state, connection, registry, vault, sealed: None })
     }
 
     pub fn stack(&self) -> Result<&Stack, UserError> {
@@ -165,67 +233,6 @@ impl<'a> Planning<'a> {
         })
     }
 
-    /// State as it is now, without a lock.
-    pub async fn read(&self) -> Result<Loaded, UserError> {
-        let loaded = Session::read(&self.store, &self.identity).await?;
-        if !loaded.exists {
-            self.ensure_no_former().await?;
-        }
-        Ok(loaded)
-    }
-
-    /// As `read`, for a command that changes nothing: says so if a run on this machine kept something for state.
-    pub async fn look(&self) -> Result<Loaded, UserError> {
-        recovery::tell(&self.workspace.recovery(), &self.identity).await;
-        self.read().await
-    }
-
-    /// State under the lock.
-    pub async fn open(&self, command: &str, wait: Duration) -> Result<Session, UserError> {
-        let session = self.workspace.open(&self.store, &self.identity, command, wait).await?;
-        if session.exists() {
-            return Ok(session);
-        }
-        match self.ensure_no_former().await {
-            Ok(()) => Ok(session),
-            Err(error) => {
-                let _ = session.close().await;
-                Err(error)
-            }
-        }
-    }
-
-    /// A stack without state is new, unless its state lies elsewhere.
-    async fn ensure_no_former(&self) -> Result<(), UserError> {
-        let here = self.place()?;
-        let region = self.identity.region.as_deref().unwrap_or(StackState::ANY_REGION);
-        FormerPlace { workspace: &self.workspace, here: &here, region }.ensure_none().await
-    }
-
-    /// Where the stack's state is.
-    fn place(&self) -> Result<StatePlace, UserError> {
-        let StackIdentity { project, stack, .. } = self.identity.clone();
-        Ok(StatePlace { location: self.workspace.whole_place(self.store.as_ref())?, project, stack })
-    }
-
-    /// Notes on this machine where a run found the stack's state, for when that changes.
-    pub async fn remember(&self, snapshot: &Snapshot) {
-        if let (Ok(place), true) = (self.place(), snapshot.serial > 0) {
-            self.workspace.places().remember(&place, Some(snapshot.lineage)).await;
-        }
-    }
-
-    /// Puts a file in the place of state that is damaged, and says where that is kept; `None` where state can be read.
-    pub async fn replace_damaged(
-        &self,
-        file: &[u8],
-        command: &str,
-        wait: Duration,
-    ) -> Result<Option<String>, UserError> {
-        let options = self.workspace.lock_options(command, wait)?;
-        Ok(Session::replace_damaged(&self.store, &self.identity, &options, file).await?)
-    }
-
     pub async fn plan(&self, snapshot: &Snapshot, options: &PlanOptions) -> Result<(Header, Plan), UserError> {
         self.plan_with(snapshot, options, BTreeMap::new()).await
     }
@@ -243,7 +250,8 @@ impl<'a> Planning<'a> {
             false => self.open_secrets(snapshot).await?,
             // Only what an interrupted create may have made is told by its secrets, as far as they are there.
             true if snapshot.resources.values().any(|resource| resource.life.is_intended()) => {
-                drop(self.vault.open(snapshot.sealed().into_iter().map(|sealed| sealed.0)).await);
+                let sealed = snapshot.sealed().into_iter().map(|sealed| sealed.0);
+                drop(self.vault.open(sealed.chain(snapshot.fingerprint_key.ciphertext().cloned())).await);
             }
             true => {}
         }

@@ -1,16 +1,23 @@
+use std::sync::Arc;
+
 use clap::Args;
 use serde_json::{Value as Json, json};
 
-use super::former_place;
+use super::former_place::line;
 use super::global::Global;
+use super::lock_options::lock_options;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::places::whole;
 use super::recovery;
 use super::stack_state::StackState;
+use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::history::RunKind;
 use crate::report::plural;
-use crate::state::{StatePlace, StateSite, Transferred, transfer};
+use crate::report::printer::{errln, outln};
+use crate::state::{History, StatePlace, StateSite, Transferred, transfer};
 
 #[derive(Debug, Args)]
 pub struct Move {
@@ -24,45 +31,43 @@ pub struct Move {
 impl Move {
     pub async fn run(&self, global: &Global) -> Result<(), UserError> {
         let workspace = Workspace::find(global)?;
-        let found = StackState::find(global).await?;
-        let from = StateSite { place: found.place()?, store: found.store };
-        let location = workspace.parse_location(Some(&self.to))?;
-        let place = StatePlace { location: whole(&location), ..from.place.clone() };
-        let to = workspace.site(place, found.identity.region.as_deref().unwrap_or(StackState::ANY_REGION)).await?;
-        let moved = bring(&workspace, &from, &to, ("state move", &self.locking)).await?;
-        if global.json {
-            anstream::println!("{}", json!({"moved": moved_json(&from.place, &to.place, &moved)}));
-        } else {
-            anstream::println!("{}", moved_text(&from.place, &to.place, &moved));
+        let state = StackState::find(global).await?;
+        let (from, location) = (state.place()?, workspace.parse_location(Some(&self.to))?);
+        let to = StatePlace { location: whole(&location), ..from.clone() };
+        let to = workspace.places().site(to, state.region()).await?;
+        let moved = bring(&state, &to, ("state move", &self.locking)).await?;
+        match global.json {
+            true => outln!("{}", json!({"moved": moved_json(&from, &to.place, &moved)})),
+            false => outln!("{}", moved_text(&from, &to.place, &moved)),
         }
-        match former_place::line(&location, &workspace) {
-            Some(line) => anstream::eprintln!("write `{line}` into the stack file"),
-            None => anstream::eprintln!("take `state` out of the stack file"),
+        match line(&location, &workspace.root()) {
+            Some(line) => errln!("write `{line}` into the stack file"),
+            None => errln!("take `state` out of the stack file"),
         }
         Ok(())
     }
 }
 
-/// Moves state, with what runs on this machine kept for it.
+/// Moves state, with what runs on this machine kept for it, and leaves a record of it in the new place.
 ///
 /// # Errors
 /// As `transfer`, and where the former place does not take what was kept.
 pub async fn bring(
-    workspace: &Workspace<'_>,
-    from: &StateSite,
+    state: &StackState,
     to: &StateSite,
-    (command, locking): (&str, &Locking),
+    (command, locking): (&'static str, &Locking),
 ) -> Result<Transferred, UserError> {
-    let options = workspace.lock_options(command, locking.lock_timeout)?;
-    if recovery::is_kept(&workspace.recovery(), &from.identity()).await {
-        match workspace.open(&from.store, &from.identity(), command, locking.lock_timeout).await {
-            Ok(session) => session.close().await?,
-            // The move tells what is to be done with a place that was left already.
-            Err(error) => tracing::info!(error = error.message, "what was kept was not taken up"),
-        }
+    let from = StateSite { store: Arc::clone(&state.store), place: state.place()? };
+    // A place that was left already takes nothing more.
+    let is_left = from.peek().await?.is_some_and(|snapshot| snapshot.moved.is_some());
+    if !is_left && recovery::is_kept(&state.recovery, &state.identity).await {
+        under_lock(state, command, locking.lock_timeout, async |_: &LockedRun| Ok(())).await?;
     }
-    let moved = transfer(from, to, &options).await?;
-    workspace.places().remember(&to.place, Some(moved.snapshot.lineage)).await;
+    let recorder = StateRecorder::begin(&state.places.global, None, RunKind::StateMove);
+    let moved = transfer(&from, to, &lock_options(command, locking.lock_timeout)?).await?;
+    state.places.remembered().remember(&to.place, Some(moved.snapshot.lineage)).await;
+    let recorder = recorder.after_serial(moved.snapshot.serial);
+    recorder.end_without_lock(&History::of(&to.store, &to.identity())?, &moved.snapshot).await;
     Ok(moved)
 }
 

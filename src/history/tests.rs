@@ -12,13 +12,13 @@ use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 use crate::plan::{Action, Cause, Difference, Operation, OperationKind, PlanOptions, Reason, Shown, Step, Summary};
 use crate::resources::ResourceId;
 use crate::schema::PropertyPath;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, Vault};
 use crate::stack::StackInputs;
 use crate::state::testing::identity;
 use crate::state::{FingerprintKey, Snapshot};
 
 fn key() -> FingerprintKey {
-    Snapshot::new(&identity("dev")).fingerprint_key
+    Snapshot::new(&identity("dev")).fingerprint_key.opened(&Vault::default())
 }
 
 fn secrets(texts: &[&str]) -> Secrets {
@@ -73,6 +73,8 @@ fn record(steps: Vec<StepRecord>, inputs: Option<StackInputs>) -> HistoryRecord 
         commit: None,
         started: jiff::Timestamp::UNIX_EPOCH,
         ended: jiff::Timestamp::UNIX_EPOCH,
+        lock: None,
+        renames: Vec::new(),
         serial_before: 1,
         serial_after: 4,
         outcome: RunOutcome::Succeeded,
@@ -82,6 +84,7 @@ fn record(steps: Vec<StepRecord>, inputs: Option<StackInputs>) -> HistoryRecord 
         steps,
         operations: Vec::new(),
         output_changes: Vec::new(),
+        settings: Vec::new(),
         config: Map::new(),
         inputs,
     }
@@ -180,6 +183,7 @@ fn steps_and_errors_are_covered_and_stay_what_they_are() {
     let failed = StepRecord {
         step: step("jobs", Action::Create, differences, reasons),
         outcome: StepOutcome::Failed { error },
+        snapshots: Vec::new(),
         seconds: 0.5,
     };
     let kept = Cover::new(&secrets, &key).unwrap().record(record(vec![failed], None));
@@ -202,6 +206,7 @@ fn a_record_reads_back_as_it_was_written() {
     let steps = vec![StepRecord {
         step: step("jobs", Action::Update, vec![difference(1.into(), 2.into())], vec![Reason::Drift]),
         outcome: StepOutcome::Skipped { because: "`failed` failed".to_owned() },
+        snapshots: Vec::new(),
         seconds: 0.0,
     }];
     let written = serde_json::to_value(record(steps, Some(inputs("a: 1\n", &[("k", "v")])))).unwrap();
@@ -219,8 +224,8 @@ fn a_step_with_several_operations_came_to_the_worst_of_them() {
     let outcomes = |second: Verdict| {
         let delete = OperationKind::DeleteSuperseded(ResourceId::new("q-1"));
         vec![
-            OperationOutcome { operation: operation(OperationKind::Create), verdict: created.clone() },
-            OperationOutcome { operation: operation(delete), verdict: second },
+            OperationOutcome { operation: operation(OperationKind::Create), verdict: created.clone(), snapshot: None },
+            OperationOutcome { operation: operation(delete), verdict: second, snapshot: Some("last".to_owned()) },
         ]
     };
     let record = record(Vec::new(), None);
@@ -241,4 +246,34 @@ fn a_step_with_several_operations_came_to_the_worst_of_them() {
     assert_eq!((&stopped[0].outcome, stopped[0].seconds), (&StepOutcome::NotStarted, 2.0));
     assert_eq!(end(Verdict::Abandoned)[0].outcome, StepOutcome::LeftUnderWay);
     assert!(StepRecord::all(&plan, None).iter().all(|step| step.outcome == StepOutcome::NotStarted));
+}
+
+#[test]
+fn a_secret_that_yaml_folds_is_covered_line_by_line_and_put_back_as_it_was() {
+    let (key, known) = (key(), secrets(&["correct horse battery staple of the stable", "-----BEGIN\nab\nlast-line-1"]));
+    let text = "a: >-\n  correct horse\n  battery staple of\n  the stable\nb: |\n    -----BEGIN\n    ab\n    last-line-1\n\
+                c: 'correct horse battery\n  staple of the stable'\n";
+    let inputs = inputs(text, &[]);
+    let kept = covered(&inputs, &known, &key);
+    for part in ["horse", "battery", "stable", "BEGIN", "ab\n", "last-line"] {
+        assert!(!kept.text.contains(part), "{}", kept.text);
+    }
+    assert_eq!(Restored::of(&kept, &[], &known, &key).inputs, inputs);
+}
+
+#[test]
+fn what_aws_repeats_of_a_secret_in_part_is_in_no_record() {
+    let (key, known) = (key(), secrets(&["hunter2-correct-horse"]));
+    let cover = Cover::new(&known, &key).unwrap();
+    let failed = StepOutcome::Failed { error: "Value 'hunter2-corr' of hunter2-correct-horse".to_owned() };
+    let step = StepRecord {
+        step: step("a", Action::Create, Vec::new(), Vec::new()),
+        outcome: failed,
+        seconds: 0.0,
+        snapshots: Vec::new(),
+    };
+    let covered =
+        cover.record(HistoryRecord { error: Some("… hunter2-cor…".to_owned()), ..record(vec![step], None) });
+    let text = serde_json::to_string(&covered).unwrap();
+    assert!(!text.contains("hunter2") && text.contains("infra-secret:v1:"), "{text}");
 }

@@ -7,10 +7,11 @@ use super::comparison::Comparison;
 use super::confirmed::confirmed;
 use super::desired::complete;
 use super::disclosure::Disclosure;
-use super::name::physical_name;
+use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
-use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
+use super::unique_key::UniqueKey;
+use super::{Action, Cause, Claim, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
 use crate::schema::ResourceSchema;
@@ -33,6 +34,9 @@ pub struct Case<'a> {
     pub moved_from: Option<&'a Address>,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
+    pub claim: Claim,
+    /// True in a stack that takes nothing over.
+    pub ephemeral: bool,
     /// The properties as the file gives them, some perhaps unknown.
     pub evaluated: Value,
 }
@@ -45,12 +49,13 @@ pub struct Decision {
 
 impl Case<'_> {
     pub fn decide(self) -> Decision {
-        match (self.state, self.live) {
+        let Decision { step, attributes } = match (self.state, self.live) {
             (Some(state), Some(live)) => self.existing(state, live),
             (Some(state), None) => self.vanished(state),
             (None, Some(live)) => self.imported(live),
             (None, None) => self.new_object(0, Vec::new()),
-        }
+        };
+        Decision { step: self.claim.settle(step, self.state.is_some(), self.ephemeral), attributes }
     }
 
     fn vanished(&self, state: &ResourceState) -> Decision {
@@ -90,7 +95,8 @@ impl Case<'_> {
 
     fn imported(&self, live: &Live) -> Decision {
         let name = self.own_name().or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref(), false);
+        let takes_over = self.claim.takes_over();
+        let desired = self.desired(name.as_deref(), takes_over);
         let differences = self.compare(&Properties::new(), live, &desired);
         let attributes = attributes::of_existing(
             &self.schema,
@@ -107,14 +113,16 @@ impl Case<'_> {
         let action = if fixed.is_some() { Action::Refused } else { Action::Import };
         reasons.extend(fixed.map(|property| Reason::ImportDiffers { property }));
         let live = Some(live.clone());
-        let work = Work { desired: Some(desired), live, name, imported: true, ..Work::default() };
+        let work = Work { desired: Some(desired), live, name, imported: !takes_over, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
     fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
         let name =
             self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
+        let takes_over = self.claim.takes_over();
+        let imported = state.origin == Origin::Imported && !takes_over;
+        let desired = self.desired(name.as_deref(), !imported);
         let mut differences = self.compare(&confirmed(&self.schema, state), live, &desired);
         if state.life.is_incomplete() {
             // What was never finished has not drifted.
@@ -140,21 +148,27 @@ impl Case<'_> {
         let updates = action == Action::Update;
         let attributes =
             attributes::of_existing(&self.schema, self.identity.address, &known, Some(live), &desired, updates);
-        let (live, generation, imported) = (Some(live.clone()), state.generation, state.origin == Origin::Imported);
-        let work = Work { desired: Some(desired), live, name, generation, imported, ..Work::default() };
+        let (live, generation) = (Some(live.clone()), state.generation);
+        let work = Work { desired: Some(desired), live, name, generation, imported, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
     fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
         let generation = state.generation + 1;
-        let is_taken = self.driver.name_rule().is_some_and(|rule| !rule.revisions);
+        let rule = self.driver.name_rule();
+        let is_taken = rule.is_some_and(|rule| !rule.revisions);
         let fixed = self.own_name().filter(|name| is_taken && self.is_name_of(name, live));
-        let name = self.own_name().or_else(|| self.generated_name(generation));
-        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), fixed.is_some());
+        // A revision stays in its family, whatever rule that was named by.
+        let family = rule.filter(|rule| rule.revisions).and_then(|_| self.name_of(&state.properties));
+        let name = self.own_name().or(family).or_else(|| self.generated_name(generation));
+        let desired = self.desired(name.as_deref(), true);
+        let shared = UniqueKey::shared(self.driver, self.region, &desired, live).filter(|_| fixed.is_none());
+        let is_fixed = fixed.is_some() || shared.is_some();
+        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), is_fixed);
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
+        reasons.extend(shared.map(|key| Reason::OnlyOne { what: key.to_string() }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
-        let desired = self.desired(name.as_deref(), true);
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
@@ -213,15 +227,7 @@ impl Case<'_> {
     }
 
     fn generated_name(&self, generation: u32) -> Option<String> {
-        let rule = self.driver.name_rule()?;
-        let properties: Properties = match &self.evaluated {
-            Value::Map(entries) => {
-                entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect()
-            }
-            _ => Properties::new(),
-        };
-        let stack = (self.identity.project, self.identity.stack);
-        Some(physical_name(stack, self.identity.address, generation, &rule, &properties))
+        generated_name(&self.identity, self.driver, &self.evaluated, generation)
     }
 
     fn step(&self, action: Action, reasons: Vec<Reason>, differences: Vec<Difference>, work: Work) -> Step {

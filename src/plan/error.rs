@@ -1,3 +1,4 @@
+use super::waiting::Waiting;
 use crate::aws::AwsError;
 use crate::graph::CycleError;
 use crate::stack::Diagnostics;
@@ -10,10 +11,13 @@ pub enum PlanError {
     Stack(#[from] Diagnostics),
     #[error(transparent)]
     Cycle(#[from] CycleError),
+    /// There is no order in which the plan could be carried out.
+    #[error(transparent)]
+    Waiting(#[from] Waiting),
     /// Live objects could not be read.
     #[error("cannot read {what}: {error}")]
     Read { what: String, error: AwsError },
-    /// `--target`, `--exclude` or `--allow-destroy` name what is neither in the file nor in state.
+    /// `--target`, `--exclude`, `--allow-destroy` or `--take-over` name what is neither in the file nor in state.
     #[error("no resource is called `{name}`{}", nearest.as_ref().map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default())]
     NoSuchResource { name: String, nearest: Option<String> },
     /// State has a type that this binary cannot handle.

@@ -2,8 +2,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::lookup::Lookups;
-use super::{Operation, OutputChange, PlanOptions, Step, Summary};
+use super::{Operation, OutputChange, PlanOptions, Setting, Step, Summary};
 use crate::address::Address;
+
+/// True for a count that files leave out.
+pub(super) fn is_none(count: &usize) -> bool {
+    *count == 0
+}
 
 /// What an apply will do, whole: the decisions with their reasons, and the operations in their order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,6 +33,12 @@ pub struct Plan {
     /// How an apply changes the outputs that state has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output_changes: Vec<OutputChange>,
+    /// What changes about the stack itself, in state only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
+    /// How many secrets of state an apply encrypts, or encrypts anew because a former key did.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub to_seal: usize,
     /// How many objects were read.
     pub read: usize,
     #[serde(skip)]
@@ -38,13 +49,19 @@ impl Plan {
     pub const VERSION: u32 = 1;
 
     pub fn summary(&self) -> Summary {
-        Summary { outputs: self.output_changes.len(), ..Summary::of(&self.steps) }
+        Summary {
+            outputs: self.output_changes.len(),
+            settings: self.settings.len(),
+            to_seal: self.to_seal,
+            ..Summary::of(&self.steps)
+        }
     }
 
     /// True if apply has anything to do.
     pub fn has_changes(&self) -> bool {
         let steps = self.steps.iter().any(Step::is_change);
-        steps || !self.operations.is_empty() || !self.output_changes.is_empty()
+        let about_the_stack = !self.output_changes.is_empty() || !self.settings.is_empty() || self.to_seal > 0;
+        steps || !self.operations.is_empty() || about_the_stack
     }
 
     pub fn refused(&self) -> impl Iterator<Item = &Step> {
@@ -60,12 +77,6 @@ impl Plan {
     /// # Errors
     /// Never for a plan made here; `serde_json` leaves the possibility.
     pub fn digest(&self) -> Result<String, serde_json::Error> {
-        let mut comparable = self.clone();
-        if self.serial == 0 {
-            // A stack without state has no lineage yet, and no key that would last to the apply.
-            comparable.lineage.clear();
-            comparable.steps.iter_mut().for_each(|step| step.digest.clear());
-        }
-        Ok(hex::encode(Sha256::digest(serde_json::to_vec(&comparable)?)))
+        Ok(hex::encode(Sha256::digest(serde_json::to_vec(self)?)))
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Cause, Difference, Reason, Setting};
 use crate::address::Address;
-use crate::resources::{Live, ResourceId};
+use crate::resources::{Live, Properties, ResourceId};
 use crate::schema::PathSegment;
 use crate::value::Value;
 
@@ -53,12 +53,22 @@ pub struct Work {
     pub generation: u32,
     /// The object was made by others: it keeps its own tags.
     pub imported: bool,
+    /// The object has another stack's tags and gets this one's.
+    pub takes_over: bool,
+    /// The object leaves state and loses its ownership tags.
+    pub is_released: bool,
+    /// Former objects that are another stack's by now: they leave state and stay in AWS.
+    pub left_to_others: BTreeSet<ResourceId>,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
     /// The command is not about this resource.
     pub left_out: bool,
     /// The former objects of the address are not deleted: what the command leaves out still uses them.
     pub keeps_former: bool,
+    /// The addresses that have to let go of the object's identity first.
+    pub released_by: BTreeSet<Address>,
+    /// What the object is made from, to be looked for once more before another one is deleted for it.
+    pub sources: Properties,
     /// The plan or the command allows the loss of what would otherwise be kept recoverable.
     pub force: bool,
 }

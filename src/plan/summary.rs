@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::plan::is_none;
 use super::{Action, Step};
 
 /// How many steps of each kind.
@@ -18,6 +19,12 @@ pub struct Summary {
     pub left_out: usize,
     /// Outputs of the stack that change.
     pub outputs: usize,
+    /// What changes about the stack itself.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub settings: usize,
+    /// Secrets of state that are encrypted, or encrypted anew.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub to_seal: usize,
 }
 
 impl Summary {

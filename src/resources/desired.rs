@@ -13,9 +13,9 @@ pub struct Desired {
     /// Stable for one intended object, different for its replacement: the client token where an AWS API takes one.
     /// At most 32 characters of `[0-9a-f]`.
     pub token: String,
-    /// The objects of the same address that this one takes the place of. They may carry the same tags: `find` never gives
-    /// one of them.
-    pub superseded: Vec<ResourceId>,
+    /// The objects of the type that addresses of state hold already, this one's former ones too. They may have the same name
+    /// or tags: `find` never gives one of them.
+    pub held: Vec<ResourceId>,
 }
 
 /// Who an object belongs to. Written as the tags `infra:project`, `infra:stack` and `infra:address`.
@@ -27,10 +27,13 @@ pub struct Ownership {
 }
 
 impl Ownership {
+    /// The keys of the ownership tags: of the project, the stack and the address.
+    pub const KEYS: [&'static str; 3] = ["infra:project", "infra:stack", "infra:address"];
+
     /// The three ownership tags, key and value.
     pub fn tags(&self) -> [(&'static str, String); 3] {
-        let (project, stack) = (self.project.clone(), self.stack.clone());
-        [("infra:project", project), ("infra:stack", stack), ("infra:address", self.address.as_tag())]
+        let [project, stack, address] = Self::KEYS;
+        [(project, self.project.clone()), (stack, self.stack.clone()), (address, self.address.as_tag())]
     }
 
     /// True if an object's tags name this owner.

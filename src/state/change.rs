@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::document::{ENCRYPTION, INTENTS};
-use super::{Fact, Note, ResourceState};
+use super::document::{ENCRYPTION, INTENTS, OWNERS, SEALED_KEY};
+use super::{Fact, Note, Origin, ResourceState, StoredKey};
 use crate::address::Address;
 use crate::secrets::Sealed;
 
@@ -41,6 +41,14 @@ impl Change {
         Self::Note(Note::Outputs { outputs })
     }
 
+    pub fn lifetime(ephemeral: bool) -> Self {
+        Self::Note(Note::Lifetime { ephemeral })
+    }
+
+    pub fn fingerprint_key(key: StoredKey) -> Self {
+        Self::Note(Note::FingerprintKey { key })
+    }
+
     pub fn fact(&self) -> Option<&Fact> {
         match self {
             Self::Fact(fact) => Some(fact),
@@ -66,8 +74,16 @@ impl Change {
         let of_former = resource.into_iter().flat_map(|resource| resource.superseded.iter().map(|old| &old.outputs));
         let mut kept = resource.map(|resource| &resource.outputs).into_iter().chain(of_former).chain(outputs);
         let is_dated = resource.is_some_and(|resource| resource.intended.is_some());
-        let is_new = is_dated || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
-        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS)];
+        let takes_snapshot = resource.is_some_and(|resource| {
+            resource.last_snapshot.is_some() || resource.superseded.iter().any(|old| old.last_snapshot.is_some())
+        });
+        let is_new =
+            is_dated || takes_snapshot || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
+        let is_taken_over = resource.is_some_and(|resource| resource.origin == Origin::TakenOver);
+        let is_timed = resource.is_some_and(|resource| resource.timeout.is_some());
+        let is_owner = is_taken_over || is_timed || matches!(self, Self::Note(Note::Lifetime { .. }));
+        let is_key = matches!(self, Self::Note(Note::FingerprintKey { .. }));
+        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_owner, OWNERS), (is_key, SEALED_KEY)];
         needs.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature).collect()
     }
 }

@@ -22,9 +22,12 @@ impl Writer {
         self.journal_bytes > LEAST_BYTES.max(self.snapshot_bytes) || self.unfolded > MOST_SEGMENTS
     }
 
-    /// At the end of a run: whether the journal has grown to what is worth a snapshot.
+    /// At the end of a run: whether the journal has grown to what is worth a snapshot, or the snapshot's file tells a key
+    /// that is to be told no more.
     pub(super) fn is_compaction_worthwhile(&self) -> bool {
-        self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes || self.unfolded > MOST_SEGMENTS_LEFT
+        self.is_rekeyed
+            || self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes
+            || self.unfolded > MOST_SEGMENTS_LEFT
     }
 
     /// Nothing is lost if this fails: the journal has it all.
@@ -44,7 +47,7 @@ impl Writer {
 
     /// Deletes the segments that are part of the snapshot's file.
     async fn tidy(&mut self) -> Result<(), StateError> {
-        (self.journal_bytes, self.unfolded) = (0, 0);
+        (self.journal_bytes, self.unfolded, self.is_rekeyed) = (0, 0, false);
         let (gone, kept) = std::mem::take(&mut self.present).into_iter().partition(|position| self.is_done(*position));
         self.present = kept;
         let keys: Vec<String> = Vec::into_iter(gone).map(|position| self.keys.segment(position)).collect();
@@ -57,21 +60,24 @@ impl Writer {
         position.epoch == epoch || position.epoch + FENCE_EPOCHS <= epoch || self.spent.contains(&position)
     }
 
-    /// Puts a whole other state in the place of this one.
+    /// Puts a whole other state in the place of this one. Where that fails, this one stays, and nothing writes the other
+    /// later.
     pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
         self.append(0).await?;
         let former = self.snapshot();
         snapshot.serial = snapshot.serial.max(former.serial) + 1;
         snapshot.journal = former.journal;
         self.lease.unmark().await?;
-        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable.
-        if let Err(error) = self.write(&snapshot).await {
-            self.lease.mark(former.mark());
-            return Err(error);
-        }
+        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable. The
+        // store may have either state then, so the lock is to know of none.
+        self.write(&snapshot).await?;
         self.lease.mark(snapshot.mark());
         self.shared.change_snapshot(|current| *current = snapshot);
-        self.tidy().await
+        // The state is there, whatever lies beside it.
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the journal was not compacted");
+        }
+        Ok(())
     }
 
     /// Writes the snapshot's file in the place of the one that was read or written last.

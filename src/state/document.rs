@@ -12,12 +12,17 @@ use super::canonical::canonical;
 pub(super) const VERSION: u64 = 1;
 /// Values in it are encrypted: whoever does not know that would take the ciphertext for the value.
 pub(super) const ENCRYPTION: &str = "encryption";
-/// Creates that say when and under which address they were intended, and changes that say that no call was made for them.
+/// Creates that say when and under which address they were intended, deletions that name their last snapshot, and changes that say that no call was made for them.
 pub(super) const INTENTS: &str = "intents";
+/// Objects that were taken over from another stack, and what an end without the stack's file goes by: whether the stack is
+/// ephemeral, and how long an operation may take.
+pub(super) const OWNERS: &str = "owners";
+/// The key of the fingerprints is encrypted: whoever does not know that would make fingerprints that match nothing.
+pub(super) const SEALED_KEY: &str = "sealed_key";
 /// The state does not count where it lies: it was moved, or is just arriving.
 pub(super) const MOVED: &str = "moved";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 3] = [ENCRYPTION, INTENTS, MOVED];
+const FEATURES: [&str; 5] = [ENCRYPTION, INTENTS, OWNERS, SEALED_KEY, MOVED];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

@@ -13,7 +13,11 @@ pub enum StateError {
     #[error("no answer for {place} within {}", humantime::format_duration(*waited))]
     NoAnswer { place: String, waited: Duration },
     /// Someone else works on the stack.
-    #[error("{place} is locked by {}\n  to wait for it: --lock-timeout 10m; if that run is surely gone: infra state unlock {}", record.describe(), record.id)]
+    #[error(
+        "{place} is locked by {}\n  its lease lasts until {:.0}, and is renewed while that run lives\n  to wait for it: \
+         --lock-timeout 10m; if that run is surely gone: infra state unlock {}",
+        record.describe(), record.expires, record.id
+    )]
     Locked { place: String, record: Box<LockRecord> },
     /// The lock is not ours any more, or may not be: nothing further may be done.
     #[error(
@@ -25,13 +29,14 @@ pub enum StateError {
     AccountMismatch { stack: String, what: &'static str, state: String, asked: String },
     /// A file of state is not what was written. It is left as it is.
     #[error(
-        "{place} is damaged: {reason}\n  it was left as it is; put back an earlier version of it (a state bucket keeps \
-         them), or put a copy made with infra state pull in the place of all state: infra state push --force FILE"
+        "{place} is damaged: {reason}\n  it was left as it is; put back the last good version of what is damaged or missing \
+         (a state bucket keeps them), or put an older one of state.json, or a copy made with infra state pull, in the place \
+         of all state: infra state push --force FILE"
     )]
     Damaged { place: String, reason: String },
     #[error(
         "{place} is damaged: {reason}\n  it was left as it is; if no run is under way, delete it: nothing but the lock \
-         is in it, and the next run makes it anew"
+         and how far state had come is in it, and the next run makes it anew"
     )]
     DamagedLock { place: String, reason: String },
     #[error("{place} was written by infra {written_by} and needs {needs}, which this version {} does not have; use infra {written_by} or newer", env!("CARGO_PKG_VERSION"))]
@@ -44,6 +49,13 @@ pub enum StateError {
     /// `infra state unlock` of a lock that is not there.
     #[error("{place} is not locked by {id}{}", held_by.as_ref().map(|record| format!(", but by {}", record.describe())).unwrap_or_default())]
     NotLocked { place: String, id: String, held_by: Option<Box<LockRecord>> },
+    /// `infra state unlock` of a lock whose holder is at work.
+    #[error(
+        "the run that holds the lock is alive on this machine: {}\n  wait for it, or end it: the first Ctrl-C or SIGTERM \
+         gives the lock back; --force takes the lock from it all the same",
+        record.describe()
+    )]
+    HolderAlive { record: Box<LockRecord> },
     /// The state that lies here was moved, and does not count any more.
     #[error("{place} was moved: the state is that of {to} now")]
     Moved { place: String, to: Box<StatePlace> },
@@ -59,6 +71,13 @@ pub enum StateError {
     Occupied { place: String, reason: &'static str },
     #[error("the state session is closed")]
     Closed,
+}
+
+impl StateError {
+    /// True where a write was refused before the store was asked, so that it certainly was not made.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Store(_) | Self::NoAnswer { .. } | Self::LeaseLost(_) | Self::Closed)
+    }
 }
 
 impl From<StoreError> for StateError {

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{
-    Change, Fact, FingerprintKey, JournalSegment, Moved, Note, Position, ResourceState, StackIdentity, StateMark,
-};
+use super::{Change, Fact, JournalSegment, Moved, Note, Position, ResourceState, StackIdentity, StateMark, StoredKey};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -29,10 +27,14 @@ pub struct Snapshot {
     /// Where it is, if that is not here: then nothing goes by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// What the file said of the stack when it was last applied: its end is the same without its file. `None` in a state that
+    /// an earlier version wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ephemeral: Option<bool>,
     /// The last segment that is part of this.
     #[serde(default)]
     pub journal: Position,
-    pub fingerprint_key: FingerprintKey,
+    pub fingerprint_key: StoredKey,
     #[serde(default)]
     pub resources: BTreeMap<Address, ResourceState>,
     #[serde(default)]
@@ -51,8 +53,9 @@ impl Snapshot {
             account: identity.account.clone(),
             region: identity.region.clone(),
             moved: None,
+            ephemeral: None,
             journal: Position::default(),
-            fingerprint_key: FingerprintKey::random(),
+            fingerprint_key: StoredKey::random(),
             resources: BTreeMap::new(),
             outputs: Map::new(),
         }
@@ -63,9 +66,10 @@ impl Snapshot {
         StateMark { lineage: self.lineage, serial: self.serial }
     }
 
-    /// Every secret that it keeps encrypted.
+    /// Every secret that it keeps encrypted, those of former objects too, but not the key of its fingerprints.
     pub fn sealed(&self) -> Vec<Sealed> {
-        let outputs = self.resources.values().map(|resource| &resource.outputs).chain([&self.outputs]);
+        let former = self.resources.values().flat_map(|resource| &resource.superseded).map(|old| &old.outputs);
+        let outputs = self.resources.values().map(|resource| &resource.outputs).chain([&self.outputs]).chain(former);
         outputs.flat_map(|outputs| outputs.values().flat_map(Sealed::all_in)).collect()
     }
 
@@ -81,6 +85,8 @@ impl Snapshot {
             }
             Change::Note(Note::Move { from, to }) => self.rename(from, to),
             Change::Note(Note::Outputs { outputs }) => self.outputs.clone_from(outputs),
+            Change::Note(Note::Lifetime { ephemeral }) => self.ephemeral = Some(*ephemeral),
+            Change::Note(Note::FingerprintKey { key }) => self.fingerprint_key.clone_from(key),
         }
     }
 
@@ -91,11 +97,6 @@ impl Snapshot {
             self.serial = segment.serial;
             self.journal = segment.position;
         }
-    }
-
-    /// True if a plan made from `lineage` and `serial` was made from this. A stack without state has no lineage yet.
-    pub fn is_same_as(&self, lineage: Uuid, serial: u64) -> bool {
-        self.serial == serial && (serial == 0 || self.lineage == lineage)
     }
 
     /// The resources with an intent whose outcome is not recorded: what an interrupted run left.
@@ -154,7 +155,7 @@ mod tests {
         let current = snapshot.resources[&"queue".into()].clone();
         put(&mut snapshot, "queue", current.without_superseded(&ResourceId::new("q-1")));
         assert_eq!(ids(&snapshot), ["q-1", "q-2"]);
-        let deleting = current.deleting_superseded(&ResourceId::new("q-1"));
+        let deleting = current.deleting_superseded(&ResourceId::new("q-1"), None);
         put(&mut snapshot, "queue", deleting.clone());
         put(&mut snapshot, "queue", deleting.without_superseded(&ResourceId::new("q-1")));
         assert_eq!(ids(&snapshot), ["q-2"]);

@@ -23,6 +23,8 @@ pub(super) struct Writer {
     pub(super) journal_bytes: usize,
     /// How many segments are not part of the snapshot's file.
     pub(super) unfolded: usize,
+    /// True if one of them keeps the key of the fingerprints otherwise than the snapshot's file does.
+    pub(super) is_rekeyed: bool,
     /// Segments that lie in the store, those that are part of the snapshot's file and could not be deleted too.
     pub(super) present: Vec<Position>,
     /// Those of earlier runs that were read and are no fences.
@@ -33,8 +35,20 @@ impl Writer {
     pub fn new(store: Arc<dyn Store>, keys: StackKeys, lease: Arc<Lease>, shared: Arc<Shared>, stand: Stand) -> Self {
         let Stand { version, snapshot_bytes, journal_bytes, present, replayed, .. } = stand;
         let spent = replayed.iter().filter(|segment| !segment.fence).map(|segment| segment.position).collect();
-        let unfolded = replayed.len();
-        Self { store, keys, lease, shared, version, snapshot_bytes, journal_bytes, unfolded, present, spent }
+        let (unfolded, is_rekeyed) = (replayed.len(), replayed.iter().any(JournalSegment::changes_key));
+        Self {
+            store,
+            keys,
+            lease,
+            shared,
+            version,
+            snapshot_bytes,
+            journal_bytes,
+            unfolded,
+            is_rekeyed,
+            present,
+            spent,
+        }
     }
 
     pub async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
@@ -48,6 +62,10 @@ impl Writer {
                 None => return,
                 Some(Command::Record { reply }) => {
                     held_back = self.record(reply, &mut commands).await;
+                }
+                Some(Command::Establish { reply }) => {
+                    let outcome = self.establish().await;
+                    let _ = reply.send(outcome);
                 }
                 Some(Command::Replace { snapshot, reply }) => {
                     let outcome = self.replace(*snapshot).await;
@@ -94,6 +112,8 @@ impl Writer {
 
     fn make_segment(&self, records: usize) -> Result<(), StateError> {
         let mut pending = self.shared.pending();
+        // Less where something was withdrawn.
+        let records = records.min(pending.queued.len());
         let changes: Vec<Change> = pending.queued.drain(..records).flatten().collect();
         if !changes.is_empty() {
             let segment = self.segment(&pending, changes);
@@ -105,8 +125,8 @@ impl Writer {
 
     async fn flush(&mut self) -> Result<(), StateError> {
         self.lease.ensure_held()?;
-        if self.version.is_none() && self.next_unwritten().is_some() {
-            self.write_snapshot().await?;
+        if self.next_unwritten().is_some() {
+            self.establish().await?;
         }
         while let Some((key, bytes)) = self.next_unwritten() {
             self.lease.ensure_held()?;
@@ -117,6 +137,16 @@ impl Writer {
         }
         // What took longer than the lease may have come too late.
         self.lease.ensure_held()
+    }
+
+    /// The journal follows on a snapshot, so the first one comes before it.
+    async fn establish(&mut self) -> Result<(), StateError> {
+        if self.version.is_none() {
+            self.lease.ensure_held()?;
+            self.write_snapshot().await?;
+            self.lease.mark(self.snapshot().mark());
+        }
+        Ok(())
     }
 
     /// A write that takes longer than the lease lasts is of no use, and a store may never answer.
@@ -143,6 +173,7 @@ impl Writer {
         let Some((segment, bytes)) = pending.unwritten.pop_front() else { return };
         self.journal_bytes += bytes.len();
         self.unfolded += 1;
+        self.is_rekeyed |= segment.changes_key();
         self.present.push(segment.position);
         shared.change_snapshot(|snapshot| snapshot.replay(&segment));
         self.lease.mark(shared.snapshot().mark());

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use infra::aws::Context;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 use crate::normalize::Normalizer;
 use crate::proxy::{Hold, Proxy, Routes};
 use crate::unique;
-use crate::world::REGION;
+use crate::world::{self, REGION};
 
 /// A folder with stack files, an AWS account, and the built binary to run between them; nothing of the machine's own
 /// configuration reaches it.
@@ -96,6 +97,15 @@ impl TestEnvironment {
         Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
     }
 
+    /// Runs `infra` with its standard output or standard error going somewhere else; what went there is empty.
+    pub fn run_into(&self, arguments: &[&str], stdout: Option<Stdio>, stderr: Option<Stdio>) -> Output {
+        let mut command = self.command();
+        command.args(arguments).stdout(stdout.unwrap_or_else(Stdio::piped));
+        let output = command.stderr(stderr.unwrap_or_else(Stdio::piped)).output().expect("the built binary");
+        let text = |bytes: &[u8]| self.normalizer().apply(&String::from_utf8_lossy(bytes));
+        Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+    }
+
     /// Runs `infra` with this text on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().expect("the built binary");
@@ -104,6 +114,12 @@ impl TestEnvironment {
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         self.running(child).wait()
+    }
+
+    /// Does something in the account that infra does not know of.
+    pub fn behind_our_back<T>(&self, work: impl AsyncFnOnce(&Context) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work(&world::context(&self.proxy, &self.account)))
     }
 
     /// Runs `infra` until it makes the call, and kills it there.

@@ -1,6 +1,7 @@
 //! Everything that needs AWS emulators or the built binary: one crate, so that the SDK is linked once.
 
 mod applications;
+mod claims;
 mod command_line;
 mod commands;
 mod config;
@@ -10,13 +11,16 @@ mod emulators;
 mod encryption;
 mod environment;
 mod history;
+mod identity;
 mod interrupted;
+mod keys;
 mod lost_answers;
 mod measurements;
 mod network;
 mod normalize;
 mod planning;
 mod proxy;
+mod records;
 mod rollback;
 mod safety;
 mod secrets;

@@ -10,7 +10,8 @@ use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::Route`, identified by its table and its destination: `rtb-1|0.0.0.0/0`, `rtb-1|pl-1`. One call reads the
@@ -92,6 +93,12 @@ impl Driver for Route {
         cidr::canonicalize(properties, &["CidrBlock", "DestinationCidrBlock", "DestinationIpv6CidrBlock"]);
     }
 
+    /// A table has one route a destination.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let destinations = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
+        Some(Uniqueness::by([Part::of(["RouteTableId"]), Part::of(destinations)]))
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let tables = requests.iter().map(|request| request.id.part(0));
         let tables = object::with_values::<types::RouteTable>(cx, "route-table-id", tables, &[]).await?;
@@ -100,6 +107,13 @@ impl Driver for Route {
             Some(Live::new(request.id.clone(), properties(&request.id, routes.get(&request.id)?)))
         };
         Ok(requests.iter().map(live).collect())
+    }
+
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        match self.find(cx, desired).await? {
+            Some(id) => Err(AwsError::stranger("ec2:CreateRoute", &format!("the route {id}"))),
+            None => Ok(()),
+        }
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {

@@ -6,7 +6,8 @@ use super::object::{self, Object};
 use super::settle::{VISIBLE_WITHIN, made, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::SubnetRouteTableAssociation`, identified by the association's id. One call reads many.
@@ -21,6 +22,11 @@ impl Driver for SubnetRouteTableAssociation {
         "AWS::EC2::SubnetRouteTableAssociation"
     }
 
+    /// A subnet has one table.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        Some(Uniqueness::by([Part::of(["SubnetId"])]))
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let ids = requests.iter().map(|request| request.id.as_str());
         let tables = object::with_values::<types::RouteTable>(cx, BY_ID, ids, &[]).await?;
@@ -30,6 +36,13 @@ impl Driver for SubnetRouteTableAssociation {
             held(association).then(|| Live::new(request.id.clone(), properties(association)))
         };
         Ok(requests.iter().map(live).collect())
+    }
+
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        match self.find(cx, desired).await? {
+            Some(id) => Err(AwsError::stranger("ec2:AssociateRouteTable", &format!("the association {id}"))),
+            None => Ok(()),
+        }
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {

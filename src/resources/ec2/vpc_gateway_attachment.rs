@@ -5,7 +5,8 @@ use super::gateway::Gateway;
 use super::settle::made;
 use crate::aws::{AwsError, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::VPCGatewayAttachment`, identified by the kind of gateway and the VPC: `IGW|vpc-1`, `VGW|vpc-1`. A VPC has
@@ -19,6 +20,11 @@ impl Driver for VpcGatewayAttachment {
         "AWS::EC2::VPCGatewayAttachment"
     }
 
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let kind = Part::of(["InternetGatewayId", "VpnGatewayId"]).with_form(|property, _| property.to_owned());
+        Some(Uniqueness::by([Part::of(["VpcId"]), kind]))
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let mut attached = Vec::new();
         for kind in Gateway::KINDS {
@@ -30,6 +36,13 @@ impl Driver for VpcGatewayAttachment {
             Some(Live::new(request.id.clone(), properties(gateway, vpc)))
         };
         Ok(requests.iter().map(live).collect())
+    }
+
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        match self.find(cx, desired).await? {
+            Some(id) => Err(AwsError::stranger("ec2:AttachInternetGateway", &format!("the attachment {id}"))),
+            None => Ok(()),
+        }
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
