@@ -37,6 +37,12 @@ pub async fn key_ring(
     for key in &encryption.former {
         former.push(FormerKey { key: key.clone(), cipher: cipher(global, key, place, connection).await.ok() });
     }
+    if let Some(project) = &encryption.former_project {
+        let place = (project.as_str(), place.1);
+        for key in [&encryption.present].into_iter().chain(&encryption.former).filter(|key| key.is_kms()) {
+            former.push(FormerKey { key: key.clone(), cipher: cipher(global, key, place, connection).await.ok() });
+        }
+    }
     Ok(KeyRing { key: encryption.present.clone(), present, former })
 }
 

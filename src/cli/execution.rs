@@ -12,6 +12,8 @@ use super::planning::Planning;
 use super::prompt;
 use super::refusal::refusal;
 use super::run_recorder::RunRecorder;
+use super::stack_state::StackState;
+use super::state_move::bring;
 use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
@@ -20,7 +22,7 @@ use crate::report::printer::{err, errln, outln};
 use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
-use crate::state::{Session, Snapshot};
+use crate::state::{Session, Snapshot, StateSite};
 
 /// How a plan is carried out; the same for apply and destroy.
 #[derive(Debug, Args)]
@@ -43,11 +45,14 @@ impl Execution {
     pub async fn run(
         &self,
         global: &Global,
-        command: &str,
+        command: &'static str,
         planning: &Planning<'_>,
         options: &PlanOptions,
         accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
+        if let Some(former) = planning.state.to_be_renamed(command, &self.locking).await? {
+            return Box::pin(self.rename(global, (command, planning), &former, options, accept)).await;
+        }
         let work = async |run: &LockedRun| self.run_locked(global, run, planning, options, accept).await;
         under_lock(&planning.state, command, self.locking.lock_timeout, work).await
     }
@@ -69,7 +74,44 @@ impl Execution {
         let (header, plan) = run.unless_interrupted(planning.plan(&snapshot, options)).await?;
         drop(snapshot);
         let approved = accept(run, &plan)?;
-        self.carry_out(global, planning, run, (&header, &plan), approved).await
+        present(planning, run, (&header, &plan), approved).await?;
+        Box::pin(self.carry_out(global, planning, run, &plan)).await
+    }
+
+    /// As `run`, of a stack whose state has its former name yet. It is planned and approved under the former lock, then the
+    /// state moves, and what was approved is carried out under the new one.
+    async fn rename(
+        &self,
+        global: &Global,
+        (command, planning): (&'static str, &Planning<'_>),
+        former: &StackState,
+        options: &PlanOptions,
+        accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
+    ) -> Result<Exit, UserError> {
+        let (wait, here) = (self.locking.lock_timeout, planning.state.place()?);
+        let work = async |run: &LockedRun| {
+            let snapshot = planning.state.renamed(&run.session.snapshot());
+            let (header, plan) = run.unless_interrupted(planning.plan(&snapshot, options)).await?;
+            let approved = accept(run, &plan)?;
+            errln!("{here} was {} before: its state moves, and the tags of its objects are rewritten", former.place()?);
+            present(planning, run, (&header, &plan), approved).await?;
+            Ok(plan)
+        };
+        let approved = under_lock(former, command, wait, work).await?;
+        let to = StateSite { store: Arc::clone(&planning.state.store), place: here };
+        Box::pin(bring(former, &to, (command, &self.locking))).await?;
+        under_lock(&planning.state, command, wait, async |run: &LockedRun| {
+            let snapshot = run.session.snapshot();
+            let (_, plan) = run.unless_interrupted(planning.plan(&snapshot, options)).await?;
+            drop(snapshot);
+            let is_same = (approved.serial, approved.digest()?) == (plan.serial, plan.digest()?);
+            if !is_same {
+                let message = format!("what was approved no longer holds, {}", run.so_nothing_was_done());
+                return Err(UserError::failed(message).hint("the state has its new name: `infra apply` goes on"));
+            }
+            Box::pin(self.carry_out(global, planning, run, &plan)).await
+        })
+        .await
     }
 
     async fn carry_out(
@@ -77,17 +119,8 @@ impl Execution {
         global: &Global,
         planning: &Planning<'_>,
         run: &LockedRun,
-        (header, plan): (&Header, &Plan),
-        approved: bool,
+        plan: &Plan,
     ) -> Result<Exit, UserError> {
-        err!("{}", plan_text(header, plan, PlanText::default()));
-        if plan.refused().next().is_some() {
-            let plan_json = serde_json::to_value(plan_json(header, plan))?;
-            return Err(refusal(plan, run.so_nothing_was_done()).with_result(plan_json));
-        }
-        if plan.has_changes() && !approved {
-            approve(run, planning, plan).await?;
-        }
         let recorder = RunRecorder::begin(planning, &run.session, plan);
         let result = or_internal_error(self.walk(planning, &run.session, plan, &run.shutdown)).await;
         run.remember(recorder.end(&result)).await;
@@ -145,6 +178,27 @@ impl Execution {
         };
         Ok(apply.run().await?)
     }
+}
+
+/// Shows the plan and has it approved.
+///
+/// # Errors
+/// A plan with steps that are refused, and one that is not approved.
+async fn present(
+    planning: &Planning<'_>,
+    run: &LockedRun,
+    (header, plan): (&Header, &Plan),
+    approved: bool,
+) -> Result<(), UserError> {
+    err!("{}", plan_text(header, plan, PlanText::default()));
+    if plan.refused().next().is_some() {
+        let plan_json = serde_json::to_value(plan_json(header, plan))?;
+        return Err(refusal(plan, run.so_nothing_was_done()).with_result(plan_json));
+    }
+    if plan.has_changes() && !approved {
+        approve(run, planning, plan).await?;
+    }
+    Ok(())
 }
 
 async fn approve(run: &LockedRun, planning: &Planning<'_>, plan: &Plan) -> Result<(), UserError> {

@@ -7,6 +7,7 @@ use super::places::whole;
 use super::state_places::StatePlaces;
 use super::user_error::UserError;
 use crate::report::plural;
+use crate::stack::StackName;
 use crate::state::store::{Location, StoreError};
 use crate::state::{Session, StateError, StatePlace, StateSite};
 
@@ -15,6 +16,8 @@ pub struct FormerPlace<'a> {
     pub places: &'a StatePlaces,
     /// Where the state should be and is not.
     pub here: &'a StatePlace,
+    /// What the stack was called before.
+    pub renamed_from: Option<&'a StackName>,
     /// Where buckets are asked first.
     pub region: &'a str,
 }
@@ -45,8 +48,7 @@ impl FormerPlace<'_> {
     /// # Errors
     /// A former place that cannot be read, or whose state was moved on.
     pub async fn find(&self) -> Result<Option<Former>, UserError> {
-        for location in self.former_locations().await {
-            let place = StatePlace { location, ..self.here.clone() };
+        for place in self.former_places().await {
             if let Some(former) = self.look(place).await? {
                 return Ok(Some(former));
             }
@@ -74,13 +76,22 @@ impl FormerPlace<'_> {
         remembered.is_some_and(|place| place.lineage.is_none() && place.location == self.here.location)
     }
 
-    async fn former_locations(&self) -> Vec<String> {
-        let remembered = self.places.remembered().of(&self.here.project, &self.here.stack).await;
-        let remembered = remembered.filter(|place| place.lineage.is_some()).map(|place| place.location);
-        let mut locations: Vec<String> = remembered.into_iter().chain([self.places.default_place()]).collect();
-        locations.retain(|location| *location != self.here.location);
-        locations.dedup();
-        locations
+    async fn former_places(&self) -> Vec<StatePlace> {
+        let named = |name: &StackName| StatePlace {
+            project: name.project.clone(),
+            stack: name.stack.clone(),
+            ..self.here.clone()
+        };
+        let former = self.renamed_from.map(named);
+        let mut places: Vec<StatePlace> = former.iter().cloned().collect();
+        for name in [self.here].into_iter().chain(&former) {
+            let remembered = self.places.remembered().of(&name.project, &name.stack).await;
+            let remembered = remembered.filter(|place| place.lineage.is_some()).map(|place| place.location);
+            let locations = remembered.into_iter().chain([self.places.default_place()]);
+            places.extend(locations.map(|location| StatePlace { location, ..name.clone() }));
+        }
+        places.retain(|place| place != self.here);
+        places
     }
 
     /// A stack of this name under another project is this one before it was renamed, or none of its business.
@@ -99,7 +110,7 @@ impl FormerPlace<'_> {
     fn refusal(&self, former: &Former) -> UserError {
         let (here, there) = (self.here, &former.site.place);
         let resources = plural(former.resources, "resource");
-        let message = format!("the state of {here} is not there yet: it lies in {}, with {resources}", there.location);
+        let message = format!("the state of {here} is not there yet: it is that of {there}, with {resources}");
         self.new_hint(
             UserError::new(Exit::Refused, message)
                 .hint(format!("`{}` moves it, with its history", self.command("infra init"))),

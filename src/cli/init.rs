@@ -14,7 +14,7 @@ use super::state_move::{bring, moved_json, moved_text};
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::report::printer::{errln, outln};
-use crate::stack::Stack;
+use crate::stack::{Stack, StackName};
 use crate::state::store::{LocalStore, Location, S3Clients, S3Store, prepare_bucket, probe};
 use crate::state::{Moved, StatePlace, StateSite, Transferred};
 
@@ -106,7 +106,9 @@ impl Init {
             workspace.places().remembered().remember(&here, None).await;
             return Ok(None);
         }
-        let Some(from) = self.source(workspace, &to, region).await? else { return Ok(None) };
+        let Some(from) = self.source(workspace, &to, (stack.renamed_from.as_ref(), region)).await? else {
+            return Ok(None);
+        };
         let state = StackState::in_workspace(workspace, from.store.clone(), from.identity());
         let moved = bring(&state, &to, ("init", &self.locking)).await?;
         Ok(Some((from.place, here, moved)))
@@ -117,7 +119,7 @@ impl Init {
         &self,
         workspace: &Workspace<'_>,
         to: &StateSite,
-        region: &str,
+        (renamed_from, region): (Option<&StackName>, &str),
     ) -> Result<Option<StateSite>, UserError> {
         if let Some(from) = &self.from {
             let location = whole(&workspace.parse_location(Some(from))?);
@@ -128,7 +130,7 @@ impl Init {
             Some(_) => Ok(None),
             None => {
                 let places = workspace.places();
-                let search = FormerPlace { places: &places, here: &to.place, region };
+                let search = FormerPlace { places: &places, here: &to.place, renamed_from, region };
                 Ok(search.find().await?.map(|former| former.site))
             }
         }

@@ -224,6 +224,7 @@ mod tests {
                 identity: identity("dev"),
                 broken: None,
                 recovery,
+                renamed_from: None,
                 places: StatePlaces {
                     global: Arguments::parse_from(["infra", "init"]).global,
                     root: folder.to_owned(),

@@ -82,6 +82,7 @@ impl<'a> Planning<'a> {
     ) -> Result<Self, UserError> {
         let identity = identity(&stack, connection.as_ref());
         let state = StackState::in_workspace(&workspace, store, identity);
+        let state = StackState { renamed_from: stack.renamed_from.clone(), ..state };
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);
         let mut planning = Self { workspace, stack: None, state, connection, registry, vault, sealed };

@@ -7,15 +7,18 @@ use super::file_head::FileHead;
 use super::former_place::FormerPlace;
 use super::global::Global;
 use super::lock_options::lock_options;
+use super::locking::Locking;
 use super::recovery;
+use super::state_move::bring;
 use super::state_places::{StatePlaces, whole_place};
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::report::printer::errln;
-use crate::stack::Stack;
+use crate::stack::{Stack, StackName};
 use crate::state::store::Store;
 use crate::state::{
-    History, Loaded, LockRecord, RecoveryFolder, Session, Snapshot, StackIdentity, StackKeys, StatePlace, StateSite,
+    History, Loaded, LockRecord, RecoveryFolder, Session, Snapshot, StackIdentity, StackKeys, StateError, StatePlace,
+    StateSite,
 };
 
 /// Where a stack's region is looked for when neither its file nor its state nor the AWS configuration names one: buckets
@@ -30,6 +33,8 @@ pub struct StackState {
     pub broken: Option<UserError>,
     /// Where runs on this machine keep what they could not write into it.
     pub recovery: RecoveryFolder,
+    /// What the stack was called before, where its file says so.
+    pub renamed_from: Option<StackName>,
     /// Where else state of the stack may lie.
     pub places: StatePlaces,
 }
@@ -51,7 +56,8 @@ impl StackState {
             }
         };
         let store = workspace.store(stack.state.as_deref(), &stack.region, None).await?;
-        Ok(Self::in_workspace(&workspace, store, identity(&stack, None)))
+        let state = Self::in_workspace(&workspace, store, identity(&stack, None));
+        Ok(Self { renamed_from: stack.renamed_from, ..state })
     }
 
     /// The state of a stack whose file does not load, with the reason, or is gone.
@@ -99,7 +105,14 @@ impl StackState {
 
     /// A stack's state, with what the workspace knows beside it.
     pub fn in_workspace(workspace: &Workspace<'_>, store: Arc<dyn Store>, identity: StackIdentity) -> Self {
-        Self { store, identity, broken: None, recovery: workspace.recovery(), places: workspace.places() }
+        Self {
+            store,
+            identity,
+            broken: None,
+            recovery: workspace.recovery(),
+            renamed_from: None,
+            places: workspace.places(),
+        }
     }
 
     /// The same state, for the account behind these credentials.
@@ -112,15 +125,27 @@ impl StackState {
     /// something for it.
     pub async fn look(&self) -> Result<Loaded, UserError> {
         recovery::tell(&self.recovery, &self.identity).await;
-        self.read().await
+        let loaded = self.read().await?;
+        if let Some(former) = loaded.renamed_from.as_ref() {
+            errln!("this is the state of {former}: `infra apply` gives it, and its objects' tags, the new name");
+        }
+        Ok(loaded)
     }
 
     /// As `look`, and says nothing.
     pub async fn read(&self) -> Result<Loaded, UserError> {
         let loaded = Session::read(&self.store, &self.identity).await?;
-        if !loaded.exists {
-            self.ensure_new().await?;
+        if loaded.exists {
+            return Ok(loaded);
         }
+        if let Some(former) = self.under_former_name() {
+            let place = former.place()?.to_string();
+            let found = Session::read(&former.store, &former.identity).await?;
+            if found.exists {
+                return Ok(Loaded { snapshot: self.renamed(&found.snapshot), renamed_from: Some(place), ..found });
+            }
+        }
+        self.ensure_new().await?;
         Ok(loaded)
     }
 
@@ -138,7 +163,50 @@ impl StackState {
     /// A stack without state is new, unless its state lies elsewhere.
     async fn ensure_new(&self) -> Result<(), UserError> {
         let here = self.place()?;
-        FormerPlace { places: &self.places, here: &here, region: self.region() }.ensure_none().await
+        let renamed_from = self.renamed_from.as_ref();
+        FormerPlace { places: &self.places, here: &here, renamed_from, region: self.region() }.ensure_none().await
+    }
+
+    /// The same place, under the name that the stack had before.
+    fn under_former_name(&self) -> Option<Self> {
+        let StackName { project, stack } = self.renamed_from.clone()?;
+        Some(Self {
+            store: Arc::clone(&self.store),
+            identity: StackIdentity { project, stack, ..self.identity.clone() },
+            broken: None,
+            recovery: self.recovery.clone(),
+            renamed_from: None,
+            places: self.places.clone(),
+        })
+    }
+
+    /// The state that is still to get this name, if so; a change of names that was cut off is finished here.
+    ///
+    /// # Errors
+    /// What cannot be read, and what a cut-off move meets.
+    pub async fn to_be_renamed(&self, command: &'static str, locking: &Locking) -> Result<Option<Self>, UserError> {
+        let Some(former) = self.under_former_name() else { return Ok(None) };
+        let here = StateSite { store: Arc::clone(&self.store), place: self.place()? };
+        let is_arriving = match here.peek().await? {
+            None => false,
+            Some(snapshot) if snapshot.moved.is_some() => true,
+            Some(_) => return Ok(None),
+        };
+        match Session::read(&former.store, &former.identity).await {
+            Ok(found) if found.exists => Ok(Some(former)),
+            Ok(_) => Ok(None),
+            Err(StateError::Moved { .. }) if is_arriving => {
+                Box::pin(bring(&former, &here, (command, locking))).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A state of the former name, under this one.
+    pub fn renamed(&self, snapshot: &Snapshot) -> Snapshot {
+        let StackIdentity { project, stack, .. } = self.identity.clone();
+        Snapshot { project, stack, ..snapshot.clone() }
     }
 
     /// Where the state is.

@@ -7,6 +7,8 @@ pub struct Encryption {
     pub present: EncryptionKey,
     /// What some values may still be encrypted with: they open, and are encrypted anew.
     pub former: Vec<EncryptionKey>,
+    /// What the project was called before: a KMS key opens a value only for the project that it was encrypted for.
+    pub former_project: Option<String>,
 }
 
 impl Encryption {
@@ -37,10 +39,13 @@ mod tests {
 
     #[test]
     fn what_came_before_opens_what_it_sealed() {
-        let today = Encryption { present: key("NEW"), former: vec![key("OLD")] };
-        let earlier = Encryption { present: key("OLD"), former: vec![key("OLDEST"), key("NEW")] };
+        let today = Encryption { present: key("NEW"), former: vec![key("OLD")], former_project: None };
+        let earlier = Encryption { present: key("OLD"), former: vec![key("OLDEST"), key("NEW")], former_project: None };
         let both = today.after(earlier);
-        assert_eq!(both, Encryption { present: key("NEW"), former: vec![key("OLD"), key("OLDEST")] });
+        assert_eq!(
+            both,
+            Encryption { present: key("NEW"), former: vec![key("OLD"), key("OLDEST")], former_project: None }
+        );
         assert!(both.names("passphrase_env: OLDEST") && !both.names("kms: OLDEST"));
     }
 }

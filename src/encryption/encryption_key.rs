@@ -10,6 +10,10 @@ pub enum EncryptionKey {
 }
 
 impl EncryptionKey {
+    pub fn is_kms(&self) -> bool {
+        matches!(self, Self::Kms { .. })
+    }
+
     /// The region of a key that is named by an ARN, `arn:aws:kms:REGION:ACCOUNT:key/ID`; any other key is in the stack's.
     pub fn region(&self) -> Option<&str> {
         match self {

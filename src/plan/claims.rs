@@ -32,6 +32,7 @@ impl<'a> Claims<'a> {
         match self.owner(type_name, live) {
             None => Claim::Nobodys,
             Some(owner) if self.is_ours(&owner) => Claim::Ours,
+            Some(owner) if state.is_some_and(|state| self.is_of(type_name, &state.properties, &owner)) => Claim::Ours,
             Some(owner) if named || state.is_some_and(|state| self.is_under_way(state)) => Claim::TakenOver(owner),
             Some(owner) => Claim::Anothers(owner),
         }
@@ -51,7 +52,9 @@ impl<'a> Claims<'a> {
         let mut taken: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
         for (question, live) in reader.read_each(questions).await? {
             let owner = live.as_ref().and_then(|live| self.owner(&question.type_name, live));
-            if let Some(owner) = owner.filter(|owner| !self.is_ours(owner)) {
+            let old = state.get(&question.address).and_then(|state| state.superseded_by_id(&question.request.id));
+            let is_known = |owner: &Owner| old.is_some_and(|old| self.is_of(&old.type_name, &old.properties, owner));
+            if let Some(owner) = owner.filter(|owner| !self.is_ours(owner) && !is_known(owner)) {
                 taken.entry(question.address).or_default().insert(question.request.id, owner);
             }
         }
@@ -69,20 +72,27 @@ impl<'a> Claims<'a> {
         Owner::of(&tags::from_json(live.properties.get(&self.tag_property(type_name)?)))
     }
 
+    /// True if the last run wrote the tags of this owner: the stack was called so before.
+    fn is_of(&self, type_name: &str, written: &Properties, owner: &Owner) -> bool {
+        written_owner(self.catalog, type_name, written).is_some_and(|written| written.is_same_stack(owner))
+    }
+
     fn is_ours(&self, owner: &Owner) -> bool {
         self.names.contains(&(owner.project.as_str(), owner.stack.as_str()))
     }
 
     /// True for an object that was taken over by a run which ended before it had changed the tags.
     fn is_under_way(&self, state: &ResourceState) -> bool {
-        let written = |properties: &Properties| {
-            let tags = self.tag_property(&state.type_name).and_then(|name| properties.get(&name).cloned());
-            Owner::of(&tags::from_json(tags.as_ref()))
-        };
-        state.origin == Origin::TakenOver && written(&state.properties).is_none()
+        state.origin == Origin::TakenOver && written_owner(self.catalog, &state.type_name, &state.properties).is_none()
     }
 
     fn tag_property(&self, type_name: &str) -> Option<String> {
         Some(self.catalog.get(type_name)?.tag_property()?.name.clone())
     }
+}
+
+/// The owner that properties name which a run wrote.
+pub fn written_owner(catalog: &Catalog, type_name: &str, properties: &Properties) -> Option<Owner> {
+    let schema = catalog.get(type_name)?;
+    Owner::of(&tags::from_json(properties.get(&schema.tag_property()?.name)))
 }

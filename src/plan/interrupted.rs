@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures::future::try_join_all;
 use indexmap::IndexMap;
 
+use super::claims::written_owner;
 use super::desired::from_state;
 use super::object_identity::ObjectIdentity;
 use super::young::invisible_for;
@@ -12,6 +13,7 @@ use super::{LiveReader, PlanError, attributes, fingerprint};
 use crate::address::Address;
 use crate::aws::AwsError;
 use crate::resources::{Desired, Driver, ResourceId, find as find_object};
+use crate::schema::Catalog;
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Scope, Stack};
 use crate::state::{FingerprintKey, Life, ResourceState, Snapshot, held};
@@ -75,7 +77,13 @@ impl Search<'_> {
     }
 
     fn desired(&self, intended_as: &Address, state: &ResourceState, held: Vec<ResourceId>) -> Desired {
+        // The stack may have been called otherwise when the create was sent.
+        let written = written_owner(Catalog::standard(), &state.type_name, &state.properties);
         let Snapshot { project, stack, .. } = self.snapshot;
+        let (project, stack) = match &written {
+            Some(owner) => (owner.project.as_str(), owner.stack.as_str()),
+            None => (project.as_str(), stack.as_str()),
+        };
         let tags = IndexMap::new();
         let identity = ObjectIdentity { project, stack, address: intended_as, tags: &tags, owned: true };
         let mut desired = from_state(&identity, state, held);

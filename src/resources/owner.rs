@@ -21,6 +21,11 @@ impl Owner {
         let [project, stack, address] = Ownership::KEYS.map(|key| tags.get(key).filter(|value| !value.is_empty()));
         Some(Self { project: project?.clone(), stack: stack?.clone(), address: address.cloned() })
     }
+
+    /// True if both are of one stack, at whatever address.
+    pub fn is_same_stack(&self, other: &Self) -> bool {
+        (&self.project, &self.stack) == (&other.project, &other.stack)
+    }
 }
 
 /// ``shop/prod, as `jobs` ``.

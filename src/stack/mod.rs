@@ -16,6 +16,7 @@ mod scope;
 mod secrecy;
 mod secret_config;
 mod stack;
+mod stack_name;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -30,4 +31,5 @@ pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use secret_config::SecretConfig;
 pub use stack::Stack;
+pub use stack_name::StackName;
 pub use template::Template;

@@ -13,6 +13,7 @@ use super::resource::Resource;
 use super::scope::{NothingKnown, Scope};
 use super::secrecy::Secrecy;
 use super::secret_config::SecretConfig;
+use super::stack_name::StackName;
 use super::template::{Evaluation, Template};
 use crate::address::Address;
 use crate::encryption::Encryption;
@@ -25,6 +26,8 @@ use crate::value::Value;
 pub struct Stack {
     pub name: String,
     pub project: String,
+    /// What the stack was called before, where its file says so.
+    pub renamed_from: Option<StackName>,
     pub region: String,
     /// The only account that the stack may run against, where the file names one.
     pub account: Option<String>,

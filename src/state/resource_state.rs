@@ -111,6 +111,11 @@ impl ResourceState {
         next
     }
 
+    /// The earlier generation whose object this is.
+    pub fn superseded_by_id(&self, id: &ResourceId) -> Option<&Superseded> {
+        self.superseded.iter().find(|old| old.id == *id)
+    }
+
     /// The same with one earlier generation gone.
     pub fn without_superseded(&self, id: &ResourceId) -> Self {
         let mut next = self.clone();

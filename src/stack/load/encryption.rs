@@ -36,7 +36,7 @@ pub(super) fn read_encryption(entry: Entry, problems: &mut Problems) -> Option<E
         let help = "name there what values were encrypted with before".to_owned();
         problems.error_with(at, "`former` names the present key", Some(help));
     }
-    Some(Encryption { present, former })
+    Some(Encryption { present, former, former_project: None })
 }
 
 /// One map of a key, or a list of them.

@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::duration::duration;
 use super::encryption::read_encryption;
 use super::fields::Fields;
+use super::former_name::FormerName;
 use super::names::{Complaint, check_account, check_name, check_pattern, check_state};
 use super::region::check_region;
 use crate::encryption::Encryption;
@@ -13,6 +14,7 @@ use crate::stack::document::{Entry, Node, NodeKind};
 
 const KEYS: &[&str] = &[
     "project",
+    "renamed_from",
     "region",
     "account",
     "state",
@@ -29,6 +31,7 @@ const KEYS: &[&str] = &[
 /// A stack file by its top-level keys: what describes the stack, and the parts that are still as they were written.
 pub(super) struct Header {
     pub project: String,
+    pub renamed_from: Option<FormerName>,
     pub region: String,
     pub account: Option<String>,
     pub state: Option<String>,
@@ -48,13 +51,17 @@ impl Header {
         let mut fields = Fields::read(node, "a stack file", KEYS, problems);
         let project = |text: &str| check_name("project", text);
         let (ephemeral, ttl) = lifetime(&mut fields, problems);
-        check_match(&mut fields, problems);
+        let is_shared = check_match(&mut fields, problems);
+        let renamed_from = FormerName::read(&mut fields, is_shared, problems);
+        let encryption = fields.take("encryption").and_then(|entry| read_encryption(entry, problems));
+        let former_project = renamed_from.as_ref().map(|former| former.project.clone());
         Self {
+            renamed_from,
             project: required(&mut fields, "project", "shop", project, problems, is_map),
             region: required(&mut fields, "region", "us-west-2", check_region, problems, is_map),
             account: fields.checked_text("account", check_account, problems),
             state: fields.checked_text("state", check_state, problems),
-            encryption: fields.take("encryption").and_then(|entry| read_encryption(entry, problems)),
+            encryption: encryption.map(|encryption| Encryption { former_project, ..encryption }),
             ephemeral,
             ttl,
             config: fields.map("config", problems),
@@ -83,11 +90,13 @@ fn required(
 }
 
 /// The pattern is read when the file is chosen; here it is checked, whatever chose the file.
-fn check_match(fields: &mut Fields, problems: &mut Problems) {
-    let Some(entry) = fields.take("match") else { return };
+/// Says whether there is one.
+fn check_match(fields: &mut Fields, problems: &mut Problems) -> bool {
+    let Some(entry) = fields.take("match") else { return false };
     if let Err(message) = check_pattern(&entry.node) {
         problems.error(entry.node.span, message);
     }
+    true
 }
 
 fn lifetime(fields: &mut Fields, problems: &mut Problems) -> (bool, Option<Duration>) {

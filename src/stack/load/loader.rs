@@ -127,6 +127,7 @@ impl Loader {
         let digest = digest_of(&self);
         let stack = Stack {
             name: name.to_owned(),
+            renamed_from: header.renamed_from.map(|former| former.of_stack(name)),
             project: header.project,
             region: header.region,
             account: header.account,

@@ -12,6 +12,7 @@ mod encryption;
 mod expand;
 mod fields;
 mod fit;
+mod former_name;
 mod head;
 mod header;
 mod ignored;

@@ -198,7 +198,7 @@ fn encryption_is_a_kms_key_or_the_variable_of_a_passphrase() {
 }
 
 fn alone(present: EncryptionKey) -> Encryption {
-    Encryption { present, former: Vec::new() }
+    Encryption { present, former: Vec::new(), former_project: None }
 }
 
 #[test]

@@ -95,7 +95,7 @@ async fn counts(site: &StateSite) -> bool {
 async fn free(site: &StateSite) {
     let keys = site.keys().unwrap();
     if let Some(record) = current(site.store.as_ref(), &keys).await.unwrap() {
-        unlock(site.store.as_ref(), &keys, &record.id.to_string()).await.unwrap();
+        unlock(site.store.as_ref(), &keys, &record.id.to_string(), true).await.unwrap();
     }
 }
 
