@@ -8,8 +8,6 @@ pub struct Loaded {
     /// False for a stack that was never applied: the snapshot is then an empty one, with a lineage and a key that the
     /// first apply will not have.
     pub exists: bool,
-    /// Where it lies, if that is under the name that the stack had before: the snapshot has today's.
-    pub renamed_from: Option<String>,
 }
 
 impl Loaded {

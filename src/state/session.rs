@@ -34,7 +34,7 @@ impl Session {
     pub async fn read(store: &Arc<dyn Store>, identity: &StackIdentity) -> Result<Loaded, StateError> {
         let keys = StackKeys::new(&identity.project, &identity.stack)?;
         let stand = load(store, &keys, identity, Marked::ByLock).await?;
-        Ok(Loaded { exists: stand.version.is_some(), snapshot: stand.snapshot, renamed_from: None })
+        Ok(Loaded { exists: stand.version.is_some(), snapshot: stand.snapshot })
     }
 
     /// Takes the lock, loads state and replays the journal.
