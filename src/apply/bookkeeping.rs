@@ -67,13 +67,13 @@ fn described(apply: &Apply<'_>, stack: &Stack, step: &Step) -> Option<(ResourceS
 /// # Errors
 /// A secret that cannot be encrypted.
 pub async fn outputs(apply: &Apply<'_>) -> Result<Option<Change>, StepError> {
-    let destroys_all = apply.plan.options.destroy && apply.session.snapshot().resources.is_empty();
-    if destroys_all {
-        return Ok(Some(Change::outputs(serde_json::Map::new())));
+    let former = apply.session.snapshot();
+    if apply.plan.options.destroy && former.resources.is_empty() {
+        // Where there is nothing to take away, there may be no state yet, and none is made.
+        return Ok((!former.outputs.is_empty()).then(|| Change::outputs(serde_json::Map::new())));
     }
     let Some(stack) = apply.stack else { return Ok(None) };
     let Ok(evaluated) = stack.evaluate_outputs(&ApplyScope { apply }) else { return Ok(None) };
-    let former = apply.session.snapshot();
     let mut outputs = serde_json::Map::new();
     for (name, value) in evaluated {
         match (value.to_json(), former.outputs.get(&name)) {

@@ -4,7 +4,7 @@ use super::step_error::StepError;
 use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
 use crate::plan::{Action, invisible_for};
-use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted};
+use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted, find};
 use crate::state::{Change, Life, Origin, ResourceState, Superseded};
 
 /// How long to look for what this very call may have made: AWS's clients repeat a call whose answer was lost.
@@ -57,8 +57,8 @@ impl Write<'_> {
             ErrorKind::AlreadyExists if self.schema.tag_property().is_some() => {
                 let patience = before.as_ref().map_or(JUST_MADE, |before| invisible_for(before).max(JUST_MADE));
                 match self.shown(desired, patience).await? {
-                    Some(id) if !self.is_of_another(&id) => return self.finish(intent, id, desired).await,
-                    _ => {
+                    Some(id) => return self.finish(intent, id, desired).await,
+                    None => {
                         self.restore(before).await?;
                         return Err(self.taken(desired, error).await);
                     }
@@ -72,7 +72,7 @@ impl Write<'_> {
     /// Our own object of that name, which AWS may not show for a while although it refuses a second one.
     async fn shown(&self, desired: &Desired, patience: Duration) -> Result<Option<ResourceId>, AwsError> {
         let look = self.context.wait("the object that has this name to show", patience).at_most(patience);
-        match look.until(|| self.driver.find(&self.context, desired)).await {
+        match look.until(|| find(self.driver, &self.context, desired)).await {
             Ok(id) => Ok(Some(id)),
             Err(AwsError::Timeout { .. }) => Ok(None),
             Err(error) => Err(error),
@@ -87,13 +87,6 @@ impl Write<'_> {
         let live = self.driver.read(&self.context, &[ReadRequest { id, wanted }]).await?.into_iter().flatten().next();
         let gone = || StepError::Plan(format!("{} was found and is gone again", self.resource.address));
         self.bring(found, &live.ok_or_else(gone)?, desired).await
-    }
-
-    /// Two addresses with one name are two resources: the second must not take the first one's object for its own.
-    fn is_of_another(&self, id: &ResourceId) -> bool {
-        let snapshot = self.apply.session.snapshot();
-        let mut others = snapshot.resources.iter().filter(|(address, _)| **address != self.resource.address);
-        others.any(|(_, state)| state.type_name == self.step.type_name && state.ids().any(|held| held == id))
     }
 
     /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.
@@ -120,6 +113,7 @@ impl Write<'_> {
             dependencies: Vec::new(),
             protect: false,
             on_delete: OnDelete::Delete,
+            last_snapshot: None,
             origin: Origin::Created,
             timeout: None,
             duration_seconds: None,

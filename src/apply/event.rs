@@ -17,6 +17,8 @@ pub enum Event<'a> {
     Done {
         operation: &'a Operation,
         took: Duration,
+        /// The last snapshot that a deletion left.
+        snapshot: Option<&'a str>,
     },
     Failed {
         operation: &'a Operation,

@@ -14,6 +14,8 @@ pub struct Executor<'a> {
     queue: Queue,
     verdicts: Vec<Option<Verdict>>,
     started: Vec<bool>,
+    /// The last snapshots that deletions left.
+    snapshots: Vec<Option<String>>,
     stopped_by: Option<String>,
 }
 
@@ -21,15 +23,16 @@ pub struct Executor<'a> {
 struct Finished {
     index: usize,
     took: Duration,
-    result: Result<(), String>,
+    /// The last snapshot that a deletion left, or why it failed.
+    result: Result<Option<String>, String>,
 }
 
 impl<'a> Executor<'a> {
     pub fn new(apply: &'a Apply<'a>) -> Self {
         let operations = apply.plan.operations.as_slice();
         let verdicts = vec![None; operations.len()];
-        let started = vec![false; operations.len()];
-        Self { apply, operations, queue: Queue::new(operations), verdicts, started, stopped_by: None }
+        let (started, snapshots) = (vec![false; operations.len()], vec![None; operations.len()]);
+        Self { apply, operations, queue: Queue::new(operations), verdicts, started, snapshots, stopped_by: None }
     }
 
     pub async fn run(mut self) -> ApplyReport {
@@ -55,10 +58,6 @@ impl<'a> Executor<'a> {
             }
         }
         drop(running);
-        if self.apply.shutdown.phase() == ShutdownPhase::Running && self.verdicts.iter().any(Option::is_none) {
-            let reason = || "operations of this plan wait for each other; please report it".to_owned();
-            self.stopped_by.get_or_insert_with(reason);
-        }
         self.report()
     }
 
@@ -80,8 +79,9 @@ impl<'a> Executor<'a> {
         let Finished { index, took, result } = finished;
         let (operation, listener) = (&self.operations[index], &self.apply.listener);
         match result {
-            Ok(()) => {
-                listener(&Event::Done { operation, took });
+            Ok(snapshot) => {
+                listener(&Event::Done { operation, took, snapshot: snapshot.as_deref() });
+                self.snapshots[index] = snapshot;
                 self.verdicts[index] = Some(Verdict::Done { took });
                 self.queue.done(index, self.operations);
             }
@@ -106,11 +106,12 @@ impl<'a> Executor<'a> {
     fn report(self) -> ApplyReport {
         let interrupted = self.apply.shutdown.phase() != ShutdownPhase::Running;
         let reason = if interrupted { "interrupted" } else { "the run stopped" };
-        let outcome = |((operation, verdict), started): ((&Operation, Option<Verdict>), bool)| {
+        let outcome = |(((operation, verdict), started), snapshot): (((&Operation, Option<Verdict>), bool), _)| {
             let rest = if started { Verdict::Abandoned } else { Verdict::Skipped { because: reason.to_owned() } };
-            OperationOutcome { operation: operation.clone(), verdict: verdict.unwrap_or(rest) }
+            OperationOutcome { operation: operation.clone(), verdict: verdict.unwrap_or(rest), snapshot }
         };
-        let outcomes = self.operations.iter().zip(self.verdicts).zip(self.started).map(outcome).collect();
+        let outcomes =
+            self.operations.iter().zip(self.verdicts).zip(self.started).zip(self.snapshots).map(outcome).collect();
         ApplyReport { outcomes, interrupted, stopped_by: self.stopped_by, outputs: serde_json::Map::new() }
     }
 }

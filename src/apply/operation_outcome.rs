@@ -9,6 +9,9 @@ use crate::plan::Operation;
 pub struct OperationOutcome {
     pub operation: Operation,
     pub verdict: Verdict,
+    /// The last snapshot that a deletion left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshot: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -53,7 +53,7 @@ impl OwnershipTags<'_> {
         }
         let settable = self.live.properties.iter().filter(|(name, _)| !self.schema.is_output(name));
         let properties = settable.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let desired = Desired { properties, ownership, token: ResourceState::new_token(), superseded: Vec::new() };
+        let desired = Desired { properties, ownership, token: ResourceState::new_token(), held: Vec::new() };
         let update = Update { id: &self.live.id, live: self.live, desired: &desired, changed: &BTreeSet::new(), tags };
         self.driver.update(self.context, &update).await
     }

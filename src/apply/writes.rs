@@ -12,10 +12,10 @@ use crate::plan::{
     Comparison, Difference, Disclosure, Metadata, ObjectIdentity, Step, complete, confirmed, known, secret_name,
     written,
 };
-use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, TagChange, Update, tags};
+use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, ResourceId, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{Change, Life, Origin, ResourceState};
+use crate::state::{Change, Life, Origin, ResourceState, held};
 use crate::value::Value;
 
 /// One object to be made, changed or adopted.
@@ -144,8 +144,7 @@ impl Write<'_> {
         let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
         let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };
-        let superseded = before.map(|before| self.superseded(before)).unwrap_or_default();
-        let mut desired = known(&identity, properties, superseded.into_iter().map(|old| old.id).collect());
+        let mut desired = known(&identity, properties, self.held(before));
         // The same token only ever asks for the same object: AWS remembers those of objects long gone.
         if let Some(before) =
             before.filter(|before| before.id().is_none() && before.properties == self.written(&desired))
@@ -153,6 +152,14 @@ impl Write<'_> {
             desired.token.clone_from(&before.token);
         }
         Ok(desired)
+    }
+
+    /// The objects that this one cannot be, as state has them now.
+    fn held(&self, before: Option<&ResourceState>) -> Vec<ResourceId> {
+        let former = before.map(|before| self.superseded(before)).unwrap_or_default();
+        let mut ids = held(&self.apply.session.snapshot().resources, &self.step.type_name, &self.resource.address);
+        ids.extend(former.into_iter().map(|old| old.id));
+        ids
     }
 
     pub(super) fn before(&self) -> Option<ResourceState> {
@@ -216,7 +223,7 @@ impl Write<'_> {
 }
 
 pub(super) fn ready(state: ResourceState, created: Created) -> ResourceState {
-    ResourceState { life: Life::ready(created.id), outputs: created.outputs, ..state }
+    ResourceState { life: Life::ready(created.id), outputs: created.outputs, last_snapshot: None, ..state }
 }
 
 fn tag_change(property: &str, before: &Properties, live: &Live, desired: &Desired) -> TagChange {

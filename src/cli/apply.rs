@@ -6,6 +6,7 @@ use super::choice::Choice;
 use super::execution::Execution;
 use super::exit::Exit;
 use super::global::Global;
+use super::locked_run::LockedRun;
 use super::planning::Planning;
 use super::take_over::TakeOver;
 use super::user_error::UserError;
@@ -30,8 +31,8 @@ impl Apply {
         let options = saved.as_ref().map(|saved| saved.options.clone());
         let options = options.unwrap_or_else(|| self.take_over.with(self.choice.options()));
         let planning = Planning::start(global, false).await?;
-        let accept = |plan: &Plan| {
-            saved.as_ref().map_or(Ok(()), |saved| ensure_same(saved, plan))?;
+        let accept = |run: &LockedRun, plan: &Plan| {
+            saved.as_ref().map_or(Ok(()), |saved| ensure_same(saved, plan, run))?;
             Ok(self.execution.yes || saved.is_some())
         };
         self.execution.run(global, "apply", &planning, &options, accept).await
@@ -52,16 +53,16 @@ fn read_plan(file: &Path) -> Result<Plan, UserError> {
 }
 
 /// A saved plan is applied only if planning again, from the file, state and AWS as they are now, gives the same.
-fn ensure_same(saved: &Plan, now: &Plan) -> Result<(), UserError> {
+fn ensure_same(saved: &Plan, now: &Plan, run: &LockedRun) -> Result<(), UserError> {
     let changed = match () {
         () if (&saved.project, &saved.stack) != (&now.project, &now.stack) => "it is for another stack",
         () if saved.account != now.account => "it is for another account",
-        () if saved.serial > 0 && saved.lineage != now.lineage => "it is for another state",
+        () if saved.lineage != now.lineage => "it is for another state",
         () if saved.stack_digest != now.stack_digest => "the stack file or `--set` is another one",
         () if saved.serial != now.serial => "state has changed since",
         () if saved.digest()? != now.digest()? => "AWS has changed since",
         () => return Ok(()),
     };
-    Err(UserError::failed(format!("the saved plan no longer holds: {changed}, so nothing was done"))
+    Err(UserError::failed(format!("the saved plan no longer holds: {changed}, {}", run.so_nothing_was_done()))
         .hint("plan again: `infra plan --out FILE`"))
 }

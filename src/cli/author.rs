@@ -1,16 +1,16 @@
 use super::connection::Connection;
-use super::workspace::holder;
+use super::holder::holder;
+use super::variable::variable;
 use crate::history::Author;
 
 /// Who runs this command. On a CI machine that is the person who started the run, not the machine's own user.
 /// Source: <https://docs.github.com/en/actions/reference/workflows-and-actions/variables>.
-pub fn author(connection: &Connection) -> Author {
+pub fn author(connection: Option<&Connection>) -> Author {
     let holder = holder("");
-    let actor = std::env::var("GITHUB_ACTOR").ok().filter(|actor| !actor.is_empty());
     Author {
-        user: actor.unwrap_or(holder.user),
+        user: variable("GITHUB_ACTOR").unwrap_or(holder.user),
         host: holder.host,
-        principal: Some(connection.caller.arn.clone()),
+        principal: connection.map(|connection| connection.caller.arn.clone()),
         place: holder.place,
     }
 }

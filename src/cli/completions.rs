@@ -4,6 +4,7 @@ use clap_complete::Shell;
 use super::arguments::Arguments;
 use super::exit::Exit;
 use super::user_error::UserError;
+use crate::report::printer::out;
 
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -16,7 +17,7 @@ impl Completions {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Arguments::command(), "infra", &mut script);
         // Unlike the generator, this does not mind a reader that has enough.
-        anstream::print!("{}", String::from_utf8_lossy(&script));
+        out!("{}", String::from_utf8_lossy(&script));
         Ok(Exit::Done)
     }
 }

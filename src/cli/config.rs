@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::report::printer::errln;
 use crate::stack::{Diagnostic, Diagnostics, EditError, LoadOptions, Stack, StackFile, nearest};
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +51,7 @@ pub fn replace(workspace: &Workspace<'_>, file: &StackFile, text: &str) -> Resul
     }
     file.write(text)?;
     if let Some(pattern) = &file.pattern {
-        anstream::eprintln!("{} is the file of all stacks `{pattern}`", file.path.display());
+        errln!("{} is the file of all stacks `{pattern}`", file.path.display());
     }
     Ok(())
 }

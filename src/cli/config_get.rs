@@ -9,6 +9,7 @@ use super::outputs::text;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::encryption::{Cipher, Ciphertext};
+use crate::report::printer::outln;
 use crate::stack::{ConfigValue, StackFile};
 
 /// What stands for a secret that is not shown.
@@ -37,11 +38,11 @@ impl ConfigGet {
         let values = self.values(global, &file, chosen).await?;
         match (&self.key, global.json) {
             (None, false) => values.iter().filter(|(path, _)| !path.is_empty()).for_each(|(path, value)| {
-                anstream::println!("{} = {}", path.join("."), text(value));
+                outln!("{} = {}", path.join("."), text(value));
             }),
-            (None, true) => anstream::println!("{:#}", nested(&values)),
-            (Some(_), true) => anstream::println!("{}", nested(&values)),
-            (Some(_), false) => anstream::println!("{}", text(&nested(&values))),
+            (None, true) => outln!("{:#}", nested(&values)),
+            (Some(_), true) => outln!("{}", nested(&values)),
+            (Some(_), false) => outln!("{}", text(&nested(&values))),
         }
         Ok(Exit::Done)
     }

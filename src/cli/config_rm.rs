@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::report::printer::{errln, outln};
 use crate::stack::StackFile;
 
 #[derive(Debug, Args)]
@@ -20,9 +21,9 @@ impl ConfigRemove {
         replace(&workspace, &file, &file.remove(&self.key)?)?;
         let (key, path) = (&self.key, file.path.display());
         if global.json {
-            anstream::println!("{:#}", serde_json::json!({"key": key, "file": path.to_string()}));
+            outln!("{:#}", serde_json::json!({"key": key, "file": path.to_string()}));
         }
-        anstream::eprintln!("{path}: removed `{key}`");
+        errln!("{path}: removed `{key}`");
         Ok(Exit::Done)
     }
 }

@@ -8,6 +8,7 @@ use super::secret_input::read_secret;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::encryption::{Cipher, Ciphertext};
+use crate::report::printer::{errln, outln};
 use crate::stack::{ConfigValue, NewValue, StackFile};
 
 #[derive(Debug, Args)]
@@ -31,12 +32,9 @@ impl ConfigSet {
         replace(&workspace, &file, &file.set(&self.key, &value)?)?;
         let (key, path) = (&self.key, file.path.display());
         if global.json {
-            anstream::println!(
-                "{:#}",
-                serde_json::json!({"key": key, "file": path.to_string(), "secret": self.secret})
-            );
+            outln!("{:#}", serde_json::json!({"key": key, "file": path.to_string(), "secret": self.secret}));
         }
-        anstream::eprintln!("{path}: set `{key}`{}", if self.secret { ", encrypted" } else { "" });
+        errln!("{path}: set `{key}`{}", if self.secret { ", encrypted" } else { "" });
         Ok(Exit::Done)
     }
 

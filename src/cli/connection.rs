@@ -17,15 +17,19 @@ impl Connection {
     pub async fn open(global: &Global, region: &str, expected: Option<&str>) -> Result<Self, UserError> {
         let clients = Self::clients(global).await;
         let caller = clients.caller(region).await.map_err(|error| refused(global, error))?;
-        if let Some(expected) = expected.filter(|expected| *expected != caller.account) {
-            let message = format!(
-                "the credentials are of account {}, and the stack belongs to account {expected}",
-                caller.account
-            );
-            return Err(UserError::new(Exit::Account, message)
-                .hint("choose a profile of that account with --profile or AWS_PROFILE"));
-        }
-        Ok(Self { clients, caller })
+        let connection = Self { clients, caller };
+        connection.ensure_account(expected)?;
+        Ok(connection)
+    }
+
+    /// # Errors
+    /// Exit code 6 for credentials of another account than `expected`.
+    pub fn ensure_account(&self, expected: Option<&str>) -> Result<(), UserError> {
+        let account = &self.caller.account;
+        let Some(expected) = expected.filter(|expected| expected != account) else { return Ok(()) };
+        let message = format!("the credentials are of account {account}, and the stack belongs to account {expected}");
+        Err(UserError::new(Exit::Account, message)
+            .hint("choose a profile of that account with --profile or AWS_PROFILE"))
     }
 
     pub async fn clients(global: &Global) -> Arc<Clients> {

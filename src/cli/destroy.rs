@@ -7,6 +7,7 @@ use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::PlanOptions;
+use crate::report::printer::errln;
 
 #[derive(Debug, Args)]
 pub struct Destroy {
@@ -19,17 +20,13 @@ pub struct Destroy {
 impl Destroy {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start_with_or_without_file(global).await?;
-        if !has_state(&planning).await? {
-            // A preview that was never made is gone already: the job that cleans up after a branch must not fail.
-            anstream::eprintln!("stack `{}` has no state, so there is nothing to destroy", global.stack);
+        if !planning.workspace.has_own_file() && planning.state.is_nothing().await? {
+            // A preview that was never made is gone already: the job that cleans up after a branch must not fail. A name
+            // that only a pattern fits may be mistyped, and leaves no state behind.
+            errln!("stack `{}` has no state, so there is nothing to destroy", global.stack);
             return Ok(Exit::Done);
         }
         let options = PlanOptions { destroy: true, ..self.choice.options() };
-        self.execution.run(global, "destroy", &planning, &options, |_| Ok(self.execution.yes)).await
+        self.execution.run(global, "destroy", &planning, &options, |_, _| Ok(self.execution.yes)).await
     }
-}
-
-/// A name that only a pattern fits may be mistyped; whoever asks to destroy it is told, and leaves no state behind.
-async fn has_state(planning: &Planning<'_>) -> Result<bool, UserError> {
-    Ok(planning.workspace.has_own_file() || planning.read().await?.snapshot.serial > 0)
 }

@@ -6,6 +6,7 @@ use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{Action, Cause, Plan};
+use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 
 #[derive(Debug, Args)]
@@ -20,17 +21,17 @@ pub struct Drift {
 impl Drift {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, false).await?;
-        let loaded = planning.look().await?;
+        let loaded = planning.state.look().await?;
         let (header, mut plan) = planning.plan(&loaded.snapshot, &self.choice.options()).await?;
         keep_drift(&mut plan);
         let drifted = plan.steps.iter().any(|step| step.action != Action::NoChange);
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else if drifted {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
-            anstream::eprintln!("`infra apply` puts it right");
+            out!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
+            errln!("`infra apply` puts it right");
         } else {
-            anstream::println!("{}no drift", header.text());
+            outln!("{}no drift", header.text());
         }
         Ok(if drifted { Exit::Changes } else { Exit::Done })
     }

@@ -1,20 +1,22 @@
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::interrupts::or_interrupted;
-use super::locked_run::LockedRun;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
+use super::panics::or_internal_error;
 use super::planning::Planning;
 use super::prompt;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
+use crate::address::Address;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
+use crate::report::printer::{err, errln, outln};
 use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
@@ -34,64 +36,68 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// Plans under the lock, shows the plan, asks, walks it and tells what became of it. `accept` may refuse the plan and
-    /// says whether it is approved already.
+    /// Takes the lock and carries out what is planned under it.
     ///
     /// # Errors
-    /// Also where the run is interrupted before anything was done. The lock is given back in any case.
+    /// As `run_locked`, and those of taking and giving back the lock.
     pub async fn run(
         &self,
         global: &Global,
         command: &str,
         planning: &Planning<'_>,
         options: &PlanOptions,
-        accept: impl Fn(&Plan) -> Result<bool, UserError>,
+        accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
     ) -> Result<Exit, UserError> {
-        let hold = LockedRun::take(planning, command, self.locking.lock_timeout).await?;
-        let result = async {
-            let snapshot = hold.session.snapshot();
-            let (header, plan) = or_interrupted(&hold.shutdown, planning.plan(&snapshot, options)).await?;
-            drop(snapshot);
-            let approved = accept(&plan)?;
-            self.carry_out(global, planning, &hold, (&header, &plan), approved).await
-        };
-        let result = result.await;
-        let released = hold.release().await;
-        hold.keep_unsaved().await;
-        let exit = result?;
-        released?;
-        Ok(exit)
+        let work = async |run: &LockedRun| self.run_locked(global, run, planning, options, accept).await;
+        under_lock(&planning.state, command, self.locking.lock_timeout, work).await
+    }
+
+    /// Plans, shows the plan, asks, walks it and tells what became of it. `accept` may refuse the plan and says whether it
+    /// is approved already.
+    ///
+    /// # Errors
+    /// Also where the run is interrupted before anything was done.
+    pub async fn run_locked(
+        &self,
+        global: &Global,
+        run: &LockedRun,
+        planning: &Planning<'_>,
+        options: &PlanOptions,
+        accept: impl Fn(&LockedRun, &Plan) -> Result<bool, UserError>,
+    ) -> Result<Exit, UserError> {
+        let snapshot = run.session.snapshot();
+        let (header, plan) = run.unless_interrupted(planning.plan(&snapshot, options)).await?;
+        drop(snapshot);
+        let approved = accept(run, &plan)?;
+        self.carry_out(global, planning, run, (&header, &plan), approved).await
     }
 
     async fn carry_out(
         &self,
         global: &Global,
         planning: &Planning<'_>,
-        hold: &LockedRun<'_>,
+        run: &LockedRun,
         (header, plan): (&Header, &Plan),
         approved: bool,
     ) -> Result<Exit, UserError> {
-        let (session, shutdown) = (&hold.session, &hold.shutdown);
-        anstream::eprint!("{}", plan_text(header, plan, PlanText::default()));
+        err!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
-            return Err(refusal(plan).with_result(plan_json));
+            return Err(refusal(plan, run).with_result(plan_json));
         }
-        // An interrupt leaves the cursor behind the question.
-        let asked = async { or_interrupted(shutdown, ask(plan)).await.inspect_err(|_| anstream::eprintln!()) };
-        if plan.has_changes() && !approved && !asked.await? {
-            return Err(UserError::failed("not approved, so nothing was done"));
+        if plan.has_changes() && !approved {
+            approve(run, planning, plan).await?;
         }
-        let recorder = RunRecorder::begin(planning, session, plan);
-        let result = self.walk(planning, session, plan, shutdown).await;
-        hold.record(recorder.end(&result)).await;
+        let recorder = RunRecorder::begin(planning, &run.session, plan);
+        let result = or_internal_error(self.walk(planning, &run.session, plan, &run.shutdown)).await;
+        run.remember(recorder.end(&result)).await;
         let report = result?;
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&report)?);
+            outln!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            anstream::eprint!("\n{}", apply_text(&report));
+            err!("\n{}", apply_text(&report));
             for (name, value) in &report.outputs {
-                anstream::println!("{name} = {}", super::outputs::text(value));
+                outln!("{name} = {}", super::outputs::text(value));
             }
         }
         Ok(exit_of(&report))
@@ -128,19 +134,59 @@ impl Execution {
     }
 }
 
-async fn ask(plan: &Plan) -> Result<bool, UserError> {
-    match plan.options.destroy {
-        true => prompt::confirm("\nThis deletes everything above.", &plan.stack).await,
-        false => prompt::confirm("\nApply this?", "yes").await,
+async fn approve(run: &LockedRun, planning: &Planning<'_>, plan: &Plan) -> Result<(), UserError> {
+    // An interrupt leaves the cursor behind the question.
+    match run.unless_interrupted(ask(planning, plan)).await.inspect_err(|_| errln!())? {
+        true => Ok(()),
+        false => Err(UserError::failed(format!("not approved, {}", run.so_nothing_was_done()))),
     }
 }
 
-fn refusal(plan: &Plan) -> UserError {
-    if plan.refused().any(|step| step.reasons.iter().any(Reason::is_protection)) {
-        let message = "the plan would delete or replace what is protected, so nothing was done";
-        return UserError::new(Exit::Refused, message).hint("name each with --allow-destroy ADDRESS");
+async fn ask(planning: &Planning<'_>, plan: &Plan) -> Result<bool, UserError> {
+    // A saved plan is one of `infra apply`.
+    let otherwise = match plan.options.destroy || planning.workspace.recorded.is_some() {
+        true => "approve with --yes",
+        false => "approve with --yes, or apply a saved plan: `infra plan --out FILE`, `infra apply FILE`",
+    };
+    match plan.options.destroy {
+        true => prompt::confirm("\nThis deletes everything above.", &plan.stack, otherwise).await,
+        false => prompt::confirm("\nApply this?", "yes", otherwise).await,
     }
-    UserError::new(Exit::Refused, "the plan has steps that are refused, so nothing was done")
+}
+
+fn refusal(plan: &Plan, run: &LockedRun) -> UserError {
+    let reasons = || plan.refused().flat_map(|step| step.reasons.iter().map(move |reason| (step, reason)));
+    let is_protected = reasons().any(|(_, reason)| reason.is_protection());
+    let refused = match is_protected {
+        true => "the plan would delete or replace what is protected",
+        false => "the plan has steps that are refused",
+    };
+    let message = format!("{refused}, {}", run.so_nothing_was_done());
+    let ways = reasons().filter_map(|(step, reason)| way_out(&step.address, reason));
+    let mut error = UserError::new(Exit::Refused, message);
+    for way in ways.collect::<BTreeSet<_>>() {
+        error = error.hint(way);
+    }
+    error
+}
+
+/// What to do about a step that is refused for this reason, where more can be said than the reason does.
+fn way_out(address: &Address, reason: &Reason) -> Option<String> {
+    Some(match reason {
+        reason if reason.is_protection() => "name each with --allow-destroy ADDRESS".to_owned(),
+        Reason::Held { by, moves: true } => {
+            format!("write `moved_from: {by}` at `{address}`; to lose what is in {by}, use --allow-destroy '{by}'")
+        }
+        Reason::Held { by, moves: false } => {
+            format!(
+                "give `{address}` another name, or let {by} go first; if what is in it may be lost, use --allow-destroy '{by}'"
+            )
+        }
+        Reason::SourceMissing { property, .. } => {
+            format!("write at `{address}` a {property} that exists, or leave it out to make an empty one")
+        }
+        _ => return None,
+    })
 }
 
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
+use super::variable::variable;
 use crate::history::GitCommit;
 
 /// A working tree on a slow disk is not waited for.
@@ -14,6 +15,8 @@ pub async fn commit(folder: &Path) -> Option<GitCommit> {
     let status = Command::new("git")
         .args(["status", "--porcelain=v2", "--branch", "--untracked-files=no"])
         .current_dir(folder)
+        .env_clear()
+        .envs(std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_for_git)))
         // A look must not write to the index.
         .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())
@@ -25,8 +28,15 @@ pub async fn commit(folder: &Path) -> Option<GitCommit> {
     Some(GitCommit { branch: commit.branch.or_else(branch_of_ci), ..commit })
 }
 
+/// What git needs of our environment, which holds AWS keys and the secrets of stacks: a repository's own configuration
+/// can make git start any program.
+fn is_for_git(name: &str) -> bool {
+    const NAMES: [&str; 9] =
+        ["PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"];
+    NAMES.contains(&name) || name.starts_with("LC_") || name.starts_with("GIT_")
+}
+
 /// CI checks out a commit and no branch.
 fn branch_of_ci() -> Option<String> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     variable("GITHUB_HEAD_REF").or_else(|| variable("GITHUB_REF_NAME"))
 }

@@ -7,6 +7,7 @@ use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::address::Address;
 use crate::graph::Graph as Dependencies;
+use crate::report::printer::outln;
 use crate::stack::Stack;
 
 #[derive(Debug, Args)]
@@ -31,7 +32,7 @@ impl Graph {
             Format::Dot => graph.to_dot(),
             Format::Mermaid => graph.to_mermaid(),
         };
-        anstream::println!("{}", text.trim_end());
+        outln!("{}", text.trim_end());
         Ok(Exit::Done)
     }
 }

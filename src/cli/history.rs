@@ -8,10 +8,11 @@ use super::global::Global;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use crate::history::HistoryRecord;
+use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, history_table, record_text};
 use crate::state;
 
-/// Shows what earlier runs did: every apply, destroy, import and rollback that changed anything.
+/// Shows what earlier runs did: every run that changed anything, and every one that was killed.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct History {
@@ -60,19 +61,19 @@ impl History {
         for record in read {
             match record {
                 Ok(record) => records.extend(record),
-                Err(error) => anstream::eprintln!("{error}"),
+                Err(error) => errln!("{error}"),
             }
         }
         if global.json {
             let heads = records.iter().map(head).collect::<Result<Vec<_>, _>>()?;
-            anstream::println!("{}", serde_json::to_string_pretty(&heads)?);
+            outln!("{}", serde_json::to_string_pretty(&heads)?);
         } else if numbers.is_empty() {
-            anstream::eprintln!("no run of stack `{}` has left a record yet", global.stack);
+            errln!("no run of stack `{}` has left a record yet", global.stack);
         } else {
             let records = for_people(&records)?;
-            anstream::print!("{}", history_table(&records, &TimeZone::system()));
+            out!("{}", history_table(&records, &TimeZone::system()));
             if numbers.len() > self.limit {
-                anstream::eprintln!("{} older ones: --limit shows more", numbers.len() - self.limit);
+                errln!("{} older ones: --limit shows more", numbers.len() - self.limit);
             }
         }
         Ok(())
@@ -84,13 +85,13 @@ impl Show {
         let numbers = history.numbers().await?;
         let record = read(history, &numbers, self.number).await?;
         if json {
-            anstream::println!("{}", serde_json::to_string_pretty(&record)?);
+            outln!("{}", serde_json::to_string_pretty(&record)?);
             return Ok(());
         }
         let before = before(history, &numbers, self.number).await?;
         let before = before.map(|before| before.for_people()).transpose()?;
         let options = PlanText { verbose: self.full };
-        anstream::print!("{}", record_text(&record.for_people()?, before.as_ref(), &TimeZone::system(), options));
+        out!("{}", record_text(&record.for_people()?, before.as_ref(), &TimeZone::system(), options));
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::under_lock;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::planning::Planning;
 use super::run_recorder::RunRecorder;
@@ -15,10 +15,11 @@ use crate::address::Address;
 use crate::apply::OwnershipTags;
 use crate::plan::adoption::{Found, Reference, candidates, find};
 use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted, worth_writing};
+use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
-use crate::state::{Change, ResourceState, Session, Snapshot};
+use crate::state::{Change, ResourceState, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -41,16 +42,11 @@ impl Import {
                 .hint("write SERVICE:NAME, as in `infra import rds:my-cluster`, or AWS::SERVICE::TYPE:ID")
         })?;
         let planning = Planning::start(global, false).await?;
-        let import = async |session: &Session| self.import(&planning, session, &reference).await;
-        under_lock(&planning, "import", self.locking.lock_timeout, import).await
+        let import = async |run: &LockedRun| self.import(&planning, run, &reference).await;
+        under_lock(&planning.state, "import", self.locking.lock_timeout, import).await
     }
 
-    async fn import(
-        &self,
-        planning: &Planning<'_>,
-        session: &Session,
-        reference: &Reference,
-    ) -> Result<Exit, UserError> {
+    async fn import(&self, planning: &Planning<'_>, run: &LockedRun, reference: &Reference) -> Result<Exit, UserError> {
         if reference.drivers(&planning.registry).is_empty() {
             let message = format!("no driver of this infra is for `{}`", reference.kind);
             return Err(UserError::failed(message).hint("`infra schema` lists the types that have a native driver"));
@@ -58,21 +54,22 @@ impl Import {
         let stack = planning.stack()?;
         let region = self.region(planning)?;
         let reader = planning.reader()?;
-        let mut found = find(reference, &planning.registry, &reader, &region).await?;
+        let found = async { Ok(find(reference, &planning.registry, &reader, &region).await?) };
+        let mut found = run.unless_interrupted(found).await?;
         if found.is_empty() {
             let message = format!("{region} has no {} called {}", reference.kind, reference.text);
             return Err(UserError::failed(message).hint("check the name, the region and the account"));
         }
-        leave_held(&session.snapshot(), &mut found)?;
-        let candidates = candidates(stack, &session.snapshot(), &found);
+        leave_held(&run.session.snapshot(), &mut found)?;
+        let candidates = candidates(stack, &run.session.snapshot(), &found);
         match self.choose(planning, &candidates)? {
             Some(address) => {
                 found.retain(|found| stack.resources.get(&address).is_some_and(|one| one.type_name == found.type_name));
-                self.record(planning, session, address, &found).await
+                self.record(planning, run, address, &found).await
             }
             None => {
                 let options = PlanOptions::default();
-                let snapshot = session.snapshot();
+                let snapshot = run.session.snapshot();
                 let claims = Claims::new(Catalog::standard(), &snapshot, Some(stack), &options);
                 found.iter().try_for_each(|found| self.ensure_free(&claims, found))?;
                 paste(planning, &found, &reference.text)
@@ -123,7 +120,7 @@ impl Import {
     async fn record(
         &self,
         planning: &Planning<'_>,
-        session: &Session,
+        run: &LockedRun,
         address: Address,
         found: &[Found],
     ) -> Result<Exit, UserError> {
@@ -133,41 +130,38 @@ impl Import {
         let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
         let take_over = self.take_over.then(|| address.to_string()).into_iter().collect();
-        let options = PlanOptions { take_over, ..choice.options() };
-        let (header, mut plan) = planning.plan_with(&session.snapshot(), &options, imports).await?;
+        let (snapshot, options) = (run.session.snapshot(), PlanOptions { take_over, ..choice.options() });
+        let planned = planning.plan_with(&snapshot, &options, imports);
+        let (header, mut plan) = run.unless_interrupted(planned).await?;
         plan.steps.retain(|step| step.address == address);
         // Outputs are the next apply's to record.
         plan.output_changes.clear();
         if planning.workspace.global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText::default()));
+            out!("{}", plan_text(&header, &plan, PlanText::default()));
         }
-        let changes = adopted(
-            &plan,
-            planning.stack()?,
-            &planning.registry,
-            Catalog::standard(),
-            &session.snapshot().fingerprint_key,
-        );
         let ownership = plan.step(&address).and_then(|step| step.reasons.iter().find(|reason| reason.is_ownership()));
         if let Some(reason) = ownership {
             return Err(refused(&live.id, reason));
         }
+        let changes =
+            adopted(&plan, planning.stack()?, &planning.registry, Catalog::standard(), &snapshot.fingerprint_key);
+        let ephemeral = Some(planning.stack()?.ephemeral).filter(|_| snapshot.ephemeral.is_none());
+        drop(snapshot);
         if changes.is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
-        let recorder = RunRecorder::begin(planning, session, &plan);
-        let ephemeral = Some(planning.stack()?.ephemeral).filter(|_| session.snapshot().ephemeral.is_none());
-        session.record(changes.into_iter().chain(ephemeral.map(Change::lifetime)).collect()).await?;
+        let recorder = RunRecorder::begin(planning, &run.session, &plan);
+        run.record(changes.into_iter().chain(ephemeral.map(Change::lifetime)).collect()).await?;
         let taken = plan.step(&address).filter(|step| step.work.takes_over);
         if let Some(step) = taken {
-            change_owner(planning, session, step).await?;
+            change_owner(planning, run, step).await?;
         }
-        recorder.end_import().await;
+        run.remember(recorder.end_import()).await;
         let changed = if taken.is_some() { "only its ownership tags were" } else { "nothing was" };
-        anstream::eprintln!("imported {} as {address}; {changed} changed in AWS", live.id);
+        errln!("imported {} as {address}; {changed} changed in AWS", live.id);
         Ok(Exit::Done)
     }
 }
@@ -177,8 +171,8 @@ fn refused(id: &ResourceId, reason: &Reason) -> UserError {
 }
 
 /// Puts this stack's ownership tags in the place of the other's. A run that ends before leaves it to the next apply.
-async fn change_owner(planning: &Planning<'_>, session: &Session, step: &Step) -> Result<(), UserError> {
-    let (address, snapshot) = (&step.address, session.snapshot());
+async fn change_owner(planning: &Planning<'_>, run: &LockedRun, step: &Step) -> Result<(), UserError> {
+    let (address, snapshot) = (&step.address, run.session.snapshot());
     let (Some(state), Some(live)) = (snapshot.resources.get(address), &step.work.live) else { return Ok(()) };
     let reader = planning.reader()?;
     let (driver, context) = (reader.driver(address, &step.type_name)?, reader.context(&step.region));
@@ -186,11 +180,12 @@ async fn change_owner(planning: &Planning<'_>, session: &Session, step: &Step) -
     let schema = Catalog::standard().get(&step.type_name).ok_or_else(missing)?;
     let ownership = ObjectIdentity::of(planning.stack()?, address).ownership();
     let tags = OwnershipTags { driver, schema: &schema, context: &context, live };
-    tags.put(&ownership)
-        .await
-        .map_err(|error| UserError::failed(format!("{address} keeps its tags for now: {error}")))?;
-    session.record(vec![Change::describe(address, tags.written(state, &ownership))]).await?;
-    Ok(())
+    let put = async {
+        let put = tags.put(&ownership).await;
+        put.map_err(|error| UserError::failed(format!("the next apply puts this stack's tags on {address}: {error}")))
+    };
+    run.unless_interrupted(put).await?;
+    run.record(vec![Change::describe(address, tags.written(state, &ownership))]).await
 }
 
 /// Leaves out what state has already: one object under two addresses would be deleted with either.
@@ -225,10 +220,8 @@ fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, U
     }
     let yaml = serde_yaml::to_string(&resources);
     let yaml = yaml.map_err(|error| UserError::failed(format!("cannot write YAML: {error}")))?;
-    anstream::eprintln!(
-        "the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:"
-    );
-    anstream::println!("{}", yaml.replace("${", "$${").trim_end());
+    errln!("the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:");
+    outln!("{}", yaml.replace("${", "$${").trim_end());
     Ok(Exit::Done)
 }
 

@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::report::printer::{errln, outln};
 use crate::stack::Stack;
 use crate::state::store::{Location, S3Clients, S3Store, prepare_bucket, probe};
 
@@ -27,8 +28,8 @@ impl Init {
             Location::Folder(folder) => {
                 std::fs::create_dir_all(&folder)?;
                 match global.json {
-                    true => anstream::println!("{}", serde_json::json!({"folder": folder})),
-                    false => anstream::println!("state is kept in {}", folder.display()),
+                    true => outln!("{}", serde_json::json!({"folder": folder})),
+                    false => outln!("state is kept in {}", folder.display()),
                 }
             }
             location @ Location::S3 { .. } => self.bucket(global, stack.as_ref(), &location).await?,
@@ -51,15 +52,15 @@ impl Init {
         let probed = probe(&store, &format!("probe.{}", uuid::Uuid::new_v4())).await;
         probed.map_err(|error| UserError::failed(error.to_string()))?;
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&report)?);
+            outln!("{}", serde_json::to_string_pretty(&report)?);
             return Ok(());
         }
-        anstream::println!("s3://{} in {}", report.bucket, report.region);
+        outln!("s3://{} in {}", report.bucket, report.region);
         for (setting, outcome) in &report.settings {
-            anstream::println!("  {setting:<34} {outcome}");
+            outln!("  {setting:<34} {outcome}");
         }
         if stack.is_some_and(|stack| stack.state.is_none()) {
-            anstream::eprintln!("write `state: {location}` into the stack file to keep its state there");
+            errln!("write `state: {location}` into the stack file to keep its state there");
         }
         Ok(())
     }

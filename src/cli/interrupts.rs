@@ -1,38 +1,41 @@
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::exit::Exit;
 use super::user_error::UserError;
 use crate::apply::{Shutdown, ShutdownPhase};
 
-/// Turns Ctrl-C and SIGTERM into requests to stop: the first finishes what is under way, the second stops waiting.
+/// Turns Ctrl-C and SIGTERM into requests to stop: the first finishes what is under way, the second stops waiting. A
+/// terminal that goes away is such a request too, and never the second: kernel and shell both tell of it.
 ///
 /// # Errors
 /// Where the system lets no one listen for signals.
 pub fn listen() -> Result<Shutdown, UserError> {
     let shutdown = Shutdown::default();
-    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
-        let (mut signals, shutdown) = (signal(kind)?, shutdown.clone());
-        tokio::spawn(async move {
-            while signals.recv().await.is_some() {
+    on_each(SignalKind::interrupt(), &shutdown, Shutdown::request)?;
+    on_each(SignalKind::terminate(), &shutdown, Shutdown::request)?;
+    if !ignores_hangup() {
+        on_each(SignalKind::hangup(), &shutdown, |shutdown| {
+            if shutdown.phase() == ShutdownPhase::Running {
                 shutdown.request();
             }
-        });
+        })?;
     }
     Ok(shutdown)
 }
 
-/// Work that changes nothing, given up at the first request to stop.
-///
-/// # Errors
-/// The work's own, and `Interrupted`.
-pub async fn or_interrupted<T>(
-    shutdown: &Shutdown,
-    work: impl Future<Output = Result<T, UserError>>,
-) -> Result<T, UserError> {
-    tokio::select! {
-        result = work => result,
-        () = shutdown.past(ShutdownPhase::Running) => {
-            Err(UserError::new(Exit::Interrupted, "interrupted, so nothing was done"))
+fn on_each(kind: SignalKind, shutdown: &Shutdown, request: fn(&Shutdown)) -> Result<(), UserError> {
+    let (mut signals, shutdown) = (signal(kind)?, shutdown.clone());
+    tokio::spawn(async move {
+        while signals.recv().await.is_some() {
+            request(&shutdown);
         }
-    }
+    });
+    Ok(())
+}
+
+/// True where `nohup` started us: listening would undo what it is for. Source: proc(5), `SigIgn` in `/proc/pid/status`;
+/// SIGHUP is signal 1, the lowest bit. Elsewhere nothing tells.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+    ignored.and_then(|mask| u64::from_str_radix(mask, 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }

@@ -8,6 +8,7 @@ use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::plan::visible;
+use crate::report::printer::outln;
 use crate::secrets::{Sealed, Secrets, Vault};
 
 #[derive(Debug, Args)]
@@ -21,13 +22,13 @@ pub struct Outputs {
 
 impl Outputs {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let kept = StackState::find(global).await?.read().await?.snapshot.outputs;
+        let kept = StackState::find(global).await?.look().await?.snapshot.outputs;
         let kept = if self.show_secrets { opened(global, &kept).await? } else { kept };
         let outputs: Map<String, Value> = kept.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         match &self.name {
             Some(name) => print_one(name, outputs.get(name), global.json)?,
-            None if global.json => anstream::println!("{}", serde_json::to_string_pretty(&outputs)?),
-            None => outputs.iter().for_each(|(name, value)| anstream::println!("{name} = {}", text(value))),
+            None if global.json => outln!("{}", serde_json::to_string_pretty(&outputs)?),
+            None => outputs.iter().for_each(|(name, value)| outln!("{name} = {}", text(value))),
         }
         Ok(Exit::Done)
     }
@@ -47,7 +48,7 @@ fn print_one(name: &str, value: Option<&Value>, json: bool) -> Result<(), UserEr
             .hint("outputs are known after `infra apply`; `infra outputs` lists them")
     };
     let value = value.ok_or_else(missing)?;
-    anstream::println!("{}", if json { value.to_string() } else { text(value) });
+    outln!("{}", if json { value.to_string() } else { text(value) });
     Ok(())
 }
 

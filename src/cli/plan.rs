@@ -2,15 +2,18 @@ use std::fs::{OpenOptions, Permissions};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::Args;
 
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
+use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
 use super::take_over::TakeOver;
 use super::user_error::UserError;
+use crate::report::printer::{out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 
 #[derive(Debug, Args)]
@@ -39,7 +42,11 @@ pub struct Plan {
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, self.offline).await?;
-        let loaded = planning.look().await?;
+        let mut loaded = planning.state.look().await?;
+        if self.out.is_some() && !loaded.exists {
+            establish(&planning).await?;
+            loaded = planning.state.read().await?;
+        }
         let options = self.take_over.with(self.choice.options());
         let options = crate::plan::PlanOptions { destroy: self.destroy, ..options };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
@@ -48,9 +55,9 @@ impl Plan {
                 .map_err(|error| UserError::failed(format!("cannot write {}: {error}", file.display())))?;
         }
         if global.json {
-            anstream::println!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
         } else {
-            anstream::print!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
+            out!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
         }
         Ok(match () {
             () if plan.refused().next().is_some() => Exit::Refused,
@@ -58,6 +65,16 @@ impl Plan {
             () => Exit::Done,
         })
     }
+}
+
+/// A saved plan names the state that it was made from, so a stack gets its first state with it: applied where another state
+/// is, or none, the plan would make everything a second time.
+async fn establish(planning: &Planning<'_>) -> Result<(), UserError> {
+    let work = async |run: &LockedRun| run.write(run.session.establish()).await;
+    let established = under_lock(&planning.state, "plan", Duration::ZERO, work).await;
+    established.map_err(|error| {
+        error.hint("a plan that is saved belongs to a state, so the first one of a stack writes that; without --out nothing is written")
+    })
 }
 
 /// A plan holds no secret, but all else that is known of the stack.

@@ -1,33 +1,32 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::cipher::cipher;
 use super::connection::Connection;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
-use super::recovery;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
 use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
+use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
+use crate::state::Snapshot;
 use crate::state::store::Store;
-use crate::state::{Loaded, Session, Snapshot, StackIdentity};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
     pub workspace: Workspace<'a>,
     /// `None` where the file is gone and state is all there is.
     stack: Option<Stack>,
-    identity: StackIdentity,
-    store: Arc<dyn Store>,
+    pub state: StackState,
     /// `None` plans from state alone.
     connection: Option<Connection>,
     pub registry: Registry,
@@ -50,15 +49,29 @@ impl<'a> Planning<'a> {
     }
 
     /// As `start`, with what a history record has in the place of the stack's file, and state where the record was found.
+    ///
+    /// # Errors
+    /// Also where the record's stack belongs to another account.
     pub async fn start_from_record(
         global: &'a Global,
         recorded: RecordedStack,
         store: Arc<dyn Store>,
+        connection: Connection,
     ) -> Result<Self, UserError> {
         let workspace = Workspace { recorded: Some(recorded), ..Workspace::find(global)? };
         let stack = workspace.stack(None)?;
-        let connection = Connection::open(global, &stack.region, stack.account.as_deref()).await?;
+        connection.ensure_account(stack.account.as_deref())?;
         Self::with_stack(workspace, stack, store, Some(connection)).await
+    }
+
+    /// The same for a stack whose resources are under other addresses in state: where each is, by the address that the
+    /// stack gives it.
+    pub fn with_renamed(mut self, renamed: &BTreeMap<Address, Address>) -> Self {
+        let resources = self.stack.iter_mut().flat_map(|stack| stack.resources.values_mut());
+        for resource in resources {
+            resource.moved_from.extend(renamed.get(&resource.address).cloned());
+        }
+        self
     }
 
     async fn with_stack(
@@ -67,10 +80,11 @@ impl<'a> Planning<'a> {
         store: Arc<dyn Store>,
         connection: Option<Connection>,
     ) -> Result<Self, UserError> {
-        let identity = identity(&stack, connection.as_ref());
+        let (identity, recovery) = (identity(&stack, connection.as_ref()), workspace.recovery());
+        let state = StackState { store, identity, broken: None, recovery };
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);
-        let mut planning = Self { workspace, stack: None, identity, store, connection, registry, vault, sealed };
+        let mut planning = Self { workspace, stack: None, state, connection, registry, vault, sealed };
         planning.stack = Some(planning.completed(stack).await?);
         Ok(planning)
     }
@@ -103,7 +117,7 @@ impl<'a> Planning<'a> {
         }
         match &self.connection {
             Some(connection) => Ok(Some(connection.caller.account.clone())),
-            None => Ok(self.read().await?.snapshot.account),
+            None => Ok(self.state.read().await?.snapshot.account),
         }
     }
 
@@ -132,17 +146,16 @@ impl<'a> Planning<'a> {
     pub async fn start_with_or_without_file(global: &'a Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
         let Err(error) = workspace.stack(None) else { return Self::start(global, false).await };
-        let StackState { store, identity, broken, .. } = StackState::without_stack(&workspace, error).await?;
-        if let Some(error) = broken {
-            anstream::eprint!("{}", global.secrets.mask(&error.text()));
-            anstream::eprintln!("the stack file does not load, so this goes by state alone");
+        let state = StackState::without_stack(&workspace, error).await?;
+        if let Some(error) = &state.broken {
+            err!("{}", global.secrets.mask(&error.text()));
+            errln!("the stack file does not load, so this goes by state alone");
         }
-        let region = identity.region.clone().unwrap_or_default();
-        let connection = Connection::open(global, &region, identity.account.as_deref()).await?;
-        let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..identity };
-        let connection = Some(connection);
+        let region = state.identity.region.clone().unwrap_or_default();
+        let connection = Connection::open(global, &region, state.identity.account.as_deref()).await?;
+        let (state, connection) = (state.of_caller(&connection), Some(connection));
         let (registry, vault) = (Registry::standard(), Vault::default());
-        Ok(Self { workspace, stack: None, identity, store, connection, registry, vault, sealed: None })
+        Ok(Self { workspace, stack: None, state, connection, registry, vault, sealed: None })
     }
 
     pub fn stack(&self) -> Result<&Stack, UserError> {
@@ -164,33 +177,6 @@ impl<'a> Planning<'a> {
             clients: connection.clients.clone(),
             account: &connection.caller.account,
         })
-    }
-
-    /// State as it is now, without a lock.
-    pub async fn read(&self) -> Result<Loaded, UserError> {
-        Ok(Session::read(&self.store, &self.identity).await?)
-    }
-
-    /// As `read`, for a command that changes nothing: says so if a run on this machine kept something for state.
-    pub async fn look(&self) -> Result<Loaded, UserError> {
-        recovery::tell(&self.workspace.recovery(), &self.identity).await;
-        self.read().await
-    }
-
-    /// State under the lock.
-    pub async fn open(&self, command: &str, wait: Duration) -> Result<Session, UserError> {
-        self.workspace.open(&self.store, &self.identity, command, wait).await
-    }
-
-    /// Puts a file in the place of state that is damaged, and says where that is kept; `None` where state can be read.
-    pub async fn replace_damaged(
-        &self,
-        file: &[u8],
-        command: &str,
-        wait: Duration,
-    ) -> Result<Option<String>, UserError> {
-        let options = self.workspace.lock_options(command, wait)?;
-        Ok(Session::replace_damaged(&self.store, &self.identity, &options, file).await?)
     }
 
     pub async fn plan(&self, snapshot: &Snapshot, options: &PlanOptions) -> Result<(Header, Plan), UserError> {

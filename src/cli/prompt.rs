@@ -1,19 +1,18 @@
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use super::exit::Exit;
 use super::user_error::UserError;
+use crate::report::printer::err;
 
 /// Asks for a word and takes only that word as consent. Without a terminal nobody can answer, so nothing is asked.
 ///
 /// # Errors
-/// `Failed` where there is no terminal, with the flag that stands for consent.
-pub async fn confirm(question: &str, word: &str) -> Result<bool, UserError> {
+/// `Failed` where there is no terminal, with `otherwise`, the ways to consent without one.
+pub async fn confirm(question: &str, word: &str, otherwise: &str) -> Result<bool, UserError> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Err(UserError::new(Exit::Failed, "there is no terminal to ask for approval")
-            .hint("approve with --yes, or apply a saved plan: `infra plan --out FILE`, `infra apply FILE`"));
+        return Err(UserError::new(Exit::Failed, "there is no terminal to ask for approval").hint(otherwise));
     }
-    anstream::eprint!("{question} Type `{word}` to go on: ");
-    std::io::stderr().flush()?;
+    err!("{question} Type `{word}` to go on: ");
     // Reading blocks until somebody answers, and an interrupt must not wait for that.
     let answer = tokio::task::spawn_blocking(|| {
         let mut answer = String::new();

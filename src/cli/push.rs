@@ -3,13 +3,16 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::global::Global;
-use super::locked_run::under_lock;
+use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
 use super::planning::Planning;
 use super::recovery::strays_text;
+use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
+use crate::history::RunKind;
 use crate::report::plural;
-use crate::state::{Recovery, Session, StateError};
+use crate::report::printer::{errln, outln};
+use crate::state::{Recovery, StateError};
 
 #[derive(Debug, Args)]
 pub struct Push {
@@ -26,6 +29,9 @@ pub struct Push {
 /// What those who wait for the lock are told.
 const COMMAND: &str = "state push";
 
+/// What the history calls it.
+const KIND: RunKind = RunKind::StatePush;
+
 impl Push {
     pub async fn run(&self, global: &Global) -> Result<(), UserError> {
         let explain = |error| UserError::failed(format!("cannot read {}: {error}", self.file.display()));
@@ -39,31 +45,46 @@ impl Push {
 
     async fn replace(&self, planning: &Planning<'_>, bytes: &[u8]) -> Result<(), UserError> {
         let wait = self.locking.lock_timeout;
+        let done = format!("state is as in {} now", self.file.display());
+        let recorder = StateRecorder::begin(planning.workspace.global, planning.connection().ok(), KIND);
         let kept = match self.force {
-            true => planning.replace_damaged(bytes, COMMAND, wait).await?,
+            true => planning.state.replace_damaged(bytes, COMMAND, wait).await?,
             false => None,
         };
         if let Some(kept) = kept {
-            anstream::eprintln!("the damaged state is kept in {kept}");
-            anstream::println!("state is as in {} now", self.file.display());
+            errln!("the damaged state is kept in {kept}");
+            outln!("{done}");
+            let now = planning.state.read().await?.snapshot;
+            recorder.end_without_lock(&planning.state.history()?, &now).await;
             return Ok(());
         }
-        let push = async |session: &Session| Ok(session.push(bytes, self.force).await?);
-        if let Some(kept) = under_lock(planning, COMMAND, wait, push).await? {
-            anstream::eprintln!("the former state is kept in {kept}");
-        }
-        anstream::println!("state is as in {} now", self.file.display());
-        Ok(())
+        under_lock(&planning.state, COMMAND, wait, async |run: &LockedRun| {
+            let recorder = recorder.from_serial(run.session.snapshot().serial);
+            if let Some(kept) = run.write(run.session.push(bytes, self.force)).await? {
+                errln!("the former state is kept in {kept}");
+            }
+            outln!("{done}");
+            run.remember(recorder.end(&run.session, Vec::new())).await;
+            Ok(())
+        })
+        .await
     }
 
     async fn recover(&self, planning: &Planning<'_>, bytes: &[u8]) -> Result<(), UserError> {
         let recovery = Recovery::parse(&self.file.display().to_string(), bytes)?;
-        let recover = async |session: &Session| Ok(session.recover(&recovery, self.force).await?);
-        let (changes, strays) = under_lock(planning, COMMAND, self.locking.lock_timeout, recover).await?;
-        if !strays.is_empty() {
-            return Err(UserError::from(StateError::PushRefused(strays_text(&self.file, &strays))));
-        }
-        anstream::println!("state has all of {} now: {}", self.file.display(), plural(changes, "change"));
-        Ok(())
+        let recorder = StateRecorder::begin(planning.workspace.global, planning.connection().ok(), KIND);
+        under_lock(&planning.state, COMMAND, self.locking.lock_timeout, async |run: &LockedRun| {
+            let recorder = recorder.from_serial(run.session.snapshot().serial);
+            let (changes, strays) = run.write(run.session.recover(&recovery, self.force)).await?;
+            if changes > 0 {
+                run.remember(recorder.end(&run.session, Vec::new())).await;
+            }
+            if !strays.is_empty() {
+                return Err(StateError::PushRefused(strays_text(&self.file, &strays)).into());
+            }
+            outln!("state has all of {} now: {}", self.file.display(), plural(changes, "change"));
+            Ok(())
+        })
+        .await
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::report::plural;
+use crate::report::printer::{err, errln};
 use crate::state::{Recovery, RecoveryFolder, Session, StackIdentity, StateError, Superseded};
 
 /// Keeps what a session could not write, and tells where. A disk that is full may have room elsewhere; if all fails, the
@@ -15,54 +16,45 @@ pub async fn keep(folder: &RecoveryFolder, recovery: &Recovery) {
     for (folder, is_here) in [(folder, true), (&elsewhere, false)] {
         match folder.keep(recovery).await {
             Ok(path) => {
-                anstream::eprintln!("could not be written into state: {changes}, kept in {}", path.display());
+                errln!("could not be written into state: {changes}, kept in {}", path.display());
                 let hint = match is_here {
                     true => "the next command here that changes this stack takes them up; elsewhere: ",
                     false => "",
                 };
-                anstream::eprintln!("hint: {hint}`infra state push {}`", path.display());
+                errln!("hint: {hint}`infra state push {}`", path.display());
                 return;
             }
-            Err(error) => anstream::eprintln!("could not be kept: {changes}: {error}"),
+            Err(error) => errln!("could not be kept: {changes}: {error}"),
         }
     }
     let content = recovery.to_file().map(|file| String::from_utf8_lossy(&file).into_owned()).unwrap_or_default();
-    anstream::eprintln!("hint: put these lines into a file and push it, `infra state push FILE`\n{content}");
+    errln!("hint: put these lines into a file and push it, `infra state push FILE`\n{content}");
 }
 
 /// Takes up what earlier runs on this machine kept of the session's stack. A file goes once its changes are durable and
 /// nothing in it is left.
 ///
 /// # Errors
-/// Where state cannot be written now either; the lock is then given back.
+/// Where state cannot be written now either.
 pub async fn take_up(folder: &RecoveryFolder, session: &Session) -> Result<(), UserError> {
-    let outcome = take_up_all(folder, session).await;
-    if outcome.is_err() {
-        // The first error tells more.
-        let _ = session.close().await;
-    }
-    outcome
-}
-
-async fn take_up_all(folder: &RecoveryFolder, session: &Session) -> Result<(), UserError> {
     let (project, stack) = (session.snapshot().project.clone(), session.snapshot().stack.clone());
     for (file, content) in folder.of_stack(&project, &stack).await.map_err(StateError::from)? {
         let path = file.display();
         let recovery = match content {
             Ok(recovery) => recovery,
             Err(error) => {
-                anstream::eprintln!("what an earlier run kept cannot be read: {error}");
+                errln!("what an earlier run kept cannot be read: {error}");
                 continue;
             }
         };
         match session.recover(&recovery, false).await {
             Ok((count, strays)) if strays.is_empty() => {
                 folder.remove(&file).await.map_err(StateError::from)?;
-                anstream::eprintln!("{}", taken_up(&path, count));
+                errln!("{}", taken_up(&path, count));
             }
-            Ok((_, strays)) => anstream::eprint!("{}", strays_text(&file, &strays)),
+            Ok((_, strays)) => err!("{}", strays_text(&file, &strays)),
             Err(StateError::PushRefused(reason)) => {
-                anstream::eprintln!(
+                errln!(
                     "{path} is not of this state, so it was left as it is: {reason}\nhint: look in AWS for what it names, and delete the file"
                 );
             }
@@ -97,7 +89,7 @@ pub fn strays_text(path: &Path, strays: &[(Address, Superseded)]) -> String {
 pub async fn tell(folder: &RecoveryFolder, identity: &StackIdentity) {
     let Ok(files) = folder.of_stack(&identity.project, &identity.stack).await else { return };
     for (file, _) in files {
-        anstream::eprintln!(
+        errln!(
             "{} has changes that a run could not write into state; the next command here that changes this stack takes \
              them up, if they are of this state",
             file.display()

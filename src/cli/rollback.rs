@@ -1,23 +1,28 @@
+use std::sync::Arc;
+
 use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::choice::Choice;
+use super::connection::Connection;
 use super::execution::Execution;
 use super::exit::Exit;
 use super::global::Global;
-use super::history::read;
+use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
 use super::recorded_stack::RecordedStack;
+use super::rollback_target::RollbackTarget;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::history::{HistoryRecord, MissingSecret, Restored, RunKind};
+use crate::history::{HistoryRecord, MissingSecret, Restored, renamed};
 use crate::plan::{Action, Plan};
+use crate::report::printer::errln;
 use crate::report::record_title;
 use crate::resources::Registry;
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Stack, StackInputs};
-use crate::state::{History, Session};
+use crate::state::FingerprintKey;
 
 #[derive(Debug, Args)]
 pub struct Rollback {
@@ -35,81 +40,48 @@ pub struct Rollback {
 impl Rollback {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let found = StackState::find(global).await?;
-        let history = History::of(&found.store, &found.identity)?;
-        let record = self.target(&history, was_cut_off(&found).await?).await?;
-        let recorded = restore(global, &found, &record).await?;
-        let inputs = recorded.inputs.clone();
-        let planning = Planning::start_from_record(global, recorded, found.store).await?;
-        anstream::eprintln!("{}", back_to(&record)?);
-        let accept = |plan: &Plan| {
-            warn_of_empty(plan, &planning.registry);
-            Ok(self.execution.yes)
-        };
-        let exit = self.execution.run(global, "rollback", &planning, &self.choice.options(), accept).await?;
+        if found.is_nothing().await? {
+            // A name that only a pattern fits may be mistyped, and leaves nothing behind.
+            return Err(RollbackTarget::none("no run has left a record yet"));
+        }
+        let connection = Connection::open(global, found.region(), found.identity.account.as_deref()).await?;
+        let state = found.of_caller(&connection);
+        let work = async |run: &LockedRun| self.run_locked(global, run, &state, connection).await;
+        let (exit, inputs) = under_lock(&state, "rollback", self.execution.locking.lock_timeout, work).await?;
         if exit == Exit::Done {
             tell_of_file(global, &inputs);
         }
         Ok(exit)
     }
 
-    async fn target(&self, history: &History, cut_off: Option<u64>) -> Result<HistoryRecord, UserError> {
-        let numbers = history.numbers().await?;
-        let record = match self.to {
-            Some(number) => read(history, &numbers, number).await?,
-            None => standard_target(history, &numbers, cut_off).await?,
+    async fn run_locked(
+        &self,
+        global: &Global,
+        run: &LockedRun,
+        state: &StackState,
+        connection: Connection,
+    ) -> Result<(Exit, StackInputs), UserError> {
+        let RollbackTarget { record, later } =
+            run.unless_interrupted(RollbackTarget::choose(&run.session, self.to)).await?;
+        let recorded = restore(global, &run.session.snapshot().fingerprint_key, &record)?;
+        let inputs = recorded.inputs.clone();
+        let planning = Planning::start_from_record(global, recorded, Arc::clone(&state.store), connection);
+        let planning = run.unless_interrupted(planning).await?.with_renamed(&renamed(&later));
+        errln!("{}", back_to(&record)?);
+        let accept = |_: &LockedRun, plan: &Plan| {
+            warn_of_empty(plan, &planning.registry);
+            Ok(self.execution.yes)
         };
-        match (record.kind, &record.inputs) {
-            (RunKind::Destroy, _) => {
-                Err(UserError::failed(format!("record {} is the end of the stack", record.number))
-                    .hint("`infra destroy` destroys it again; name a run before it to make it again"))
-            }
-            (_, None) => Err(UserError::failed(format!("record {} has no stack file to go back to", record.number))),
-            _ => Ok(record),
-        }
+        let exit = self.execution.run_locked(global, run, &planning, &self.choice.options(), accept).await?;
+        Ok((exit, inputs))
     }
-}
-
-/// The commands that change objects and leave a record.
-const RECORDED: [&str; 3] = ["apply", "destroy", "rollback"];
-
-/// State's serial, if the last run that changed objects was killed: it left something unsettled, or never gave its lock
-/// back.
-async fn was_cut_off(found: &StackState) -> Result<Option<u64>, UserError> {
-    let snapshot = found.read().await?.snapshot;
-    let lock = found.lock().await?;
-    let held = lock.is_some_and(|record| RECORDED.contains(&record.holder.command.as_str()));
-    Ok((held || snapshot.unsettled().next().is_some()).then_some(snapshot.serial))
-}
-
-/// The newest run before the last one that reached its inputs, where those are not what the last one already had. After
-/// a destroy they may be: then going back makes everything again.
-async fn standard_target(history: &History, numbers: &[u64], cut_off: Option<u64>) -> Result<HistoryRecord, UserError> {
-    let nothing = |why: &str| {
-        UserError::failed(format!("there is nothing to go back to: {why}"))
-            .hint("name a run with --to; `infra history` lists them")
-    };
-    let Some((last, earlier)) = numbers.split_last() else { return Err(nothing("no run has left a record yet")) };
-    let last = read(history, numbers, *last).await?;
-    // A run that was killed left no record: then the last one that did is what it went away from.
-    if cut_off.is_some_and(|serial| serial > last.serial_after) && last.reached_inputs() {
-        return Ok(last);
-    }
-    for number in earlier.iter().rev() {
-        let record = read(history, numbers, *number).await?;
-        let differs = last.kind == RunKind::Destroy || !record.has_inputs_of(&last);
-        if record.reached_inputs() && differs {
-            return Ok(record);
-        }
-    }
-    Err(nothing("no earlier run applied the whole stack with success and other inputs"))
 }
 
 /// The record's inputs, with today's secrets in them.
-async fn restore(global: &Global, found: &StackState, record: &HistoryRecord) -> Result<RecordedStack, UserError> {
+fn restore(global: &Global, key: &FingerprintKey, record: &HistoryRecord) -> Result<RecordedStack, UserError> {
     let number = record.number;
     let inputs = record.inputs.as_ref().ok_or_else(|| UserError::failed(format!("record {number} has no inputs")))?;
-    let key = Session::read(&found.store, &found.identity).await?.snapshot.fingerprint_key;
-    let restored = Restored::of(inputs, &global.set, &todays_secrets(global), &key);
+    let restored = Restored::of(inputs, &global.set, &todays_secrets(global), key);
     match restored.missing.as_slice() {
         [] => Ok(RecordedStack { number, inputs: restored.inputs, secrets: restored.secrets }),
         missing => Err(secrets_missing(number, missing)),
@@ -154,7 +126,7 @@ fn warn_of_empty(plan: &Plan, registry: &Registry) {
     let empty = plan.steps.iter().filter(|step| is_new(step.action) && stateful(&step.type_name));
     let empty: Vec<&str> = empty.map(|step| step.address.as_str()).collect();
     if !empty.is_empty() {
-        anstream::eprintln!("made again without the data that was in it: {}", empty.join(", "));
+        errln!("made again without the data that was in it: {}", empty.join(", "));
     }
 }
 
@@ -163,11 +135,11 @@ fn tell_of_file(global: &Global, inputs: &StackInputs) {
     let stack = Workspace::find(global).and_then(|workspace| workspace.stack(None));
     let differs = |stack: &Stack| stack.inputs() != StackInputs { file: stack.inputs().file, ..inputs.clone() };
     match stack {
-        Ok(stack) if differs(&stack) => anstream::eprintln!(
+        Ok(stack) if differs(&stack) => errln!(
             "{} was not changed: the next apply brings its newer inputs back; `infra plan` shows how they differ",
             stack.path.display()
         ),
         Ok(_) => {}
-        Err(_) => anstream::eprintln!("there is no stack file to apply from that is right; `infra validate` tells why"),
+        Err(_) => errln!("there is no stack file to apply from that is right; `infra validate` tells why"),
     }
 }

@@ -1,38 +1,64 @@
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::builder::{Arg, Resettable};
+use clap::{CommandFactory, FromArgMatches};
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::{Arguments, Command};
 use super::exit::Exit;
 use super::global::Global;
 use super::masked_log::MaskedLog;
+use super::panics::{self, or_internal_error};
 use super::user_error::UserError;
+use crate::report::printer::{self, err, errln, outln};
 
 /// Parses the arguments, runs the command, prints what went wrong.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // clap knows where its text belongs: help on stdout, mistakes on stderr.
-            let failed = error.use_stderr();
-            return match error.print() {
-                Ok(()) if !failed => Exit::Done.into(),
-                _ => Exit::Failed.into(),
-            };
-        }
+        Err(error) => return told(&error).into(),
     };
+    panics::tell_places();
     let (json, secrets) = (arguments.global.json, arguments.global.secrets.clone());
-    match prepare(&arguments.global).and_then(|()| block_on(arguments)) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            if json {
-                anstream::println!("{}", secrets.mask(&format!("{:#}", error.json())));
-            }
-            anstream::eprint!("{}", secrets.mask(&error.text()));
-            error.exit.into()
+    let exit = prepare(&arguments.global).and_then(|()| block_on(arguments)).unwrap_or_else(|error| {
+        if json {
+            outln!("{}", secrets.mask(&format!("{:#}", error.json())));
         }
+        err!("{}", secrets.mask(&error.text()));
+        error.exit
+    });
+    with_results(exit).into()
+}
+
+fn parse() -> Result<Arguments, clap::Error> {
+    let mut command = Arguments::command().mut_args(without_empty_variable);
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// A variable that is set to nothing counts as not set; clap would take it for a value.
+fn without_empty_variable(argument: Arg) -> Arg {
+    let is_empty = argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if is_empty { argument.env(Resettable::Reset) } else { argument }
+}
+
+/// clap knows where its text belongs: help on stdout, mistakes on stderr.
+fn told(error: &clap::Error) -> Exit {
+    match error.print() {
+        _ if error.use_stderr() => Exit::Failed,
+        Err(failure) if failure.kind() != ErrorKind::BrokenPipe => Exit::Failed,
+        _ => Exit::Done,
+    }
+}
+
+/// What did not reach stdout is no success, whatever else the command did.
+fn with_results(exit: Exit) -> Exit {
+    let Some(error) = printer::lost() else { return exit };
+    errln!("error: stdout did not take the whole result: {error}");
+    match exit {
+        Exit::Done | Exit::Changes => Exit::Failed,
+        other => other,
     }
 }
 
@@ -66,7 +92,7 @@ fn start_log(global: &Global) {
 
 fn block_on(arguments: Arguments) -> Result<Exit, UserError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let result = runtime.block_on(dispatch(arguments));
+    let result = runtime.block_on(or_internal_error(dispatch(arguments)));
     // Calls that were given up must not keep the process alive.
     runtime.shutdown_background();
     result

@@ -1,21 +1,16 @@
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::Map;
 use tokio::task::JoinHandle;
 
 use super::author::author;
 use super::planning::Planning;
-use super::typed_command::typed_command;
+use super::record_writing::{append, cover, or_warn, this_command};
 use super::user_error::UserError;
 use crate::apply::ApplyReport;
-use crate::history::{Cover, GitCommit, HistoryRecord, RunKind, RunOutcome, StepRecord};
+use crate::history::{Cover, GitCommit, HistoryRecord, Rename, RunKind, RunOutcome, StepRecord};
 use crate::plan::Plan;
 use crate::stack::Stack;
-use crate::state::Session;
-
-/// A run that is over must not wait long for its record, with a lock that others may want.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::state::{Session, Snapshot};
 
 /// Notes what a run was made from when it begins, and writes its record when it ends.
 pub struct RunRecorder<'a> {
@@ -53,7 +48,7 @@ impl<'a> RunRecorder<'a> {
         let stopped = report.and_then(|report| report.stopped_by.clone());
         let error = result.as_ref().err().map(|error| error.message.clone()).or(stopped);
         let kind = match &self.planning.workspace.recorded {
-            Some(recorded) => RunKind::Rollback { to: recorded.number },
+            Some(recorded) => RunKind::Rollback { to: Some(recorded.number) },
             None if self.plan.options.destroy => RunKind::Destroy,
             None => RunKind::Apply,
         };
@@ -69,15 +64,8 @@ impl<'a> RunRecorder<'a> {
         self.write(End { kind: RunKind::Import, outcome: RunOutcome::Succeeded, error: None, steps }).await;
     }
 
-    /// What was done is done, and in state: a record that cannot be written is no reason to fail.
     async fn write(mut self, end: End) {
-        let written = tokio::time::timeout(PATIENCE, self.try_write(end)).await;
-        let error = match written {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.message,
-            Err(_) => format!("the state store did not answer within {} s", PATIENCE.as_secs()),
-        };
-        anstream::eprintln!("warning: this run is not in the history: {error}");
+        or_warn("this run", self.try_write(end)).await;
     }
 
     async fn try_write(&mut self, end: End) -> Result<(), UserError> {
@@ -86,33 +74,25 @@ impl<'a> RunRecorder<'a> {
             None => None,
         };
         let key = self.session.snapshot().fingerprint_key.clone();
-        let cover = Cover::new(&self.planning.workspace.global.secrets, &key)
-            .map_err(|error| UserError::failed(error.to_string()))?;
-        let record = cover.record(self.record(end, commit, &cover)?);
-        self.session.history().append(|number| HistoryRecord { number, ..record.clone() }).await?;
-        Ok(())
+        let cover = cover(&self.planning.workspace.global.secrets, &key)?;
+        append(&self.session.history(), cover.record(self.record(end, commit, &cover)?)).await
     }
 
     fn record(&self, end: End, commit: Option<GitCommit>, cover: &Cover<'_>) -> Result<HistoryRecord, UserError> {
         let (plan, stack) = (self.plan, self.planning.stack_if_any());
         let connection = self.planning.connection()?;
+        let snapshot = self.session.snapshot();
+        let author = author(Some(connection));
         Ok(HistoryRecord {
-            number: 0,
-            project: plan.project.clone(),
-            stack: plan.stack.clone(),
             account: connection.caller.account.clone(),
             region: plan.region.clone(),
-            kind: end.kind,
-            command: typed_command(std::env::args().skip(1), |text| cover.text(text)),
-            infra: env!("CARGO_PKG_VERSION").to_owned(),
-            author: author(connection),
             commit,
             started: self.started,
-            ended: Timestamp::now(),
+            lock: Some(self.session.lease().id()),
             serial_before: self.serial_before,
-            serial_after: self.session.snapshot().serial,
             outcome: end.outcome,
             error: end.error,
+            renames: renames(plan, &snapshot),
             options: plan.options.clone(),
             summary: plan.summary(),
             steps: end.steps,
@@ -121,6 +101,14 @@ impl<'a> RunRecorder<'a> {
             settings: plan.settings.clone(),
             config: stack.map(|stack| stack.config.clone()).unwrap_or_default(),
             inputs: stack.map(Stack::inputs),
+            ..HistoryRecord::without_plan(&snapshot, end.kind, author, this_command(cover))
         })
     }
+}
+
+/// Those of the plan's that state has.
+fn renames(plan: &Plan, snapshot: &Snapshot) -> Vec<Rename> {
+    let moves = plan.steps.iter().filter(|step| step.action.is_change());
+    let moves = moves.filter_map(|step| Some(Rename { from: step.moved_from.clone()?, to: step.address.clone() }));
+    moves.filter(|rename| !snapshot.resources.contains_key(&rename.from)).collect()
 }

@@ -3,6 +3,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
+use crate::report::printer::{out, outln};
 use crate::report::schema_text;
 use crate::resources::Registry;
 use crate::schema::Catalog;
@@ -28,7 +29,7 @@ fn list(catalog: &Catalog) {
     let registry = Registry::standard();
     for name in catalog.type_names() {
         let driver = if registry.get(name).is_some() { "native driver" } else { "" };
-        anstream::println!("{}", format!("{name:<60} {driver}").trim_end());
+        outln!("{}", format!("{name:<60} {driver}").trim_end());
     }
 }
 
@@ -41,9 +42,9 @@ fn show(catalog: &Catalog, name: &str, json: bool) -> Result<(), UserError> {
         });
     };
     if json {
-        anstream::println!("{}", catalog.text(name).unwrap_or_default());
+        outln!("{}", catalog.text(name).unwrap_or_default());
     } else {
-        anstream::print!("{}", schema_text(&schema));
+        out!("{}", schema_text(&schema));
     }
     Ok(())
 }

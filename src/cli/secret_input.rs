@@ -1,8 +1,9 @@
-use std::io::{BufRead, IsTerminal, Read, Write};
+use std::io::{BufRead, IsTerminal, Read};
 
 use super::exit::Exit;
 use super::user_error::UserError;
 use crate::report::TerminalEcho;
+use crate::report::printer::{err, errln};
 
 /// A secret from the person at the terminal, who does not see it, or all of standard input without its last line end.
 ///
@@ -15,8 +16,7 @@ pub async fn read_secret(key: &str) -> Result<String, UserError> {
         stdin.lock().read_to_string(&mut text)?;
         return Ok(without_line_end(text));
     }
-    anstream::eprint!("value of `{key}` (not shown): ");
-    std::io::stderr().flush()?;
+    err!("value of `{key}` (not shown): ");
     let echo = TerminalEcho::off();
     let line = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
@@ -28,7 +28,7 @@ pub async fn read_secret(key: &str) -> Result<String, UserError> {
     };
     drop(echo);
     // The line end that was typed was not shown either.
-    anstream::eprintln!();
+    errln!();
     let line = line.ok_or_else(|| UserError::new(Exit::Interrupted, "interrupted, and nothing was changed"))?;
     Ok(without_line_end(line?))
 }

@@ -1,14 +1,17 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::connection::Connection;
 use super::file_head::FileHead;
 use super::global::Global;
+use super::lock_options::lock_options;
 use super::recovery;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
+use crate::report::printer::errln;
 use crate::stack::Stack;
 use crate::state::store::Store;
-use crate::state::{Loaded, LockRecord, RecoveryFolder, Session, StackIdentity, StackKeys};
+use crate::state::{History, Loaded, LockRecord, RecoveryFolder, Session, StackIdentity, StackKeys};
 
 /// Where a stack's region is looked for when neither its file nor its state nor the AWS configuration names one: buckets
 /// answer from everywhere.
@@ -20,7 +23,8 @@ pub struct StackState {
     pub identity: StackIdentity,
     /// Why the stack's file does not load, where there is one all the same.
     pub broken: Option<UserError>,
-    recovery: RecoveryFolder,
+    /// Where runs on this machine keep what they could not write into it.
+    pub recovery: RecoveryFolder,
 }
 
 impl StackState {
@@ -34,7 +38,7 @@ impl StackState {
             Err(error) => {
                 let found = Self::without_stack(&workspace, error).await?;
                 if found.broken.is_some() {
-                    anstream::eprintln!("this is what state has; the stack file is wrong, as `infra validate` tells");
+                    errln!("this is what state has; the stack file is wrong, as `infra validate` tells");
                 }
                 return Ok(found);
             }
@@ -86,21 +90,66 @@ impl StackState {
         Ok(Self { store, identity, broken: None, recovery: workspace.recovery() })
     }
 
-    /// State as it is now, without a lock.
-    pub async fn read(&self) -> Result<Loaded, UserError> {
+    /// The same state, for the account behind these credentials.
+    pub fn of_caller(self, connection: &Connection) -> Self {
+        let identity = StackIdentity { account: Some(connection.caller.account.clone()), ..self.identity };
+        Self { identity, ..self }
+    }
+
+    /// State as it is now, without a lock, for a command that changes nothing: says so if a run on this machine kept
+    /// something for it.
+    pub async fn look(&self) -> Result<Loaded, UserError> {
         recovery::tell(&self.recovery, &self.identity).await;
+        self.read().await
+    }
+
+    /// As `look`, and says nothing.
+    pub async fn read(&self) -> Result<Loaded, UserError> {
         Ok(Session::read(&self.store, &self.identity).await?)
     }
 
+    /// State under the lock.
+    pub async fn open(&self, command: &str, wait: Duration) -> Result<Session, UserError> {
+        Ok(Session::open(&self.store, &self.identity, &lock_options(command, wait)?).await?)
+    }
+
+    /// True if there is no state, and nobody was at work when the question came: the lock is looked at first, so a run
+    /// that makes state comes after that.
+    pub async fn is_nothing(&self) -> Result<bool, UserError> {
+        Ok(self.lock().await?.is_none() && self.read().await?.snapshot.serial == 0)
+    }
+
+    /// Puts a file in the place of state that is damaged, and says where that is kept; `None` where state can be read.
+    pub async fn replace_damaged(
+        &self,
+        file: &[u8],
+        command: &str,
+        wait: Duration,
+    ) -> Result<Option<String>, UserError> {
+        let options = lock_options(command, wait)?;
+        Ok(Session::replace_damaged(&self.store, &self.identity, &options, file).await?)
+    }
+
     /// The lock of a run that has not given it back.
-    pub async fn lock(&self) -> Result<Option<LockRecord>, UserError> {
+    async fn lock(&self) -> Result<Option<LockRecord>, UserError> {
         let keys = StackKeys::new(&self.identity.project, &self.identity.stack)?;
         Ok(crate::state::current(self.store.as_ref(), &keys).await?)
     }
 
-    /// Frees the lock that a run left behind, and tells whose it was.
-    pub async fn unlock(&self, id: &str) -> Result<LockRecord, UserError> {
+    /// Frees the lock that a run left behind, and tells whose it was. That of a run that is alive on this machine needs
+    /// `force`.
+    pub async fn unlock(&self, id: &str, force: bool) -> Result<LockRecord, UserError> {
         let keys = StackKeys::new(&self.identity.project, &self.identity.stack)?;
-        Ok(crate::state::unlock(self.store.as_ref(), &keys, id).await?)
+        Ok(crate::state::unlock(self.store.as_ref(), &keys, id, force).await?)
+    }
+
+    /// The records that the stack's runs left.
+    pub fn history(&self) -> Result<History, UserError> {
+        Ok(History::of(&self.store, &self.identity)?)
+    }
+
+    /// The stack's region, or one where AWS can be asked who asks.
+    pub fn region(&self) -> &str {
+        self.identity.region.as_deref().unwrap_or(ANY_REGION)
     }
 }

@@ -2,15 +2,17 @@ use clap::{Args, Subcommand};
 
 use super::exit::Exit;
 use super::global::Global;
-use super::locked_run::under_lock;
 use super::locking::Locking;
 use super::missing::missing;
-use super::planning::Planning;
 use super::push::Push;
 use super::stack_state::StackState;
+use super::state_change::StateChange;
+use super::unlock::Unlock;
 use super::user_error::UserError;
 use crate::address::Address;
-use crate::state::{Change, ResourceState, Session, Snapshot};
+use crate::history::{Rename, RunKind};
+use crate::report::printer::{out, outln};
+use crate::state::{Change, ResourceState, Snapshot};
 
 /// Look at state and mend it.
 #[derive(Debug, Subcommand)]
@@ -52,12 +54,6 @@ pub struct Rm {
     locking: Locking,
 }
 
-#[derive(Debug, Args)]
-pub struct Unlock {
-    /// The lock's id, as the message that it is held names it
-    id: String,
-}
-
 impl State {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         match self {
@@ -75,18 +71,18 @@ impl State {
 
 /// State as it is now.
 async fn snapshot(global: &Global) -> Result<Snapshot, UserError> {
-    Ok(StackState::find(global).await?.read().await?.snapshot)
+    Ok(StackState::find(global).await?.look().await?.snapshot)
 }
 
 async fn pull(global: &Global) -> Result<(), UserError> {
-    let file = StackState::find(global).await?.read().await?.to_file()?;
-    anstream::print!("{}", String::from_utf8_lossy(&file));
+    let file = StackState::find(global).await?.look().await?.to_file()?;
+    out!("{}", String::from_utf8_lossy(&file));
     Ok(())
 }
 
 fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     if json {
-        anstream::println!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
+        outln!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
         return Ok(());
     }
     let addresses = snapshot.resources.keys().map(|address| address.as_str().chars().count());
@@ -94,7 +90,7 @@ fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     let type_width = snapshot.resources.values().map(|state| type_text(state, snapshot).len()).max().unwrap_or(0);
     for (address, state) in &snapshot.resources {
         let id = state.id().map_or("(unknown yet)", |id| id.as_str());
-        anstream::println!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
+        outln!("{address:<address_width$}  {:<type_width$}  {id}", type_text(state, snapshot));
     }
     Ok(())
 }
@@ -111,7 +107,7 @@ impl Show {
     fn run(&self, snapshot: &Snapshot) -> Result<(), UserError> {
         let address = Address::new(&self.address);
         let state = snapshot.resources.get(&address).ok_or_else(|| missing(snapshot, &address))?;
-        anstream::println!("{}", serde_json::to_string_pretty(state)?);
+        outln!("{}", serde_json::to_string_pretty(state)?);
         Ok(())
     }
 }
@@ -119,22 +115,24 @@ impl Show {
 impl Mv {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let (from, to) = (Address::new(&self.from), Address::new(&self.to));
-        change(global, "state mv", &self.locking, |snapshot| {
-            if !snapshot.resources.contains_key(&from) {
-                return Err(missing(snapshot, &from));
-            }
-            if !is_possible(&to) {
-                return Err(UserError::failed(format!("no stack file can have a resource `{to}`"))
-                    .hint("write NAME, or NAME[\"KEY\"] for the member of a `for_each`"));
-            }
-            if snapshot.resources.contains_key(&to) {
-                return Err(UserError::failed(format!("state already has a resource `{to}`")));
-            }
-            Ok(vec![Change::rename(&from, &to)])
-        })
-        .await?;
-        anstream::println!("{from} is {to} now");
-        Ok(())
+        let renames = vec![Rename { from: from.clone(), to: to.clone() }];
+        let command =
+            StateChange { name: "state mv", kind: RunKind::StateMv, renames, told: format!("{from} is {to} now") };
+        command
+            .make(global, &self.locking, |snapshot| {
+                if !snapshot.resources.contains_key(&from) {
+                    return Err(missing(snapshot, &from));
+                }
+                if !is_possible(&to) {
+                    return Err(UserError::failed(format!("no stack file can have a resource `{to}`"))
+                        .hint("write NAME, or NAME[\"KEY\"] for the member of a `for_each`"));
+                }
+                if snapshot.resources.contains_key(&to) {
+                    return Err(UserError::failed(format!("state already has a resource `{to}`")));
+                }
+                Ok(vec![Change::rename(&from, &to)])
+            })
+            .await
     }
 }
 
@@ -151,39 +149,18 @@ fn is_possible(address: &Address) -> bool {
 impl Rm {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let addresses: Vec<Address> = self.addresses.iter().map(Address::new).collect();
-        change(global, "state rm", &self.locking, |snapshot| {
-            if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
-                return Err(missing(snapshot, unknown));
-            }
-            Ok(addresses.iter().map(Change::forget).collect())
-        })
-        .await?;
-        addresses.iter().for_each(|address| anstream::println!("forgot {address}; its object stays in AWS"));
-        Ok(())
+        let told = addresses.iter().map(|address| format!("forgot {address}; its object stays in AWS"));
+        let told = told.collect::<Vec<_>>().join("\n");
+        let command = StateChange { name: "state rm", kind: RunKind::StateRm, renames: Vec::new(), told };
+        command
+            .make(global, &self.locking, |snapshot| {
+                if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {
+                    return Err(missing(snapshot, unknown));
+                }
+                Ok(addresses.iter().map(Change::forget).collect())
+            })
+            .await
     }
-}
-
-impl Unlock {
-    async fn run(&self, global: &Global) -> Result<(), UserError> {
-        let former = StackState::find(global).await?.unlock(&self.id).await?;
-        anstream::println!("the lock is free; it was held by {}", former.describe());
-        Ok(())
-    }
-}
-
-/// One change of state under the lock.
-async fn change(
-    global: &Global,
-    command: &str,
-    locking: &Locking,
-    make: impl FnOnce(&Snapshot) -> Result<Vec<Change>, UserError>,
-) -> Result<(), UserError> {
-    let planning = Planning::start_with_or_without_file(global).await?;
-    under_lock(&planning, command, locking.lock_timeout, async |session: &Session| {
-        let changes = make(&session.snapshot())?;
-        Ok(session.record(changes).await?)
-    })
-    .await
 }
 
 #[cfg(test)]

@@ -120,6 +120,10 @@ impl From<PlanError> for UserError {
         match error {
             PlanError::Stack(diagnostics) => diagnostics.into(),
             PlanError::Cycle(cycle) => cycle.into(),
+            PlanError::Waiting(waiting) => {
+                let error = Self::new(Exit::Refused, format!("there is no order for this plan: {waiting}"));
+                waiting.hints.into_iter().fold(error, Self::hint)
+            }
             PlanError::NoSuchResource { .. } => Self::new(Exit::InvalidStack, error.to_string()),
             PlanError::Read { what, error } => {
                 let inner = Self::from(error);
@@ -151,7 +155,7 @@ impl From<serde_json::Error> for UserError {
 impl From<StateError> for UserError {
     fn from(error: StateError) -> Self {
         let exit = match &error {
-            StateError::Locked { .. } => Exit::Locked,
+            StateError::Locked { .. } | StateError::HolderAlive { .. } => Exit::Locked,
             StateError::Store(inner) if matches!(**inner, StoreError::Busy { .. }) => Exit::Locked,
             StateError::AccountMismatch { .. } => Exit::Account,
             _ => Exit::Failed,

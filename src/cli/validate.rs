@@ -6,6 +6,7 @@ use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::graph::Graph;
 use crate::report::plural;
+use crate::report::printer::outln;
 use crate::resources::Registry;
 
 #[derive(Debug, Args)]
@@ -15,14 +16,15 @@ impl Validate {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.stack(None)?;
         crate::plan::check_support(&stack, &Registry::standard())?;
+        crate::plan::check_unique(&stack, &Registry::standard())?;
         let graph = Graph::of_stack(&stack)?;
         let (resources, waves) = (stack.resources.len(), graph.waves().len());
         if global.json {
             let facts = serde_json::json!({"stack": stack.name, "resources": resources, "waves": waves});
-            anstream::println!("{facts}");
+            outln!("{facts}");
         } else {
             let (resources, waves) = (plural(resources, "resource"), plural(waves, "wave"));
-            anstream::println!("{}/{} is valid: {resources} in {waves}", stack.project, stack.name);
+            outln!("{}/{} is valid: {resources} in {waves}", stack.project, stack.name);
         }
         Ok(Exit::Done)
     }

@@ -1,18 +1,17 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::connection::Connection;
 use super::exit::Exit;
 use super::global::Global;
+use super::lock_options::lease;
 use super::recorded_stack::RecordedStack;
-use super::recovery;
 use super::user_error::UserError;
 use crate::encryption::Ciphertext;
 use crate::stack::{Diagnostics, LoadOptions, Stack};
 use crate::state::store::{LocalStore, Location, S3Store, Store};
-use crate::state::{Holder, LockOptions, RecoveryFolder, Session, StackIdentity};
+use crate::state::{RecoveryFolder, StackIdentity};
 
 /// The name of the folder that holds stack files.
 const STACKS: &str = "stacks";
@@ -122,38 +121,12 @@ impl<'a> Workspace<'a> {
                     Some(connection) => connection.clients.clone(),
                     None => Connection::clients(self.global).await,
                 };
-                let clients = Arc::new(clients.for_state(lease()?.unwrap_or(LockOptions::LEASE)));
+                let clients = Arc::new(clients.for_state(lease()?));
                 let uploads = Arc::clone(&clients);
                 let store = S3Store::new(Arc::new(move |region| clients.in_region(region)), region, &bucket, &prefix);
                 Ok(Arc::new(store.with_upload_timeouts(Arc::new(move |bytes| uploads.for_upload(bytes)))))
             }
         }
-    }
-
-    /// State under the lock.
-    pub async fn open(
-        &self,
-        store: &Arc<dyn Store>,
-        identity: &StackIdentity,
-        command: &str,
-        wait: Duration,
-    ) -> Result<Session, UserError> {
-        let options = self.lock_options(command, wait)?;
-        let session = Session::open(store, identity, &options).await?;
-        recovery::take_up(&self.recovery(), &session).await?;
-        Ok(session)
-    }
-
-    /// How a command takes the lock.
-    pub fn lock_options(&self, command: &str, wait: Duration) -> Result<LockOptions, UserError> {
-        let waiting = |record: &crate::state::LockRecord| {
-            anstream::eprintln!("waiting for the lock: held by {}", record.describe());
-        };
-        let mut options = LockOptions { waiting: Arc::new(waiting), ..LockOptions::new(holder(command), wait) };
-        if let Some(lease) = lease()? {
-            options.lease = lease;
-        }
-        Ok(options)
     }
 
     /// Where runs on this machine keep what they could not write into state, wherever that is.
@@ -191,26 +164,4 @@ pub fn identity(stack: &Stack, connection: Option<&Connection>) -> StackIdentity
         account: connection.map(|connection| connection.caller.account.clone()),
         region: Some(stack.region.clone()),
     }
-}
-
-/// How long a lease lasts without a renewal, where `INFRA_LOCK_LEASE` says it.
-fn lease() -> Result<Option<Duration>, UserError> {
-    const LEAST: Duration = Duration::from_secs(1);
-    let Ok(text) = std::env::var("INFRA_LOCK_LEASE") else { return Ok(None) };
-    let lease = humantime::parse_duration(&text).ok().filter(|lease| *lease >= LEAST);
-    let wrong = || UserError::failed(format!("INFRA_LOCK_LEASE is `{text}`, which is no duration of a second or more"));
-    lease.map(Some).ok_or_else(|| wrong().hint("write it as `30s` or `2m`"))
-}
-
-/// Who we are, for those who find the stack locked.
-pub fn holder(command: &str) -> Holder {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let run = || {
-        let (server, repository, id) =
-            (variable("GITHUB_SERVER_URL")?, variable("GITHUB_REPOSITORY")?, variable("GITHUB_RUN_ID")?);
-        Some(format!("{server}/{repository}/actions/runs/{id}"))
-    };
-    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned());
-    let host = hostname::get().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Holder::this_process(&user, &host, command, &run().unwrap_or_default())
 }

@@ -85,7 +85,7 @@ impl<'a> Cover<'a> {
     }
 
     fn step_record(&self, record: StepRecord) -> StepRecord {
-        let StepRecord { step, outcome, seconds } = record;
+        let StepRecord { step, outcome, seconds, snapshots } = record;
         let differences = step.differences.iter().map(|difference| self.difference(difference)).collect();
         let settings = step.settings.iter().map(|setting| self.setting(setting)).collect();
         let reasons = step.reasons.iter().map(|reason| self.reason(reason)).collect();
@@ -94,7 +94,7 @@ impl<'a> Cover<'a> {
             StepOutcome::Failed { error } => StepOutcome::Failed { error: self.text(&error) },
             other => other,
         };
-        StepRecord { step, outcome, seconds }
+        StepRecord { step, outcome, seconds, snapshots }
     }
 
     fn difference(&self, difference: &Difference) -> Difference {

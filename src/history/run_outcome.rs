@@ -11,6 +11,8 @@ pub enum RunOutcome {
     Succeeded,
     Failed,
     Interrupted,
+    /// The run never gave its lock back: it was killed, or slept past its lease.
+    Killed,
 }
 
 impl RunOutcome {

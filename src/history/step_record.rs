@@ -12,6 +12,9 @@ pub struct StepRecord {
     pub outcome: StepOutcome,
     /// The time that its operations took, added up.
     pub seconds: f64,
+    /// The last snapshots that were taken of what went.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub snapshots: Vec<String>,
 }
 
 impl StepRecord {
@@ -23,8 +26,9 @@ impl StepRecord {
 
     fn of(step: &Step, report: Option<&ApplyReport>) -> Self {
         let ours = |outcome: &&OperationOutcome| outcome.operation.address == step.address;
-        let verdicts: Vec<&Verdict> =
-            report.into_iter().flat_map(|report| report.outcomes.iter().filter(ours)).map(|it| &it.verdict).collect();
+        let outcomes: Vec<_> = report.into_iter().flat_map(|report| report.outcomes.iter().filter(ours)).collect();
+        let verdicts: Vec<&Verdict> = outcomes.iter().map(|outcome| &outcome.verdict).collect();
+        let snapshots = outcomes.iter().filter_map(|outcome| outcome.snapshot.clone()).collect();
         // What only state sees is written at the end of a walk that was not stopped.
         let is_recorded = report.is_some_and(|report| report.stopped_by.is_none());
         let without_operation = if is_recorded { StepOutcome::Done } else { StepOutcome::NotStarted };
@@ -32,6 +36,6 @@ impl StepRecord {
         let outcome = StepOutcome::of(verdicts.into_iter()).unwrap_or(without_operation);
         // Its digest is for a saved plan.
         let step = Step { digest: String::new(), ..step.clone() };
-        Self { step, outcome, seconds }
+        Self { step, outcome, seconds, snapshots }
     }
 }

@@ -73,6 +73,8 @@ fn record(steps: Vec<StepRecord>, inputs: Option<StackInputs>) -> HistoryRecord 
         commit: None,
         started: jiff::Timestamp::UNIX_EPOCH,
         ended: jiff::Timestamp::UNIX_EPOCH,
+        lock: None,
+        renames: Vec::new(),
         serial_before: 1,
         serial_after: 4,
         outcome: RunOutcome::Succeeded,
@@ -181,6 +183,7 @@ fn steps_and_errors_are_covered_and_stay_what_they_are() {
     let failed = StepRecord {
         step: step("jobs", Action::Create, differences, reasons),
         outcome: StepOutcome::Failed { error },
+        snapshots: Vec::new(),
         seconds: 0.5,
     };
     let kept = Cover::new(&secrets, &key).unwrap().record(record(vec![failed], None));
@@ -203,6 +206,7 @@ fn a_record_reads_back_as_it_was_written() {
     let steps = vec![StepRecord {
         step: step("jobs", Action::Update, vec![difference(1.into(), 2.into())], vec![Reason::Drift]),
         outcome: StepOutcome::Skipped { because: "`failed` failed".to_owned() },
+        snapshots: Vec::new(),
         seconds: 0.0,
     }];
     let written = serde_json::to_value(record(steps, Some(inputs("a: 1\n", &[("k", "v")])))).unwrap();
@@ -220,8 +224,8 @@ fn a_step_with_several_operations_came_to_the_worst_of_them() {
     let outcomes = |second: Verdict| {
         let delete = OperationKind::DeleteSuperseded(ResourceId::new("q-1"));
         vec![
-            OperationOutcome { operation: operation(OperationKind::Create), verdict: created.clone() },
-            OperationOutcome { operation: operation(delete), verdict: second },
+            OperationOutcome { operation: operation(OperationKind::Create), verdict: created.clone(), snapshot: None },
+            OperationOutcome { operation: operation(delete), verdict: second, snapshot: Some("last".to_owned()) },
         ]
     };
     let record = record(Vec::new(), None);

@@ -7,9 +7,10 @@ use super::comparison::Comparison;
 use super::confirmed::confirmed;
 use super::desired::complete;
 use super::disclosure::Disclosure;
-use super::name::physical_name;
+use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
+use super::unique_key::UniqueKey;
 use super::{Action, Cause, Claim, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
@@ -154,14 +155,20 @@ impl Case<'_> {
 
     fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
         let generation = state.generation + 1;
-        let is_taken = self.driver.name_rule().is_some_and(|rule| !rule.revisions);
+        let rule = self.driver.name_rule();
+        let is_taken = rule.is_some_and(|rule| !rule.revisions);
         let fixed = self.own_name().filter(|name| is_taken && self.is_name_of(name, live));
-        let name = self.own_name().or_else(|| self.generated_name(generation));
-        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), fixed.is_some());
+        // A revision stays in its family, whatever rule that was named by.
+        let family = rule.filter(|rule| rule.revisions).and_then(|_| self.name_of(&state.properties));
+        let name = self.own_name().or(family).or_else(|| self.generated_name(generation));
+        let desired = self.desired(name.as_deref(), true);
+        let shared = UniqueKey::shared(self.driver, self.region, &desired, live).filter(|_| fixed.is_none());
+        let is_fixed = fixed.is_some() || shared.is_some();
+        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), is_fixed);
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
+        reasons.extend(shared.map(|key| Reason::OnlyOne { what: key.to_string() }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
-        let desired = self.desired(name.as_deref(), true);
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
@@ -220,15 +227,7 @@ impl Case<'_> {
     }
 
     fn generated_name(&self, generation: u32) -> Option<String> {
-        let rule = self.driver.name_rule()?;
-        let properties: Properties = match &self.evaluated {
-            Value::Map(entries) => {
-                entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect()
-            }
-            _ => Properties::new(),
-        };
-        let stack = (self.identity.project, self.identity.stack);
-        Some(physical_name(stack, self.identity.address, generation, &rule, &properties))
+        generated_name(&self.identity, self.driver, &self.evaluated, generation)
     }
 
     fn step(&self, action: Action, reasons: Vec<Reason>, differences: Vec<Difference>, work: Work) -> Step {

@@ -30,8 +30,8 @@ pub fn complete(
 }
 
 /// All properties known, what a driver works with, under a new token.
-pub fn known(identity: &ObjectIdentity<'_>, properties: Properties, superseded: Vec<ResourceId>) -> Desired {
-    Desired { properties, ownership: identity.ownership(), token: ResourceState::new_token(), superseded }
+pub fn known(identity: &ObjectIdentity<'_>, properties: Properties, held: Vec<ResourceId>) -> Desired {
+    Desired { properties, ownership: identity.ownership(), token: ResourceState::new_token(), held }
 }
 
 /// The properties as state holds them after they were written.
@@ -40,9 +40,8 @@ pub fn written(disclosure: &Disclosure<'_>, key: &FingerprintKey, properties: &P
 }
 
 /// What an interrupted create wanted, as far as `find` needs it.
-pub fn from_state(identity: &ObjectIdentity<'_>, state: &ResourceState) -> Desired {
-    let superseded = state.superseded.iter().map(|old| old.id.clone()).collect();
-    Desired { token: state.token.clone(), ..known(identity, state.properties.clone(), superseded) }
+pub fn from_state(identity: &ObjectIdentity<'_>, state: &ResourceState, held: Vec<ResourceId>) -> Desired {
+    Desired { token: state.token.clone(), ..known(identity, state.properties.clone(), held) }
 }
 
 /// The stack's tags, overridden by the resource's own, and the three that say whose it is.

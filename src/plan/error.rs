@@ -1,3 +1,4 @@
+use super::waiting::Waiting;
 use crate::aws::AwsError;
 use crate::graph::CycleError;
 use crate::stack::Diagnostics;
@@ -10,6 +11,9 @@ pub enum PlanError {
     Stack(#[from] Diagnostics),
     #[error(transparent)]
     Cycle(#[from] CycleError),
+    /// There is no order in which the plan could be carried out.
+    #[error(transparent)]
+    Waiting(#[from] Waiting),
     /// Live objects could not be read.
     #[error("cannot read {what}: {error}")]
     Read { what: String, error: AwsError },

@@ -11,10 +11,10 @@ use super::young::invisible_for;
 use super::{LiveReader, PlanError, attributes, fingerprint};
 use crate::address::Address;
 use crate::aws::AwsError;
-use crate::resources::{Desired, Driver, ResourceId};
+use crate::resources::{Desired, Driver, ResourceId, find as find_object};
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Scope, Stack};
-use crate::state::{Life, ResourceState, Snapshot};
+use crate::state::{Life, ResourceState, Snapshot, held};
 use crate::value::Value;
 
 /// Looks for the objects of creates whose outcome nobody knows, and notes those that are there. `stack` is what is wanted
@@ -29,20 +29,25 @@ pub async fn find(
     snapshot: &Snapshot,
     reader: &LiveReader<'_>,
 ) -> Result<(), PlanError> {
-    let search = Search { stack, snapshot, reader, secrets: secrets(state, file) };
+    let search = Search { stack, state, snapshot, reader, secrets: secrets(state, file) };
     let searches = state.iter().filter_map(|(address, state)| match &state.life {
         Life::Intended { tagged } => Some(search.one(address, state, tagged.as_ref())),
         _ => None,
     });
     let found = try_join_all(searches).await?;
     for (address, id) in found.into_iter().flatten() {
-        state.entry(address).and_modify(|state| state.life = Life::incomplete(id));
+        // Two that were intended under one name: the object is the one's that is asked first.
+        let is_held = |state: &BTreeMap<_, _>, own: &ResourceState| held(state, &own.type_name, &address).contains(&id);
+        if state.get(&address).is_some_and(|own| !is_held(state, own)) {
+            state.entry(address).and_modify(|state| state.life = Life::incomplete(id));
+        }
     }
     Ok(())
 }
 
 struct Search<'a> {
     stack: Option<&'a Stack>,
+    state: &'a BTreeMap<Address, ResourceState>,
     snapshot: &'a Snapshot,
     reader: &'a LiveReader<'a>,
     secrets: Secrets,
@@ -56,23 +61,23 @@ impl Search<'_> {
         tagged: Option<&Address>,
     ) -> Result<Option<(Address, ResourceId)>, PlanError> {
         let driver = self.reader.driver(address, &state.type_name)?;
-        let desired = self.desired(tagged.unwrap_or(address), state);
+        let desired = self.desired(tagged.unwrap_or(address), state, held(self.state, &state.type_name, address));
         let is_told = tagged.is_none() && self.is_told_by_name(address, state, driver);
         let patience = if is_told { Duration::ZERO } else { invisible_for(state) };
         let context = self.reader.context(&state.region);
         let shows = context.wait("what an interrupted run made to show", patience).at_most(patience);
-        match shows.until(|| driver.find(&context, &desired)).await {
+        match shows.until(|| find_object(driver, &context, &desired)).await {
             Ok(id) => Ok(Some((address.clone(), id))),
             Err(AwsError::Timeout { .. }) => Ok(None),
             Err(error) => Err(PlanError::Read { what: address.to_string(), error }),
         }
     }
 
-    fn desired(&self, intended_as: &Address, state: &ResourceState) -> Desired {
+    fn desired(&self, intended_as: &Address, state: &ResourceState, held: Vec<ResourceId>) -> Desired {
         let Snapshot { project, stack, fingerprint_key, .. } = self.snapshot;
         let tags = IndexMap::new();
         let identity = ObjectIdentity { project, stack, address: intended_as, tags: &tags, owned: true };
-        let mut desired = from_state(&identity, state);
+        let mut desired = from_state(&identity, state, held);
         for value in desired.properties.values_mut() {
             *value = fingerprint::restored(fingerprint_key, &self.secrets, value);
         }

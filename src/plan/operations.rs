@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 
+use super::waiting::Waiting;
 use super::{Action, Operation, OperationKind, Step};
 use crate::address::Address;
+use crate::graph::Graph;
 use crate::resources::ReplaceOrder;
 use crate::state::ResourceState;
 
@@ -18,17 +20,22 @@ const UNKNOWN_SECONDS: f64 = 1.0;
 /// - A deletion waits for the deletion of what depended on the object, and for those that stay to let go of it.
 /// - A replacement that creates first deletes the old object when nothing uses it any more; one that deletes first makes
 ///   the new object when the old one is gone.
+/// - What takes the identity of another object waits until that one has let go of it.
+///
+/// # Errors
+/// The operations that would wait for each other.
 pub fn operations(
     steps: &[Step],
     dependencies: &IndexMap<Address, Vec<Address>>,
     state: &BTreeMap<Address, ResourceState>,
-) -> Vec<Operation> {
+) -> Result<Vec<Operation>, Waiting> {
     let mut builder = Builder::default();
     for step in steps {
         builder.add(step, state.get(&step.address));
     }
     builder.connect_writes(dependencies);
     builder.connect_deletes(state);
+    steps.iter().for_each(|step| builder.connect_release(step));
     builder.finish(steps, state)
 }
 
@@ -137,6 +144,17 @@ impl Builder {
         }
     }
 
+    /// A new object waits for the deletion, or the change, of those that have its identity.
+    fn connect_release(&mut self, step: &Step) {
+        let Some(&write) = self.writes.get(&step.address) else { return };
+        for holder in &step.work.released_by {
+            let changed =
+                self.writes.get(holder).filter(|&&index| self.operations[index].kind == OperationKind::Update);
+            let releases = self.deletes.get(holder).into_iter().flatten().chain(changed).copied().collect::<Vec<_>>();
+            self.operations[write].after.extend(releases);
+        }
+    }
+
     /// The operations after which `dependent` no longer uses the object that `delete` deletes.
     fn lets_go(&self, dependent: &Address, delete: usize) -> Vec<usize> {
         if let Some(deletes) = self.deletes.get(dependent) {
@@ -153,29 +171,29 @@ impl Builder {
         write.into_iter().copied().collect()
     }
 
-    fn finish(mut self, steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> Vec<Operation> {
+    fn finish(mut self, steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> Result<Vec<Operation>, Waiting> {
         for operation in &mut self.operations {
             operation.after.sort_unstable();
             operation.after.dedup();
         }
-        let seconds = expected_seconds(steps, state);
-        self.layers();
-        self.paths(&seconds);
-        self.operations
+        let nodes = self.operations.iter().enumerate();
+        let graph = Graph::build(nodes.map(|(index, operation)| (index, operation.after.iter().copied())));
+        let graph = graph.map_err(|cycles| Waiting::of(&cycles, &self.operations, steps))?;
+        self.layers(&graph);
+        self.paths(&graph, &expected_seconds(steps, state));
+        Ok(self.operations)
     }
 
     /// Waves: each operation one layer after the last it waits for.
-    fn layers(&mut self) {
-        for index in self.order() {
-            let after = &self.operations[index].after;
-            let wave = after.iter().map(|&index| self.operations[index].wave).max().unwrap_or(0) + 1;
-            self.operations[index].wave = wave;
+    fn layers(&mut self, graph: &Graph<usize>) {
+        for (layer, indexes) in graph.waves().into_iter().enumerate() {
+            indexes.into_iter().for_each(|index| self.operations[index].wave = layer + 1);
         }
     }
 
     /// The longest time from each operation's start to the end of everything that waits for it.
-    fn paths(&mut self, seconds: &HashMap<Address, f64>) {
-        for index in self.order().into_iter().rev() {
+    fn paths(&mut self, graph: &Graph<usize>, seconds: &HashMap<Address, f64>) {
+        for &index in graph.order().iter().rev() {
             let own = seconds.get(&self.operations[index].address).copied().unwrap_or(UNKNOWN_SECONDS);
             self.operations[index].path_seconds += own;
             let path = self.operations[index].path_seconds;
@@ -184,26 +202,6 @@ impl Builder {
                 *longest = longest.max(path);
             }
         }
-    }
-
-    fn order(&self) -> Vec<usize> {
-        let mut waiting: Vec<usize> = self.operations.iter().map(|operation| operation.after.len()).collect();
-        let mut waiters: Vec<Vec<usize>> = vec![Vec::new(); self.operations.len()];
-        for (index, operation) in self.operations.iter().enumerate() {
-            operation.after.iter().for_each(|&before| waiters[before].push(index));
-        }
-        let mut order: Vec<usize> = (0..waiting.len()).filter(|&index| waiting[index] == 0).collect();
-        let mut next = 0;
-        while let Some(&done) = order.get(next) {
-            next += 1;
-            for &waiter in &waiters[done] {
-                waiting[waiter] -= 1;
-                if waiting[waiter] == 0 {
-                    order.push(waiter);
-                }
-            }
-        }
-        order
     }
 }
 

@@ -63,12 +63,6 @@ impl Plan {
     /// # Errors
     /// Never for a plan made here; `serde_json` leaves the possibility.
     pub fn digest(&self) -> Result<String, serde_json::Error> {
-        let mut comparable = self.clone();
-        if self.serial == 0 {
-            // A stack without state has no lineage yet, and no key that would last to the apply.
-            comparable.lineage.clear();
-            comparable.steps.iter_mut().for_each(|step| step.digest.clear());
-        }
-        Ok(hex::encode(Sha256::digest(serde_json::to_vec(&comparable)?)))
+        Ok(hex::encode(Sha256::digest(serde_json::to_vec(self)?)))
     }
 }

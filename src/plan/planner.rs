@@ -12,12 +12,13 @@ use super::object_identity::ObjectIdentity;
 use super::operations::operations;
 use super::output_changes::{Outputs, known_outputs};
 use super::protection::Protection;
+use super::same_identity::Holders;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, lifetime,
-    moves, offline, protection, replace_order, secret_name, support, young,
+    moves, offline, protection, replace_order, secret_name, sources, support, uniqueness, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -87,11 +88,18 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     planner.read_live().await?;
     planner.find_taken().await?;
     let (mut steps, attributes) = planner.decide(&order, &findings.attributes)?;
+    if let Some(stack) = stack {
+        uniqueness::check_steps(stack, planner.inputs.registry, &steps)?;
+    }
     steps.extend(planner.removals());
+    let holders = planner.holders();
+    holders.order_swaps(&mut steps);
     planner.settle_replacements(&mut steps);
     planner.leave_to_others(&mut steps);
     planner.guard(&mut steps);
     planner.select(&mut steps)?;
+    holders.settle(&mut steps);
+    sources::look_for(planner.inputs.registry, planner.inputs.reader, &mut steps).await?;
     planner.note_settings(&mut steps);
     planner.finish(steps, attributes, findings.attributes)
 }
@@ -318,6 +326,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    fn holders(&self) -> Holders<'_> {
+        Holders::new(self.inputs.registry, &self.state, &self.live, self.inputs.options)
+    }
+
     fn settle_replacements(&self, steps: &mut [Step]) {
         let mut orders: Vec<(Address, ReplaceOrder)> =
             steps.iter().filter_map(|step| Some((step.address.clone(), order(step)?))).collect();
@@ -405,7 +417,7 @@ impl<'a> Planner<'a> {
     fn finish(self, mut steps: Vec<Step>, attributes: Attributes, lookups: Lookups) -> Result<Plan, PlanError> {
         let dependencies: IndexMap<Address, Vec<Address>> =
             steps.iter().map(|step| (step.address.clone(), self.dependencies(&step.address))).collect();
-        let operations = operations(&steps, &dependencies, &self.state);
+        let operations = operations(&steps, &dependencies, &self.state)?;
         let mut waves: HashMap<&Address, usize> = HashMap::new();
         for operation in &operations {
             let wave = waves.entry(&operation.address).or_insert(operation.wave);

@@ -33,6 +33,10 @@ pub enum Reason {
     FixedName {
         name: String,
     },
+    /// Old and new cannot exist side by side with the same properties.
+    OnlyOne {
+        what: String,
+    },
     /// A resource it depends on is deleted first.
     DependencyDeletedFirst {
         dependency: Address,
@@ -64,6 +68,30 @@ pub enum Reason {
     LastSnapshot,
     Protected {
         from: String,
+    },
+    /// Another address has the object that this one is to be. `moves`: `moved_from` would keep it.
+    Held {
+        by: Address,
+        moves: bool,
+    },
+    /// Another address has the object's identity, and lets go of it before.
+    AfterRelease {
+        by: Address,
+        moves: bool,
+    },
+    /// Two replacements take each other's identities.
+    Swapped {
+        with: Address,
+    },
+    /// Two addresses have one object, and the other one stays.
+    SharedWith {
+        address: Address,
+    },
+    /// What the new object is made from is not there.
+    SourceMissing {
+        property: String,
+        source: String,
+        region: String,
     },
     /// The file takes the protection back that state has, and has not been applied yet.
     ProtectedYet {
@@ -131,6 +159,7 @@ impl fmt::Display for Reason {
             Self::TypeChanged { from } => write!(formatter, "was {from}"),
             Self::RegionChanged { from } => write!(formatter, "was in {from}"),
             Self::FixedName { name } => write!(formatter, "its name {name} can exist only once"),
+            Self::OnlyOne { what } => write!(formatter, "there can be only one with {what}"),
             Self::DependencyDeletedFirst { dependency } => write!(formatter, "{dependency} is deleted first"),
             Self::Unfinished => write!(formatter, "finishes an interrupted run"),
             Self::Superseded { id } => write!(formatter, "replaced earlier, {id} is still there"),
@@ -148,6 +177,19 @@ impl fmt::Display for Reason {
             Self::LastSnapshot => write!(formatter, "takes a last snapshot"),
             Self::Protected { from } => {
                 write!(formatter, "protected; name it with --allow-destroy to {from} it")
+            }
+            Self::Held { by, moves: true } => {
+                write!(formatter, "is the object of {by}: keep it with `moved_from: {by}`")
+            }
+            Self::Held { by, moves: false } => write!(formatter, "would be the object that {by} has now"),
+            Self::AfterRelease { by, moves: true } => {
+                write!(formatter, "made anew when {by} is gone; `moved_from: {by}` would keep the object")
+            }
+            Self::AfterRelease { by, moves: false } => write!(formatter, "waits until {by} has let go of its name"),
+            Self::Swapped { with } => write!(formatter, "takes the name of {with}"),
+            Self::SharedWith { address } => write!(formatter, "its object is also the one of {address}, which stays"),
+            Self::SourceMissing { property, source, region } => {
+                write!(formatter, "{property}: there is no {source} in {region}")
             }
             Self::ProtectedYet { from } => write!(
                 formatter,

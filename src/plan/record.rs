@@ -42,6 +42,7 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         dependencies: Vec::new(),
         protect: false,
         on_delete: OnDelete::Delete,
+        last_snapshot: None,
         token: ResourceState::new_token(),
         generation: 0,
         superseded: Vec::new(),

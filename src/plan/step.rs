@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Cause, Difference, Reason, Setting};
 use crate::address::Address;
-use crate::resources::{Live, ResourceId};
+use crate::resources::{Live, Properties, ResourceId};
 use crate::schema::PathSegment;
 use crate::value::Value;
 
@@ -65,6 +65,10 @@ pub struct Work {
     pub left_out: bool,
     /// The former objects of the address are not deleted: what the command leaves out still uses them.
     pub keeps_former: bool,
+    /// The addresses that have to let go of the object's identity first.
+    pub released_by: BTreeSet<Address>,
+    /// What the object is made from, to be looked for once more before another one is deleted for it.
+    pub sources: Properties,
     /// The plan or the command allows the loss of what would otherwise be kept recoverable.
     pub force: bool,
 }

@@ -9,6 +9,11 @@ pub fn apply_text(report: &ApplyReport) -> String {
     for outcome in report.unfinished().filter(|outcome| !outcome.verdict.was_stopped()) {
         text += &outcome_text(outcome);
     }
+    for outcome in &report.outcomes {
+        if let Some(name) = &outcome.snapshot {
+            text += &format!("last snapshot of {}: {name}\n", outcome.operation.address);
+        }
+    }
     if let Some(reason) = &report.stopped_by {
         text += &format!("stopped: {reason}\n");
     }

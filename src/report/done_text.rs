@@ -1,8 +1,19 @@
-use crate::history::{HistoryRecord, StepOutcome, StepRecord};
+use crate::history::{HistoryRecord, RunKind, RunOutcome, StepOutcome, StepRecord};
 use crate::plan::Action;
 
 /// What a run did, on a line: `2 created, 1 updated, 1 failed`.
 pub fn done_text(record: &HistoryRecord) -> String {
+    match (record.outcome, record.kind) {
+        (RunOutcome::Killed, _) => "not told".to_owned(),
+        (_, RunKind::StateMv) => format!("{} moved", record.renames.len()),
+        (_, RunKind::StateRm) => "forgotten".to_owned(),
+        (_, RunKind::StatePush) => "state replaced".to_owned(),
+        (_, RunKind::StateUnlock) => "lock ended".to_owned(),
+        _ => steps_text(record),
+    }
+}
+
+fn steps_text(record: &HistoryRecord) -> String {
     let done = |words: &str| {
         let is_it = |step: &&StepRecord| step.outcome == StepOutcome::Done && past(step) == words;
         record.steps.iter().filter(is_it).count()

@@ -23,7 +23,9 @@ pub fn history_table(records: &[HistoryRecord], zone: &TimeZone) -> String {
         let cells = line(row.each_ref().map(String::as_str)) + &record.command;
         text += &match record.outcome {
             RunOutcome::Succeeded => format!("{cells}\n"),
-            RunOutcome::Failed | RunOutcome::Interrupted => format!("{}\n", Paint::removed(&cells)),
+            RunOutcome::Failed | RunOutcome::Interrupted | RunOutcome::Killed => {
+                format!("{}\n", Paint::removed(&cells))
+            }
         };
     }
     text

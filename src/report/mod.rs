@@ -10,6 +10,7 @@ mod output_text;
 mod paint;
 mod plan_json;
 mod plan_text;
+pub mod printer;
 mod progress;
 mod record_text;
 mod schema_text;

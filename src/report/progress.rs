@@ -10,6 +10,7 @@ use super::terminal_echo::TerminalEcho;
 use crate::address::Address;
 use crate::apply::Event;
 use crate::plan::{Operation, OperationKind};
+use crate::report::printer::errln;
 use crate::resources::ResourceId;
 
 /// Shows an apply while it runs, on stderr: a line with a spinner for each operation under way on a terminal, one plain
@@ -62,9 +63,10 @@ impl Progress {
         match event {
             Event::Started { operation } => self.started(operation),
             Event::Progress { operation, text } => self.progress(operation, text),
-            Event::Done { operation, took } => {
+            Event::Done { operation, took, snapshot } => {
                 let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
                 let text = format!("{}  [{done}/{}]", self.done_text(operation, *took), self.operations);
+                let text = snapshot.map_or(text.clone(), |name| format!("{text}\n  last snapshot {name}"));
                 self.finished(operation, &text);
             }
             Event::Failed { operation, took, error } => self.finished(operation, &failed_text(operation, *took, error)),
@@ -113,7 +115,7 @@ impl Progress {
         match &self.bars {
             // A line that cannot be written to a terminal that is gone is no reason to stop an apply.
             Some(bars) => drop(bars.println(text)),
-            None => anstream::eprintln!("{text}"),
+            None => errln!("{text}"),
         }
     }
 

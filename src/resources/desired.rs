@@ -13,9 +13,9 @@ pub struct Desired {
     /// Stable for one intended object, different for its replacement: the client token where an AWS API takes one.
     /// At most 32 characters of `[0-9a-f]`.
     pub token: String,
-    /// The objects of the same address that this one takes the place of. They may carry the same tags: `find` never gives
-    /// one of them.
-    pub superseded: Vec<ResourceId>,
+    /// The objects of the type that addresses of state hold already, this one's former ones too. They may have the same name
+    /// or tags: `find` never gives one of them.
+    pub held: Vec<ResourceId>,
 }
 
 /// Who an object belongs to. Written as the tags `infra:project`, `infra:stack` and `infra:address`.

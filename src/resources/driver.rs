@@ -1,6 +1,9 @@
 use async_trait::async_trait;
 
-use super::{CreateError, Created, Deletion, Desired, Live, NameRule, Properties, ReadRequest, ResourceId, Update};
+use super::{
+    CreateError, Created, Deletion, Desired, Live, NameRule, Part, Properties, ReadRequest, ResourceId, Source,
+    Uniqueness, Update,
+};
 use crate::aws::{AwsError, Context};
 
 /// What `infra` does to one AWS resource type. A driver converts and calls; it decides nothing: what differs, what is
@@ -13,6 +16,14 @@ pub trait Driver: Send + Sync {
     /// How to name an object that the user gave no name; `None` where AWS names it.
     fn name_rule(&self) -> Option<NameRule> {
         None
+    }
+
+    /// What two objects of the type cannot share; `None` where AWS tells them apart by itself. Two resources that have it in
+    /// common would be one object. Names identify, unless objects of one name are its revisions.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let rule = self.name_rule().filter(|rule| !rule.revisions)?;
+        let name = Part::of([rule.property]);
+        Some(Uniqueness::by([if rule.ignores_case { name.ignoring_case() } else { name }]))
     }
 
     /// True for a type of our own, whose objects exist in state alone: nothing is asked or told of them.
@@ -31,6 +42,11 @@ pub trait Driver: Send + Sync {
         false
     }
 
+    /// True if AWS takes a last snapshot of this very object, whose properties are those read or last written.
+    fn leaves_snapshot(&self, _properties: &Properties) -> bool {
+        self.has_snapshots()
+    }
+
     /// Properties that AWS's schema has and this driver cannot set, as paths (`/properties/KmsMasterKeyId`).
     fn unsupported(&self) -> &'static [&'static str] {
         &[]
@@ -43,6 +59,16 @@ pub trait Driver: Send + Sync {
     /// Brings live values to the spelling of the desired ones where AWS means the same by both and only the pair tells:
     /// an engine version `16` that runs as `16.4`, a key's id and its ARN. Both sides are canonical already.
     fn align(&self, _desired: &Properties, _live: &mut Properties) {}
+
+    /// The properties that name what a new object is made from: a snapshot, another database.
+    fn sources(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Of what an object with these properties would be made from, the first that AWS does not have. One call a source.
+    async fn missing_source(&self, _cx: &Context, _properties: &Properties) -> Result<Option<Source>, AwsError> {
+        Ok(None)
+    }
 
     /// The objects as AWS has them, in the order asked; `None` is one that is gone. As few calls as AWS allows.
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError>;

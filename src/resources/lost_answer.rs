@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Desired, Driver, ResourceId};
+use super::{Desired, Driver, ResourceId, find};
 use crate::aws::{AwsError, Context, ErrorKind};
 
 /// How long an object may not show that AWS has just made. EC2 API reference, "Eventual consistency": usually some seconds,
@@ -37,7 +37,7 @@ where
             result => return result,
         };
         let look = cx.wait("an answer that was lost", LOOKED_FOR).at_most(LOOKED_FOR);
-        match look.until(|| driver.find(cx, desired)).await {
+        match look.until(|| find(driver, cx, desired)).await {
             Ok(id) => return Ok(id),
             // Only what was looked for and is not there may be made again.
             Err(AwsError::Timeout { .. }) if attempt < ATTEMPTS => attempt += 1,

@@ -36,6 +36,11 @@ impl Resource {
         self.declaration.lookup.is_some()
     }
 
+    /// True if it takes over an existing object.
+    pub fn is_imported(&self) -> bool {
+        self.declaration.options.get("import").is_some()
+    }
+
     /// True if the file writes the property at a path; `*` stands for any item. What an expression will give is not
     /// written.
     pub fn has_property(&self, path: &[&str]) -> bool {

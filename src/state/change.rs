@@ -70,7 +70,11 @@ impl Change {
         let of_former = resource.into_iter().flat_map(|resource| resource.superseded.iter().map(|old| &old.outputs));
         let mut kept = resource.map(|resource| &resource.outputs).into_iter().chain(of_former).chain(outputs);
         let is_dated = resource.is_some_and(|resource| resource.intended.is_some());
-        let is_new = is_dated || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
+        let takes_snapshot = resource.is_some_and(|resource| {
+            resource.last_snapshot.is_some() || resource.superseded.iter().any(|old| old.last_snapshot.is_some())
+        });
+        let is_new =
+            is_dated || takes_snapshot || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
         let is_taken_over = resource.is_some_and(|resource| resource.origin == Origin::TakenOver);
         let is_timed = resource.is_some_and(|resource| resource.timeout.is_some());
         let is_owner = is_taken_over || is_timed || matches!(self, Self::Note(Note::Lifetime { .. }));

@@ -57,7 +57,8 @@ impl Writer {
         position.epoch == epoch || position.epoch + FENCE_EPOCHS <= epoch || self.spent.contains(&position)
     }
 
-    /// Puts a whole other state in the place of this one.
+    /// Puts a whole other state in the place of this one. Where that fails, this one stays, and nothing writes the other
+    /// later.
     pub(super) async fn replace(&mut self, mut snapshot: Snapshot) -> Result<(), StateError> {
         self.append(0).await?;
         let former = self.snapshot();
@@ -71,7 +72,11 @@ impl Writer {
         }
         self.lease.mark(snapshot.mark());
         self.shared.change_snapshot(|current| *current = snapshot);
-        self.tidy().await
+        // The state is there, whatever lies beside it.
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the journal was not compacted");
+        }
+        Ok(())
     }
 
     /// Writes the snapshot's file in the place of the one that was read or written last.

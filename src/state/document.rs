@@ -12,7 +12,7 @@ use super::canonical::canonical;
 pub(super) const VERSION: u64 = 1;
 /// Values in it are encrypted: whoever does not know that would take the ciphertext for the value.
 pub(super) const ENCRYPTION: &str = "encryption";
-/// Creates that say when and under which address they were intended, and changes that say that no call was made for them.
+/// Creates that say when and under which address they were intended, deletions that name their last snapshot, and changes that say that no call was made for them.
 pub(super) const INTENTS: &str = "intents";
 /// Objects that were taken over from another stack, and what an end without the stack's file goes by: whether the stack is
 /// ephemeral, and how long an operation may take.

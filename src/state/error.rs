@@ -13,7 +13,11 @@ pub enum StateError {
     #[error("no answer for {place} within {}", humantime::format_duration(*waited))]
     NoAnswer { place: String, waited: Duration },
     /// Someone else works on the stack.
-    #[error("{place} is locked by {}\n  to wait for it: --lock-timeout 10m; if that run is surely gone: infra state unlock {}", record.describe(), record.id)]
+    #[error(
+        "{place} is locked by {}\n  its lease lasts until {:.0}, and is renewed while that run lives\n  to wait for it: \
+         --lock-timeout 10m; if that run is surely gone: infra state unlock {}",
+        record.describe(), record.expires, record.id
+    )]
     Locked { place: String, record: Box<LockRecord> },
     /// The lock is not ours any more, or may not be: nothing further may be done.
     #[error(
@@ -44,8 +48,22 @@ pub enum StateError {
     /// `infra state unlock` of a lock that is not there.
     #[error("{place} is not locked by {id}{}", held_by.as_ref().map(|record| format!(", but by {}", record.describe())).unwrap_or_default())]
     NotLocked { place: String, id: String, held_by: Option<Box<LockRecord>> },
+    /// `infra state unlock` of a lock whose holder is at work.
+    #[error(
+        "the run that holds the lock is alive on this machine: {}\n  wait for it, or end it: the first Ctrl-C or SIGTERM \
+         gives the lock back; --force takes the lock from it all the same",
+        record.describe()
+    )]
+    HolderAlive { record: Box<LockRecord> },
     #[error("the state session is closed")]
     Closed,
+}
+
+impl StateError {
+    /// True where a write was refused before the store was asked, so that it certainly was not made.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Store(_) | Self::NoAnswer { .. } | Self::LeaseLost(_) | Self::Closed)
+    }
 }
 
 impl From<StoreError> for StateError {

@@ -27,6 +27,10 @@ pub(super) enum Command {
     Record {
         reply: Reply,
     },
+    /// Write the stack's first state, where there is none.
+    Establish {
+        reply: Reply,
+    },
     Replace {
         snapshot: Box<Snapshot>,
         reply: Reply,

@@ -4,7 +4,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::document::{Trust, damaged, decode};
 use super::store::{ObjectVersion, Store};
-use super::{JournalSegment, Position, Snapshot, StackIdentity, StackKeys, StateError, StateMark};
+use super::{Change, JournalSegment, Note, Position, Snapshot, StackIdentity, StackKeys, StateError, StateMark};
+use crate::address::Address;
 
 /// State as it lies in its store: the snapshot with the journal replayed.
 pub(super) struct Stand {
@@ -160,6 +161,16 @@ impl Stand {
         in_store.chain(in_snapshot).max().unwrap_or_default()
     }
 
+    /// The renames, from and to, in the segments of an epoch that are not part of the snapshot file yet.
+    pub fn renames_of(&self, epoch: u64) -> Vec<(Address, Address)> {
+        let ours = self.replayed.iter().filter(|segment| segment.position.epoch == epoch);
+        let renames = ours.flat_map(|segment| &segment.changes).filter_map(|change| match change {
+            Change::Note(Note::Move { from, to }) => Some((from.clone(), to.clone())),
+            _ => None,
+        });
+        renames.collect()
+    }
+
     /// True if the epoch's last segment is a fence.
     pub fn is_fenced(&self, epoch: u64) -> bool {
         self.replayed.iter().rev().find(|segment| segment.position.epoch == epoch).is_some_and(|segment| segment.fence)
@@ -174,11 +185,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::address::Address;
     use crate::resources::ResourceId;
     use crate::state::document::{Layout, encode};
     use crate::state::testing::{identity, resource};
-    use crate::state::{Change, Fact, Note, ResourceState, Status, Superseded};
+    use crate::state::{Fact, ResourceState, Status, Superseded};
 
     fn status() -> impl Strategy<Value = Status> {
         use Status::{Creating, Deleting, Incomplete, Ready, Updating};

@@ -26,6 +26,8 @@ pub struct ResourceState {
     pub dependencies: Vec<Address>,
     pub protect: bool,
     pub on_delete: OnDelete,
+    /// The name of the last snapshot that the object's deletion takes, decided before that is sent.
+    pub last_snapshot: Option<String>,
     pub origin: Origin,
     /// How long one operation on it may take, where the file says so.
     pub timeout: Option<Duration>,
@@ -73,7 +75,8 @@ impl ResourceState {
     /// What is left once the object is deleted that the next generation takes the place of: nothing of what was written or
     /// asked for counts for that one.
     pub fn awaiting_successor(&self, generation: u32) -> Self {
-        Self { life: Life::AwaitingSuccessor, generation, token: Self::new_token(), ..self.clone() }
+        let token = Self::new_token();
+        Self { life: Life::AwaitingSuccessor, generation, token, last_snapshot: None, ..self.clone() }
     }
 
     /// True while something about it was intended and its outcome is not recorded.
@@ -93,10 +96,18 @@ impl ResourceState {
         next
     }
 
+    /// The same with the deletion of its object intended, which takes this last snapshot.
+    pub fn deleting(&self, id: ResourceId, last_snapshot: Option<String>) -> Self {
+        Self { life: Life::Going { id }, last_snapshot, ..self.clone() }
+    }
+
     /// The same with one earlier generation's deletion intended.
-    pub fn deleting_superseded(&self, id: &ResourceId) -> Self {
+    pub fn deleting_superseded(&self, id: &ResourceId, last_snapshot: Option<&str>) -> Self {
         let mut next = self.clone();
-        next.superseded.iter_mut().filter(|old| old.id == *id).for_each(|old| old.is_going = true);
+        for old in next.superseded.iter_mut().filter(|old| old.id == *id) {
+            old.is_going = true;
+            old.last_snapshot = last_snapshot.map(str::to_owned);
+        }
         next
     }
 

@@ -23,6 +23,7 @@ pub struct Session {
     lease: Arc<Lease>,
     journal: Journal,
     existed: bool,
+    former_renames: Vec<(Address, Address)>,
 }
 
 impl Session {
@@ -58,12 +59,13 @@ impl Session {
         };
         let store = Arc::clone(store);
         let existed = stand.version.is_some();
+        let former_renames = lease.former().map(|former| stand.renames_of(former.epoch)).unwrap_or_default();
         if existed {
             lease.mark(stand.snapshot.mark());
         }
         let shared = Arc::new(Shared::new(stand.snapshot.clone()));
         let writer = Writer::new(Arc::clone(&store), keys.clone(), Arc::clone(&lease), Arc::clone(&shared), stand);
-        Ok(Self { store, keys, lease, journal: Journal::start(writer, shared), existed })
+        Ok(Self { store, keys, lease, journal: Journal::start(writer, shared), existed, former_renames })
     }
 
     /// State as it is durable now. A copy for as long as it is held: let go of it before the next `record`.
@@ -112,6 +114,14 @@ impl Session {
         Recovery::of(self.lease.id(), &self.journal.shared.snapshot(), pending.changes())
     }
 
+    /// Gives up what was recorded and is not durable: neither another `record` nor `close` tries it again. A write that is
+    /// on its way, or whose answer was lost, may have gone through all the same.
+    pub fn withdraw(&self) {
+        let mut pending = self.journal.shared.pending();
+        pending.unwritten.clear();
+        pending.queued.clear();
+    }
+
     /// Takes up what another run could not write, as far as state has not settled it otherwise; with `adopt` also the
     /// objects that state has never heard of. Gives how many changes are durable now that were not before, and the objects
     /// that state still does not know: without any, the file has nothing more to give.
@@ -134,6 +144,14 @@ impl Session {
         let count = changes.len();
         self.record(changes).await?;
         Ok((count, strays))
+    }
+
+    /// Writes the stack's first state, empty, where there is none: from then on it has a lineage, and a key that lasts.
+    ///
+    /// # Errors
+    /// As `record`.
+    pub async fn establish(&self) -> Result<(), StateError> {
+        self.journal.send(|reply| Command::Establish { reply }).await
     }
 
     /// Puts the state of a file, as `Loaded::to_file` makes it, in the place of this one. By force the former one is kept in
@@ -189,6 +207,11 @@ impl Session {
         &self.keys
     }
 
+    /// The renames, from and to, that the journal has of the run before this one, where that never gave its lock back.
+    pub fn former_renames(&self) -> &[(Address, Address)] {
+        &self.former_renames
+    }
+
     /// The records that the stack's runs left.
     pub fn history(&self) -> History {
         History::new(Arc::clone(&self.store), self.keys.clone())
@@ -211,7 +234,7 @@ mod tests {
             let intent = resource(None, Status::Creating);
             died.record(vec![Change::put(&"vpc".into(), intent.clone())]).await.unwrap();
             let key = died.snapshot().fingerprint_key.clone();
-            unlock(&*store, died.keys(), &died.lease().id().to_string()).await.unwrap();
+            unlock(&*store, died.keys(), &died.lease().id().to_string(), true).await.unwrap();
             let next = open(&store).await;
             assert_eq!(next.snapshot().resources.len(), 2);
             assert_eq!(next.snapshot().unsettled().map(|(address, _)| address.as_str()).collect::<Vec<_>>(), ["vpc"]);
@@ -225,7 +248,7 @@ mod tests {
         for (store, _folder) in stores().await {
             let stopped = open(&store).await;
             stopped.record(vec![ready(0)]).await.unwrap();
-            unlock(&*store, stopped.keys(), &stopped.lease().id().to_string()).await.unwrap();
+            unlock(&*store, stopped.keys(), &stopped.lease().id().to_string(), true).await.unwrap();
             let next = open(&store).await;
             next.record(vec![ready(1)]).await.unwrap();
             let refused = stopped.record(vec![ready(2)]).await.unwrap_err();
@@ -246,7 +269,7 @@ mod tests {
         for (store, _folder) in stores().await {
             let stopped = open(&store).await;
             stopped.record(vec![ready(0)]).await.unwrap();
-            unlock(&*store, stopped.keys(), &stopped.lease().id().to_string()).await.unwrap();
+            unlock(&*store, stopped.keys(), &stopped.lease().id().to_string(), true).await.unwrap();
             stopped.record(vec![ready(1)]).await.unwrap();
             assert_eq!(open(&store).await.snapshot().resources.len(), 2);
         }

@@ -93,11 +93,6 @@ impl Snapshot {
         }
     }
 
-    /// True if a plan made from `lineage` and `serial` was made from this. A stack without state has no lineage yet.
-    pub fn is_same_as(&self, lineage: Uuid, serial: u64) -> bool {
-        self.serial == serial && (serial == 0 || self.lineage == lineage)
-    }
-
     /// The resources with an intent whose outcome is not recorded: what an interrupted run left.
     pub fn unsettled(&self) -> impl Iterator<Item = (&Address, &ResourceState)> {
         self.resources.iter().filter(|(_, resource)| resource.is_unsettled())
@@ -154,7 +149,7 @@ mod tests {
         let current = snapshot.resources[&"queue".into()].clone();
         put(&mut snapshot, "queue", current.without_superseded(&ResourceId::new("q-1")));
         assert_eq!(ids(&snapshot), ["q-1", "q-2"]);
-        let deleting = current.deleting_superseded(&ResourceId::new("q-1"));
+        let deleting = current.deleting_superseded(&ResourceId::new("q-1"), None);
         put(&mut snapshot, "queue", deleting.clone());
         put(&mut snapshot, "queue", deleting.without_superseded(&ResourceId::new("q-1")));
         assert_eq!(ids(&snapshot), ["q-2"]);

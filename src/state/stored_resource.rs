@@ -31,6 +31,8 @@ pub(super) struct StoredResource {
     protect: bool,
     #[serde(default)]
     on_delete: OnDelete,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_snapshot: Option<String>,
     #[serde(default)]
     origin: Origin,
     #[serde(default, skip_serializing_if = "Option::is_none", rename = "timeout_seconds")]
@@ -74,6 +76,7 @@ impl From<StoredResource> for ResourceState {
             dependencies: stored.dependencies,
             protect: stored.protect,
             on_delete: stored.on_delete,
+            last_snapshot: stored.last_snapshot,
             origin: stored.origin,
             timeout: stored.timeout.map(Duration::from_secs),
             token: stored.token,
@@ -102,6 +105,7 @@ impl From<ResourceState> for StoredResource {
             dependencies: state.dependencies,
             protect: state.protect,
             on_delete: state.on_delete,
+            last_snapshot: state.last_snapshot,
             origin: state.origin,
             // The file's unit: what is less than a second is one.
             timeout: state.timeout.map(|timeout| timeout.as_secs().max(1)),

@@ -20,6 +20,9 @@ pub struct Superseded {
     pub protect: bool,
     #[serde(default)]
     pub on_delete: OnDelete,
+    /// The name of the last snapshot that its deletion takes, once that is intended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_snapshot: Option<String>,
     /// True once its deletion is about to begin; only then may it leave state. `ready` or `deleting` in files.
     #[serde(rename = "status", with = "going")]
     pub is_going: bool,
@@ -39,6 +42,7 @@ impl Superseded {
             dependencies: resource.dependencies.clone(),
             protect: resource.protect,
             on_delete: resource.on_delete,
+            last_snapshot: resource.last_snapshot.clone(),
             is_going: resource.is_going(),
             token: resource.token.clone(),
             generation: resource.generation,
@@ -61,6 +65,7 @@ impl Superseded {
             dependencies: self.dependencies,
             protect: self.protect,
             on_delete: self.on_delete,
+            last_snapshot: self.last_snapshot,
             origin: Origin::Created,
             timeout: None,
             token: self.token,

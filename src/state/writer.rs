@@ -49,6 +49,10 @@ impl Writer {
                 Some(Command::Record { reply }) => {
                     held_back = self.record(reply, &mut commands).await;
                 }
+                Some(Command::Establish { reply }) => {
+                    let outcome = self.establish().await;
+                    let _ = reply.send(outcome);
+                }
                 Some(Command::Replace { snapshot, reply }) => {
                     let outcome = self.replace(*snapshot).await;
                     let _ = reply.send(outcome);
@@ -94,6 +98,8 @@ impl Writer {
 
     fn make_segment(&self, records: usize) -> Result<(), StateError> {
         let mut pending = self.shared.pending();
+        // Less where something was withdrawn.
+        let records = records.min(pending.queued.len());
         let changes: Vec<Change> = pending.queued.drain(..records).flatten().collect();
         if !changes.is_empty() {
             let segment = self.segment(&pending, changes);
@@ -105,8 +111,8 @@ impl Writer {
 
     async fn flush(&mut self) -> Result<(), StateError> {
         self.lease.ensure_held()?;
-        if self.version.is_none() && self.next_unwritten().is_some() {
-            self.write_snapshot().await?;
+        if self.next_unwritten().is_some() {
+            self.establish().await?;
         }
         while let Some((key, bytes)) = self.next_unwritten() {
             self.lease.ensure_held()?;
@@ -117,6 +123,16 @@ impl Writer {
         }
         // What took longer than the lease may have come too late.
         self.lease.ensure_held()
+    }
+
+    /// The journal follows on a snapshot, so the first one comes before it.
+    async fn establish(&mut self) -> Result<(), StateError> {
+        if self.version.is_none() {
+            self.lease.ensure_held()?;
+            self.write_snapshot().await?;
+            self.lease.mark(self.snapshot().mark());
+        }
+        Ok(())
     }
 
     /// A write that takes longer than the lease lasts is of no use, and a store may never answer.

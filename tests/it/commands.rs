@@ -220,6 +220,32 @@ fn of_a_stack_that_never_was_nothing_is_destroyed() {
 }
 
 #[test]
+fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
+    let mut environment = queues();
+    for name in ["INFRA_STACK", "INFRA_CALL_TIMEOUT", "INFRA_LOCK_LEASE"] {
+        environment.set(name, "");
+    }
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.run(&["state", "show", "jobs", "--stack", "dev"]).expect(0);
+    environment.run(&["destroy", "--yes", "--stack", ""]).expect(3);
+}
+
+#[test]
+fn only_an_apply_can_be_approved_by_a_saved_plan() {
+    let environment = queues();
+    let hints = |arguments: &[&str]| {
+        let asked = environment.run(arguments).expect(1).stderr;
+        asked.lines().filter(|line| line.starts_with("hint: ")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let both = "hint: approve with --yes, or apply a saved plan: `infra plan --out FILE`, `infra apply FILE`";
+    assert_eq!(hints(&["apply"]), [both]);
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.run(&["apply", "--yes", "--set", "timeout=60"]).expect(0);
+    assert_eq!(hints(&["destroy"]), ["hint: approve with --yes"]);
+    assert_eq!(hints(&["rollback"]), ["hint: approve with --yes"]);
+}
+
+#[test]
 fn a_saved_plan_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
 

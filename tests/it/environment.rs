@@ -97,6 +97,15 @@ impl TestEnvironment {
         Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
     }
 
+    /// Runs `infra` with its standard output or standard error going somewhere else; what went there is empty.
+    pub fn run_into(&self, arguments: &[&str], stdout: Option<Stdio>, stderr: Option<Stdio>) -> Output {
+        let mut command = self.command();
+        command.args(arguments).stdout(stdout.unwrap_or_else(Stdio::piped));
+        let output = command.stderr(stderr.unwrap_or_else(Stdio::piped)).output().expect("the built binary");
+        let text = |bytes: &[u8]| self.normalizer().apply(&String::from_utf8_lossy(bytes));
+        Output { stdout: text(&output.stdout), stderr: text(&output.stderr), code: output.status.code() }
+    }
+
     /// Runs `infra` with this text on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self.command().args(arguments).stdin(Stdio::piped()).spawn().expect("the built binary");

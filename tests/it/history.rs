@@ -126,7 +126,7 @@ fn an_import_is_in_the_history() {
     environment.run(&["apply", "--yes"]).expect(0);
     environment.run(&["state", "rm", "failed"]).expect(0);
     environment.run(&["import", "sqs:shop-dev-failed.fifo"]).expect(0);
-    let imported = record(&environment, 2);
+    let imported = record(&environment, 3);
     assert_eq!((&imported["kind"], &imported["outcome"]), (&"import".into(), &"succeeded".into()));
     assert_eq!(
         (&imported["steps"][0]["address"], &imported["steps"][0]["outcome"]),
@@ -205,6 +205,28 @@ fn a_record_names_commit_person_and_ci_run() {
     assert!(stored["author"]["principal"].as_str().is_some_and(|arn| arn.starts_with("arn:aws:")), "{stored}");
     let second = environment.run(&["history", "show", "2"]).expect(0).stdout;
     assert!(second.contains("on main, with changes that were not committed\n"), "{second}");
+}
+
+#[test]
+fn git_gets_none_of_the_secrets_of_a_run() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mut environment = queues();
+    let folder = environment.folder().to_owned();
+    environment.write("bin/git", &format!("#!/bin/sh\nenv > '{}/seen'\n", folder.display()));
+    let program = folder.join("bin/git");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("a program");
+    environment.set("PATH", &format!("{}/bin:/usr/bin:/bin", folder.display()));
+    environment.set("INFRA_CONFIG_TOKEN", "planted-token");
+    environment.set("SHOP_PASSPHRASE", "planted-passphrase");
+    environment.set("GIT_DIR", "/nowhere");
+    environment.set("LC_ALL", "C");
+    environment.run(&["apply", "--yes"]).expect(0);
+    let seen = std::fs::read_to_string(folder.join("seen")).expect("what git saw");
+    let mut names: Vec<&str> = seen.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
+    names.retain(|name| !["PWD", "OLDPWD", "SHLVL", "_"].contains(name));
+    names.sort_unstable();
+    assert_eq!(names, ["GIT_DIR", "GIT_OPTIONAL_LOCKS", "HOME", "LC_ALL", "PATH"], "{seen}");
 }
 
 #[test]

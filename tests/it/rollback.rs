@@ -117,3 +117,69 @@ fn a_rollback_is_held_to_the_same_protection_and_choice_as_an_apply() {
     assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 1);
     assert_eq!(history(&environment).len(), 3, "neither the refusal nor what had nothing to do");
 }
+
+const RENAMED: [&str; 2] = ["jobs", "tasks"];
+
+/// The queues, with one of them under another name of the file and of AWS's as it was.
+fn renamed(moved_from: bool) -> String {
+    let [from, to] = RENAMED;
+    let named = QUEUES.replace(
+        "      FifoQueue: true\n      Vis",
+        "      FifoQueue: true\n      QueueName: shop-own.fifo\n      Vis",
+    );
+    let moved = if moved_from { format!("  {to}:\n    moved_from: {from}\n") } else { format!("  {to}:\n") };
+    named.replace(&format!("  {from}:\n"), &moved).replace(&format!("${{{from}."), &format!("${{{to}."))
+}
+
+fn named() -> TestEnvironment {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &renamed(false).replace("tasks", "jobs"));
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment
+}
+
+#[track_caller]
+fn goes_back_over_the_rename(environment: &TestEnvironment, arguments: &[&str]) {
+    environment.proxy.reset();
+    let back = environment.run(arguments).expect(0);
+    assert!(back.stderr.contains("moved from tasks"), "{back}");
+    assert!(back.stderr.contains("1 to move, 1 unchanged") || back.stderr.contains("1 to move, 1 output"), "{back}");
+    assert_eq!((environment.proxy.count("sqs:CreateQueue"), environment.proxy.count("sqs:DeleteQueue")), (0, 0));
+    environment.run(&["state", "show", "jobs"]).expect(0);
+}
+
+#[test]
+fn a_rollback_moves_back_what_a_file_renamed() {
+    let environment = named();
+    environment.write("stacks/dev.yaml", &renamed(true));
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(record(&environment, 2)["renames"], serde_json::json!([{"from": "jobs", "to": "tasks"}]));
+    goes_back_over_the_rename(&environment, &["rollback", "--yes"]);
+    // And forth again, where the record's own file says it too.
+    environment.proxy.reset();
+    environment.run(&["rollback", "--yes"]).expect(0);
+    environment.run(&["state", "show", "tasks"]).expect(0);
+    assert_eq!((environment.proxy.count("sqs:CreateQueue"), environment.proxy.count("sqs:DeleteQueue")), (0, 0));
+}
+
+#[test]
+fn a_rollback_moves_back_what_a_command_renamed() {
+    let environment = named();
+    environment.run(&["state", "mv", "jobs", "works"]).expect(0);
+    environment.run(&["state", "mv", "works", "tasks"]).expect(0);
+    environment.write("stacks/dev.yaml", &renamed(false));
+    environment.run(&["apply", "--yes"]).expect(0);
+    goes_back_over_the_rename(&environment, &["rollback", "--yes", "--to", "1"]);
+}
+
+#[test]
+fn a_rollback_moves_back_what_a_killed_run_renamed() {
+    let environment = named();
+    environment.write("stacks/dev.yaml", &renamed(true));
+    environment.kill_at(&["apply", "--yes"], "sqs:TagQueue", Hold::BeforeSending);
+    environment.run(&["state", "show", "tasks"]).expect(0);
+    environment.proxy.reset();
+    environment.run(&["rollback", "--yes"]).expect(0);
+    assert_eq!((environment.proxy.count("sqs:CreateQueue"), environment.proxy.count("sqs:DeleteQueue")), (0, 0));
+    environment.run(&["state", "show", "jobs"]).expect(0);
+}

@@ -165,3 +165,17 @@ fn what_failed_to_go_back_to_its_default_is_tried_again() {
     assert_eq!(environment.proxy.count("s3:PutBucketAcl"), 3);
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
 }
+
+#[test]
+fn a_plan_of_a_new_stack_is_applied_where_it_was_made_and_nowhere_else() {
+    let environment = TestEnvironment::new();
+    let stack = "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  vpc:\n    type: AWS::EC2::VPC\n    \
+                 properties: { CidrBlock: 10.0.0.0/16 }\n";
+    environment.write("one/stacks/dev.yaml", stack);
+    environment.write("other/stacks/dev.yaml", stack);
+    environment.run(&["-C", "one", "plan", "--out", "../a.plan"]).expect(0);
+    let refused = environment.run(&["-C", "other", "apply", "../a.plan"]).expect(1);
+    assert!(refused.stderr.contains("it is for another state"), "{refused}");
+    environment.run(&["-C", "one", "apply", "../a.plan"]).expect(0);
+    assert_eq!(environment.proxy.count("ec2:CreateVpc"), 1);
+}

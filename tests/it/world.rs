@@ -49,7 +49,7 @@ pub fn desired(name: &str, properties: Value) -> Desired {
     let mut properties = properties.as_object().cloned().expect("an object");
     let tags = ownership.tags().map(|(key, value)| json!({"Key": key, "Value": value}));
     properties.insert("Tags".into(), tags.to_vec().into());
-    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), superseded: Vec::new() }
+    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), held: Vec::new() }
 }
 
 fn config(proxy: &Proxy, account: &str) -> SdkConfig {

@@ -37,6 +37,7 @@ fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, Res
         dependencies: dependencies.iter().map(|name| Address::new(*name)).collect(),
         protect: false,
         on_delete: OnDelete::Delete,
+        last_snapshot: None,
         origin: Origin::Created,
         timeout: None,
         token: ResourceState::new_token(),
@@ -56,7 +57,7 @@ fn run(steps: &[Step], states: Vec<(Address, ResourceState)>) -> Vec<String> {
     let state: BTreeMap<_, _> = states.into_iter().collect();
     let dependencies: IndexMap<_, _> =
         state.iter().map(|(address, state)| (address.clone(), state.dependencies.clone())).collect();
-    let operations = operations(steps, &dependencies, &state);
+    let operations = operations(steps, &dependencies, &state).expect("an order");
     let mut done: Vec<usize> = Vec::new();
     while let Some(next) = (0..operations.len())
         .find(|index| !done.contains(index) && operations[*index].after.iter().all(|before| done.contains(before)))
@@ -100,4 +101,33 @@ fn a_former_object_stays_while_what_is_left_out_uses_it() {
     replaced.work.keeps_former = true;
     let order = run(&[replaced], vec![state("a", &[], &["a0"]), state("b", &["a"], &[])]);
     assert_eq!(order, ["a create"]);
+}
+
+#[test]
+fn operations_that_wait_for_each_other_are_told_with_a_way_out() {
+    let steps =
+        [step("c", Action::Replace(ReplaceOrder::DeleteFirst)), step("b", Action::Update), step("a", Action::Delete)];
+    let before = [state("a", &["c"], &[]), state("b", &["a"], &[]), state("c", &[], &[])].into_iter().collect();
+    let wanted = IndexMap::from([("b".into(), vec!["c".into()]), ("c".into(), Vec::new()), ("a".into(), Vec::new())]);
+    let waiting = operations(&steps, &wanted, &before).expect_err("a circle");
+    let told = waiting.to_string();
+    assert!(told.starts_with("these wait for each other: "), "{told}");
+    for part in ["delete c", "create c", "update b", "delete a"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert_eq!(
+        waiting.hints,
+        [
+            "write `replace: create_first` at `c`",
+            "or make the change in two applies: first without what is deleted, then the rest"
+        ]
+    );
+}
+
+#[test]
+fn what_takes_an_identity_waits_until_it_is_free() {
+    let mut taker = step("b", Action::Create);
+    taker.work.released_by.insert("a".into());
+    let order = run(&[taker, step("a", Action::Delete)], vec![state("a", &[], &[])]);
+    assert_eq!(order, ["a delete", "b create"]);
 }

@@ -136,7 +136,7 @@ pub(super) async fn owned<O: Object>(
         let tags = object.tags().iter();
         desired.ownership.owns(tags.map(|tag| (tag.key().unwrap_or_default(), tag.value().unwrap_or_default())))
     });
-    Ok(owned.map(|object| ResourceId::new(object.id())).find(|id| !desired.superseded.contains(id)))
+    Ok(owned.map(|object| ResourceId::new(object.id())).find(|id| !desired.held.contains(id)))
 }
 
 /// The identifiers of all objects in the region.

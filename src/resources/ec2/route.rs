@@ -10,7 +10,8 @@ use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::Route`, identified by its table and its destination: `rtb-1|0.0.0.0/0`, `rtb-1|pl-1`. One call reads the
@@ -90,6 +91,12 @@ impl Driver for Route {
 
     fn canonicalize(&self, properties: &mut Properties) {
         cidr::canonicalize(properties, &["CidrBlock", "DestinationCidrBlock", "DestinationIpv6CidrBlock"]);
+    }
+
+    /// A table has one route a destination.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let destinations = ["DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"];
+        Some(Uniqueness::by([Part::of(["RouteTableId"]), Part::of(destinations)]))
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

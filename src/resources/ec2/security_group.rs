@@ -7,7 +7,8 @@ use super::settle::{made, once_free, sent_once};
 use super::{object, security_rules, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update, tags,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
+    ResourceId, Uniqueness, Update, tags,
 };
 
 /// `AWS::EC2::SecurityGroup`, identified by its id. Rules that are written in its lists are all that the group has on
@@ -21,8 +22,14 @@ impl Driver for SecurityGroup {
         "AWS::EC2::SecurityGroup"
     }
 
+    /// Source: EC2 API reference, `CreateSecurityGroup`, `GroupName`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::new("GroupName", 255))
+        Some(NameRule::new("GroupName", 255).avoiding(ReservedNames::beginning(&["sg-"])))
+    }
+
+    /// A name counts in its VPC. Source: EC2 API reference, `CreateSecurityGroup`.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        Some(Uniqueness::by([Part::of(["VpcId"]).or("the default VPC"), Part::of(["GroupName"])]))
     }
 
     /// A legacy of EC2-Classic: AWS takes a group's name in default VPCs only and always answers with its id.

@@ -6,7 +6,8 @@ use super::object::{self, Object};
 use super::settle::{VISIBLE_WITHIN, made, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::SubnetRouteTableAssociation`, identified by the association's id. One call reads many.
@@ -19,6 +20,11 @@ const BY_ID: &str = "association.route-table-association-id";
 impl Driver for SubnetRouteTableAssociation {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::SubnetRouteTableAssociation"
+    }
+
+    /// A subnet has one table.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        Some(Uniqueness::by([Part::of(["SubnetId"])]))
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

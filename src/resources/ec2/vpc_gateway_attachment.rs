@@ -5,7 +5,8 @@ use super::gateway::Gateway;
 use super::settle::made;
 use crate::aws::{AwsError, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::VPCGatewayAttachment`, identified by the kind of gateway and the VPC: `IGW|vpc-1`, `VGW|vpc-1`. A VPC has
@@ -17,6 +18,11 @@ pub struct VpcGatewayAttachment;
 impl Driver for VpcGatewayAttachment {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::VPCGatewayAttachment"
+    }
+
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let kind = Part::of(["InternetGatewayId", "VpnGatewayId"]).with_form(|property, _| property.to_owned());
+        Some(Uniqueness::by([Part::of(["VpcId"]), kind]))
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

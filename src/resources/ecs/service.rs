@@ -6,14 +6,14 @@ use aws_sdk_ecs::types;
 use serde_json::{Value, json};
 
 use super::deployment::Deployment;
-use super::names::align_name;
+use super::names::{align_name, name_of};
 use super::service_properties::ServiceProperties;
 use super::service_reading::{describe, describe_any, describe_one};
 use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ResourceId,
+    Uniqueness, Update, concurrently,
 };
 
 /// `AWS::ECS::Service`, identified by its ARN and its cluster's. `DescribeServices` gives ten of a cluster a call.
@@ -34,6 +34,12 @@ impl Driver for Service {
 
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::new("ServiceName", 255))
+    }
+
+    /// A name counts in its cluster.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let cluster = Part::of(["Cluster"]).or("default").with_form(|_, cluster| name_of(cluster).to_owned());
+        Some(Uniqueness::by([cluster, Part::of(["ServiceName"])]))
     }
 
     /// ECS takes names and answers with ARNs. A family without a revision means whichever of its revisions runs.

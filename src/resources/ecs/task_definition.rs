@@ -95,7 +95,7 @@ impl Driver for TaskDefinition {
             let Some(output) = describe(cx, arn).await? else { continue };
             let Some(definition) = output.task_definition() else { continue };
             let id = ResourceId::new(arn);
-            let taken = desired.superseded.contains(&id);
+            let taken = desired.held.contains(&id);
             if !taken && tags::are_ours(desired, output.tags()) && registers(definition)? {
                 return Ok(Some(id));
             }

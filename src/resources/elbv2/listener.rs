@@ -12,8 +12,8 @@ use super::{arn, attributes, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, concurrently,
-    tags as pairs,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update, concurrently, tags as pairs,
 };
 
 /// `AWS::ElasticLoadBalancingV2::Listener`, identified by its ARN. `DescribeListeners` gives 20 by ARN or all of a load
@@ -57,6 +57,12 @@ mirror! {
 impl Driver for Listener {
     fn type_name(&self) -> &'static str {
         "AWS::ElasticLoadBalancingV2::Listener"
+    }
+
+    /// A load balancer has one listener a port, and another one for UDP.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let transport = Part::of(["Protocol"]).or("TCP").with_form(|_, protocol| transport(protocol).to_owned());
+        Some(Uniqueness::by([Part::of(["LoadBalancerArn"]), Part::of(["Port"]), transport]))
     }
 
     fn canonicalize(&self, properties: &mut Properties) {
@@ -123,6 +129,11 @@ impl Driver for Listener {
         let found = concurrently(load_balancers.into_iter().map(|arn| of_load_balancer(cx, arn))).await?;
         Ok(found.into_iter().flatten().filter_map(|one| one.listener_arn.map(ResourceId::new)).collect())
     }
+}
+
+/// `UDP` for the protocols that run on it. Source: Elastic Load Balancing API reference, `CreateListener`, `Protocol`.
+fn transport(protocol: &str) -> &str {
+    if ["UDP", "QUIC"].contains(&protocol) { "UDP" } else { "TCP" }
 }
 
 fn creation(cx: &Context, desired: &Desired) -> Result<CreateListenerFluentBuilder, AwsError> {

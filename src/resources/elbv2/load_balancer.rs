@@ -12,8 +12,8 @@ use super::{arn, attributes, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags as pairs,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    ResourceId, Update, concurrently, tags as pairs,
 };
 
 /// `AWS::ElasticLoadBalancingV2::LoadBalancer`, identified by its ARN. `DescribeLoadBalancers` gives 20 by ARN or all,
@@ -31,8 +31,9 @@ impl Driver for LoadBalancer {
         "AWS::ElasticLoadBalancingV2::LoadBalancer"
     }
 
+    /// Source: Elastic Load Balancing API reference, `CreateLoadBalancer`, `Name`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::new("Name", 32))
+        Some(NameRule::new("Name", 32).avoiding(ReservedNames::beginning(&["internal-"])))
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

@@ -9,8 +9,8 @@ use super::role_policies::{self, InlinePolicy, document};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
+    ResourceId, Uniqueness, Update, concurrently, tags,
 };
 
 /// `AWS::IAM::Role`, identified by its name. IAM gives roles one by one: a call each, one more for attached policies and
@@ -51,8 +51,13 @@ impl Driver for Role {
         "AWS::IAM::Role"
     }
 
+    /// Roles that begin with `AWS` are those of services and of IAM Identity Center. Source: IAM user guide, "Create a
+    /// service-linked role".
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::new("RoleName", 64))
+        Some(NameRule {
+            ignores_case: true,
+            ..NameRule::new("RoleName", 64).avoiding(ReservedNames::beginning(&["aws"]))
+        })
     }
 
     fn canonicalize(&self, properties: &mut Properties) {
@@ -63,6 +68,11 @@ impl Driver for Role {
         for document in policies.into_iter().flatten().filter_map(|policy| policy.get_mut("PolicyDocument")) {
             parse_document(document);
         }
+    }
+
+    /// Roles have no region, and names that differ in case alone are one. Source: IAM API reference, `CreateRole`.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        Some(Uniqueness::by([Part::of(["RoleName"]).ignoring_case()]).in_all_regions())
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

@@ -9,8 +9,8 @@ use super::log_group_policies as policies;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::sdk;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    ResourceId, Update, concurrently, tags,
 };
 
 /// `AWS::Logs::LogGroup`, identified by its name. One call reads 50; tags and policies cost a call each, where wanted.
@@ -40,8 +40,9 @@ impl Driver for LogGroup {
         "AWS::Logs::LogGroup"
     }
 
+    /// Source: CloudWatch Logs API reference, `CreateLogGroup`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::new("LogGroupName", 512))
+        Some(NameRule::new("LogGroupName", 512).avoiding(ReservedNames::beginning(&["aws/"])))
     }
 
     fn stateful(&self) -> bool {

@@ -4,15 +4,23 @@ use aws_sdk_rds::types;
 use super::cluster_properties::ClusterProperties;
 use super::database::{self, Database};
 use super::modification::{missing, when_ready};
-use super::{cluster_changes, cluster_creation, live, roles, spelling, tags};
+use super::sources::{self, Kind};
+use super::{cluster_changes, cluster_creation, last_snapshot, live, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
-    Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    ResourceId, Source, TagChange, Update,
 };
 
 /// `AWS::RDS::DBCluster`, Aurora or Multi-AZ, identified by its name. One call reads 100, tags included.
 pub struct DbCluster;
+
+/// What it can be made from.
+const SOURCES: &[(&str, Kind)] = &[
+    ("SnapshotIdentifier", Kind::AnySnapshot),
+    ("SourceDBClusterIdentifier", Kind::Cluster),
+    ("SourceDbClusterResourceId", Kind::ClusterBackups),
+];
 
 #[async_trait]
 impl Driver for DbCluster {
@@ -20,8 +28,13 @@ impl Driver for DbCluster {
         "AWS::RDS::DBCluster"
     }
 
+    /// Multi-AZ clusters take fewer characters than Aurora. Source: RDS API reference, `CreateDBCluster`,
+    /// `DBClusterIdentifier`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::lowercase("DBClusterIdentifier", 63))
+        Some(
+            NameRule::lowercase("DBClusterIdentifier", 52)
+                .avoiding(ReservedNames { letter_first: true, ..ReservedNames::NONE }),
+        )
     }
 
     fn stateful(&self) -> bool {
@@ -55,6 +68,14 @@ impl Driver for DbCluster {
         spelling::align_key(desired, live, "KmsKeyId");
         spelling::align_key(desired, live, "PerformanceInsightsKmsKeyId");
         spelling::align_subset(desired, live, "AvailabilityZones");
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &["SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId"]
+    }
+
+    async fn missing_source(&self, cx: &Context, properties: &Properties) -> Result<Option<Source>, AwsError> {
+        sources::missing(cx, properties, SOURCES).await
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
@@ -101,7 +122,7 @@ impl Driver for DbCluster {
                 unprotect(cx, id).await?;
             }
             cluster_changes::leave_global_cluster(cx, &live::cluster(&cluster)?, &ClusterProperties::default()).await?;
-            when_ready::<types::DbCluster, _, _>(cx, id, || start_deletion(cx, deletion)).await?;
+            when_ready::<types::DbCluster, _, _>(cx, id, || start_deletion(cx, deletion, &cluster)).await?;
         }
         database::await_gone::<types::DbCluster>(cx, id).await
     }
@@ -148,10 +169,18 @@ async fn unprotect(cx: &Context, id: &str) -> Result<(), AwsError> {
     when_ready::<types::DbCluster, _, _>(cx, id, call).await
 }
 
-async fn start_deletion(cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
+async fn start_deletion(cx: &Context, deletion: &Deletion<'_>, cluster: &types::DbCluster) -> Result<(), AwsError> {
     let backups = deletion.properties.get("DeleteAutomatedBackups").and_then(serde_json::Value::as_bool);
     let call = cx.rds().delete_db_cluster().db_cluster_identifier(deletion.id.as_str());
-    let call = call.skip_final_snapshot(deletion.snapshot.is_none()).set_delete_automated_backups(backups);
-    let call = call.set_final_db_snapshot_identifier(deletion.snapshot.clone());
-    call.send().await.call_optional("rds:DeleteDBCluster").map(drop)
+    let call = call.set_delete_automated_backups(backups);
+    let send = |snapshot: Option<String>| {
+        let call = call.clone().skip_final_snapshot(snapshot.is_none()).set_final_db_snapshot_identifier(snapshot);
+        async move { call.send().await.call_optional("rds:DeleteDBCluster").map(drop) }
+    };
+    match (send(deletion.snapshot.clone()).await, &deletion.snapshot) {
+        (Err(error), Some(name)) if last_snapshot::is_taken(&error) => {
+            if last_snapshot::of_cluster(cx, name, cluster).await? { send(None).await } else { Err(error) }
+        }
+        (result, _) => result,
+    }
 }

@@ -4,15 +4,26 @@ use aws_sdk_rds::types;
 use super::database::{self, Database};
 use super::instance_properties::InstanceProperties;
 use super::modification::{missing, when_ready};
-use super::{instance_changes, instance_creation, live, replicated_backups, roles, spelling, tags};
+use super::sources::{self, Kind};
+use super::{instance_changes, instance_creation, last_snapshot, live, replicated_backups, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, TagChange,
-    Update, concurrently,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    ResourceId, Source, TagChange, Update, concurrently,
 };
 
 /// `AWS::RDS::DBInstance`, of a cluster or on its own, identified by its name. One call reads 100, tags included.
 pub struct DbInstance;
+
+/// What it can be made from.
+const SOURCES: &[(&str, Kind)] = &[
+    ("DBSnapshotIdentifier", Kind::Snapshot),
+    ("DBClusterSnapshotIdentifier", Kind::ClusterSnapshot),
+    ("SourceDBInstanceIdentifier", Kind::Instance),
+    ("SourceDBClusterIdentifier", Kind::Cluster),
+    ("SourceDbiResourceId", Kind::InstanceBackups),
+    ("SourceDBInstanceAutomatedBackupsArn", Kind::BackupsArn),
+];
 
 #[async_trait]
 impl Driver for DbInstance {
@@ -20,8 +31,12 @@ impl Driver for DbInstance {
         "AWS::RDS::DBInstance"
     }
 
+    /// Source: RDS API reference, `CreateDBInstance`, `DBInstanceIdentifier`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::lowercase("DBInstanceIdentifier", 63))
+        Some(
+            NameRule::lowercase("DBInstanceIdentifier", 63)
+                .avoiding(ReservedNames { letter_first: true, ..ReservedNames::NONE }),
+        )
     }
 
     fn stateful(&self) -> bool {
@@ -62,6 +77,26 @@ impl Driver for DbInstance {
         if let Some(snapshot) = desired.get("DBClusterSnapshotIdentifier") {
             live.entry("DBClusterSnapshotIdentifier").or_insert_with(|| snapshot.clone());
         }
+    }
+
+    fn sources(&self) -> &'static [&'static str] {
+        &[
+            "DBSnapshotIdentifier",
+            "DBClusterSnapshotIdentifier",
+            "SourceDBInstanceIdentifier",
+            "SourceDBClusterIdentifier",
+            "SourceDbiResourceId",
+            "SourceDBInstanceAutomatedBackupsArn",
+        ]
+    }
+
+    async fn missing_source(&self, cx: &Context, properties: &Properties) -> Result<Option<Source>, AwsError> {
+        sources::missing(cx, properties, SOURCES).await
+    }
+
+    /// What is in a cluster's member is in the cluster, and what is in a replica in its source.
+    fn leaves_snapshot(&self, properties: &Properties) -> bool {
+        !["DBClusterIdentifier", "SourceDBInstanceIdentifier"].iter().any(|name| properties.contains_key(*name))
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
@@ -175,7 +210,15 @@ async fn start_deletion(cx: &Context, deletion: &Deletion<'_>, instance: &types:
     let snapshot = deletion.snapshot.clone().filter(|_| own);
     let backups = deletion.properties.get("DeleteAutomatedBackups").and_then(serde_json::Value::as_bool);
     let call = cx.rds().delete_db_instance().db_instance_identifier(deletion.id.as_str());
-    let call = call.skip_final_snapshot(snapshot.is_none()).set_final_db_snapshot_identifier(snapshot);
     let call = call.set_delete_automated_backups(backups.filter(|_| own));
-    call.send().await.call_optional("rds:DeleteDBInstance").map(drop)
+    let send = |snapshot: Option<String>| {
+        let call = call.clone().skip_final_snapshot(snapshot.is_none()).set_final_db_snapshot_identifier(snapshot);
+        async move { call.send().await.call_optional("rds:DeleteDBInstance").map(drop) }
+    };
+    match (send(snapshot.clone()).await, snapshot) {
+        (Err(error), Some(name)) if last_snapshot::is_taken(&error) => {
+            if last_snapshot::of_instance(cx, &name, instance).await? { send(None).await } else { Err(error) }
+        }
+        (result, _) => result,
+    }
 }

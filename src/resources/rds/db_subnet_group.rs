@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags as tag_json,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    ResourceId, Update, concurrently, tags as tag_json,
 };
 
 /// `AWS::RDS::DBSubnetGroup`, identified by its name. One call reads a group or, in pages of 100, all; tags cost a call
@@ -31,8 +31,12 @@ impl Driver for DbSubnetGroup {
         "AWS::RDS::DBSubnetGroup"
     }
 
+    /// Source: RDS API reference, `CreateDBSubnetGroup`, `DBSubnetGroupName`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::lowercase("DBSubnetGroupName", 255))
+        Some(
+            NameRule::lowercase("DBSubnetGroupName", 255)
+                .avoiding(ReservedNames { letter_first: true, ..ReservedNames::NONE }),
+        )
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

@@ -8,11 +8,13 @@ mod db_subnet_group;
 mod instance_changes;
 mod instance_creation;
 mod instance_properties;
+mod last_snapshot;
 mod live;
 mod log_exports;
 mod modification;
 mod replicated_backups;
 mod roles;
+mod sources;
 mod spelling;
 mod tags;
 

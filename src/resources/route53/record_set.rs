@@ -14,7 +14,8 @@ use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::mirror::{Finish, Mirror};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::Route53::RecordSet`, identified by name, zone, type and set identifier (`www.example.com|Z1|A`). All records of a
@@ -31,6 +32,13 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(2 * 60);
 impl Driver for RecordSet {
     fn type_name(&self) -> &'static str {
         "AWS::Route53::RecordSet"
+    }
+
+    /// Source: Route 53 API reference, `ResourceRecordSet`, `Name`, `Type` and `SetIdentifier`.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let zone = Part::of(["HostedZoneId", "HostedZoneName"]);
+        let parts = [zone, Part::of(["Name"]), Part::of(["Type"]), Part::of(["SetIdentifier"]).or("")];
+        Some(Uniqueness::by(parts).in_all_regions())
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

@@ -12,8 +12,8 @@ use super::{empty, lifecycle, notification, outputs, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags as pairs,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
+    ResourceId, Uniqueness, Update, concurrently, tags as pairs,
 };
 
 /// `AWS::S3::Bucket`, identified by its name. S3 gives each configuration by a call of its own: as many calls a bucket as
@@ -27,6 +27,13 @@ const KNOWN_AFTER: Duration = Duration::from_secs(2 * 60);
 const FIRST_REGION: &str = "us-east-1";
 const LOCK: &str = "ObjectLockConfiguration";
 
+/// Source: S3 user guide, "General purpose bucket naming rules".
+const RESERVED: ReservedNames = ReservedNames {
+    beginnings: &["xn--", "sthree-", "amzn-s3-demo-"],
+    endings: &["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"],
+    ..ReservedNames::NONE
+};
+
 #[async_trait]
 impl Driver for Bucket {
     fn type_name(&self) -> &'static str {
@@ -34,7 +41,12 @@ impl Driver for Bucket {
     }
 
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::lowercase("BucketName", 63))
+        Some(NameRule::lowercase("BucketName", 63).avoiding(RESERVED))
+    }
+
+    /// Bucket names are global. Source: S3 user guide, "General purpose bucket naming rules".
+    fn unique_by(&self) -> Option<Uniqueness> {
+        Some(Uniqueness::by([Part::of(["BucketName"])]).in_all_regions())
     }
 
     fn stateful(&self) -> bool {

@@ -11,8 +11,8 @@ use super::replicas::{self, ReplicaRegion};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::sdk;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
-    concurrently, tags,
+    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    ResourceId, Update, concurrently, tags,
 };
 
 /// `AWS::SecretsManager::Secret`, identified by its ARN; a call each. The value itself is never read.
@@ -54,8 +54,10 @@ impl Driver for Secret {
         "AWS::SecretsManager::Secret"
     }
 
+    /// A name that ends in a hyphen and six characters is taken for the end of an ARN. Source: Secrets Manager API
+    /// reference, `CreateSecret`, `Name`.
     fn name_rule(&self) -> Option<NameRule> {
-        Some(NameRule::new("Name", 512))
+        Some(NameRule::new("Name", 512).avoiding(ReservedNames { tail: Some(6), ..ReservedNames::NONE }))
     }
 
     fn stateful(&self) -> bool {

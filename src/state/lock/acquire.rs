@@ -97,7 +97,10 @@ async fn take(
     let condition = seen.map_or(Condition::Absent, |seen| Condition::Matches(seen.version.clone()));
     let asked = Moment::now();
     Ok(match store.put(key, &bytes(&record)?, &condition).await? {
-        PutOutcome::Written(version) => Some(Lease::start(Arc::clone(store), key.to_owned(), record, version, asked)),
+        PutOutcome::Written(version) => {
+            let former = seen.map(|seen| seen.record.clone());
+            Some(Lease::start(Arc::clone(store), key.to_owned(), former, record, version, asked))
+        }
         PutOutcome::Conflict => None,
     })
 }

@@ -39,8 +39,15 @@ impl Holder {
 
     /// True if the process surely does not run any more. Only the machine it ran on can tell.
     pub fn is_gone(&self) -> bool {
-        self.machine.is_some()
-            && self.machine == process::machine()
-            && process::is_gone(self.pid, self.process_started.as_deref())
+        self.is_of_this_machine() && process::is_gone(self.pid, self.process_started.as_deref())
+    }
+
+    /// True if the process surely runs, or sleeps, on this machine.
+    pub fn is_alive_here(&self) -> bool {
+        self.is_of_this_machine() && !process::is_gone(self.pid, self.process_started.as_deref())
+    }
+
+    fn is_of_this_machine(&self) -> bool {
+        self.machine.is_some() && self.machine == process::machine()
     }
 }

@@ -14,6 +14,7 @@ use crate::state::store::{Condition, ObjectVersion, PutOutcome, Store};
 pub struct Lease {
     hold: Arc<Hold>,
     renewals: JoinHandle<()>,
+    former: Option<LockRecord>,
 }
 
 struct Hold {
@@ -41,10 +42,11 @@ struct Standing {
 }
 
 impl Lease {
-    /// `asked` is when the write was sent that took the lock.
+    /// `asked` is when the write was sent that took the lock, `former` what was there before it.
     pub(super) fn start(
         store: Arc<dyn Store>,
         key: String,
+        former: Option<LockRecord>,
         record: LockRecord,
         version: ObjectVersion,
         asked: Moment,
@@ -54,11 +56,17 @@ impl Lease {
         let written = tokio::sync::Mutex::new(Written { record, version });
         let hold = Arc::new(Hold { store, key, id, lease, written, standing });
         let renewals = tokio::spawn(Arc::clone(&hold).renew());
-        Self { hold, renewals }
+        let former = former.filter(|former| !former.ended_well());
+        Self { hold, renewals, former }
     }
 
     pub fn id(&self) -> Uuid {
         self.hold.id
+    }
+
+    /// The hold before this one, where its holder never gave it back: that run was killed, or does not know yet.
+    pub fn former(&self) -> Option<&LockRecord> {
+        self.former.as_ref()
     }
 
     /// How long it lasts without a renewal.
@@ -327,10 +335,10 @@ mod tests {
     async fn unlock_ends_the_hold_that_it_names_and_no_other() {
         for (store, _folder) in stores().await {
             let lease = take(&store, &options("ada", Duration::ZERO)).await.unwrap();
-            let wrong = unlock(&*store, &keys(), &Uuid::new_v4().to_string()).await.unwrap_err();
+            let wrong = unlock(&*store, &keys(), &Uuid::new_v4().to_string(), true).await.unwrap_err();
             assert!(wrong.to_string().contains("but by ada on laptop"), "{wrong}");
             assert_eq!(current(&*store, &keys()).await.unwrap().map(|record| record.id), Some(lease.id()));
-            unlock(&*store, &keys(), &lease.id().to_string()).await.unwrap();
+            unlock(&*store, &keys(), &lease.id().to_string(), true).await.unwrap();
             assert!(current(&*store, &keys()).await.unwrap().is_none());
             let lost = lease.hold.rewrite(LockRecord::renewed).await.unwrap_err().to_string();
             assert!(lost.contains("infra state unlock"), "{lost}");

@@ -100,7 +100,13 @@ impl LockRecord {
         format!("{user} on {host} (process {pid}{place}) since {:.0}: {command}", self.acquired)
     }
 
-    fn ended_well(&self) -> bool {
+    /// When its holder last renewed it, by the holder's own clock.
+    pub fn renewed_at(&self) -> Timestamp {
+        let lease = SignedDuration::try_from(self.lease()).unwrap_or_default();
+        self.expires.checked_sub(lease).unwrap_or(self.acquired)
+    }
+
+    pub(super) fn ended_well(&self) -> bool {
         self.released.as_ref().is_some_and(|release| release.by == ReleasedBy::Holder)
     }
 }

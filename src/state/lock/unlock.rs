@@ -14,8 +14,9 @@ pub async fn current(store: &dyn Store, keys: &StackKeys) -> Result<Option<LockR
 /// notices at its next renewal or write.
 ///
 /// # Errors
-/// `NotLocked` where another run holds the lock, or none does.
-pub async fn unlock(store: &dyn Store, keys: &StackKeys, id: &str) -> Result<LockRecord, StateError> {
+/// `NotLocked` where another run holds the lock, or none does; `HolderAlive` where its process runs on this machine,
+/// unless forced.
+pub async fn unlock(store: &dyn Store, keys: &StackKeys, id: &str, force: bool) -> Result<LockRecord, StateError> {
     let key = keys.lock();
     loop {
         let seen = get(store, &key).await?;
@@ -26,6 +27,9 @@ pub async fn unlock(store: &dyn Store, keys: &StackKeys, id: &str) -> Result<Loc
             let place = format!("{}/{key}", store.place());
             return Err(StateError::NotLocked { place, id: id.to_owned(), held_by });
         };
+        if !force && ours.record.holder.is_alive_here() {
+            return Err(StateError::HolderAlive { record: Box::new(ours.record.clone()) });
+        }
         let record = ours.record.released(ReleasedBy::Unlock);
         let condition = Condition::Matches(ours.version.clone());
         if let PutOutcome::Written(_) = store.put(&key, &bytes(&record)?, &condition).await? {

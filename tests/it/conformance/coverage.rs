@@ -41,7 +41,7 @@ async fn every_property_of_aws_s_schema_is_taken_or_said_to_be_unsupported() {
             // A driver that knows the property takes a null for its absence.
             let properties = Properties::from_iter([(property.clone(), Value::Null)]);
             let ownership = Ownership { project: "a".into(), stack: "b".into(), address: Address::new("c") };
-            let desired = Desired { properties, ownership, token: String::new(), superseded: Vec::new() };
+            let desired = Desired { properties, ownership, token: String::new(), held: Vec::new() };
             let refused = driver.create(&world.context, &desired).await.unwrap_err().error.to_string();
             if refused.contains("unknown field") {
                 unknown.push(format!("{}.{property}", driver.type_name()));

@@ -10,7 +10,7 @@ pub fn desired(driver: &dyn Driver, name: &str, mut properties: Properties) -> D
     let ownership = Ownership { project: "conformance".into(), stack: "test".into(), address: Address::new(name) };
     add_tags(&mut properties, &ownership, driver.type_name());
     driver.canonicalize(&mut properties);
-    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), superseded: Vec::new() }
+    Desired { properties, ownership, token: uuid::Uuid::new_v4().simple().to_string(), held: Vec::new() }
 }
 
 /// The ownership tags, in the place of those of another owner.

@@ -2,11 +2,13 @@
 
 mod account;
 mod damage;
+mod decisions;
 mod interrupts;
 mod lock;
 mod lost_answers;
 mod recovery;
 pub mod shared;
+mod streams;
 mod traffic;
 
 pub use shared::queues_in_bucket;

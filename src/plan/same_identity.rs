@@ -1,0 +1,182 @@
+//! Objects that a plan would delete and make anew under one identity: what one resource has now, another is to be.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::unique_key::UniqueKey;
+use super::uniqueness::wanted;
+use super::{Action, PlanOptions, Reason, Step};
+use crate::address::Address;
+use crate::resources::{Live, Properties, Registry, ReplaceOrder, ResourceId};
+use crate::state::ResourceState;
+
+/// What the plan knows of the objects that there are.
+pub struct Holders<'a> {
+    registry: &'a Registry,
+    state: &'a BTreeMap<Address, ResourceState>,
+    options: &'a PlanOptions,
+    by_key: HashMap<UniqueKey, Vec<Holding<'a>>>,
+}
+
+/// One object that an address has.
+struct Holding<'a> {
+    address: &'a Address,
+    /// False for an earlier object that a replacement left behind.
+    is_current: bool,
+}
+
+/// What becomes of a held identity.
+enum Release {
+    Never,
+    /// The object goes, and what is in it.
+    WithData,
+    /// The object goes, or takes another identity.
+    Harmless,
+}
+
+impl<'a> Holders<'a> {
+    /// `live` are the objects that were read; `None` stands for all that state has.
+    pub fn new(
+        registry: &'a Registry,
+        state: &'a BTreeMap<Address, ResourceState>,
+        live: &HashMap<Address, Live>,
+        options: &'a PlanOptions,
+    ) -> Self {
+        let mut holders = Self { registry, state, options, by_key: HashMap::new() };
+        for (address, state) in state {
+            if let Some(live) = live.get(address) {
+                holders.hold(address, (&state.type_name, &state.region), &live.properties, true);
+            } else if state.is_going() {
+                holders.hold(address, (&state.type_name, &state.region), &state.properties, true);
+            }
+            for old in &state.superseded {
+                holders.hold(address, (&old.type_name, &old.region), &old.properties, false);
+            }
+        }
+        holders
+    }
+
+    fn hold(&mut self, address: &'a Address, of: (&str, &str), properties: &Properties, is_current: bool) {
+        let (type_name, region) = of;
+        let driver = self.registry.get(type_name);
+        if let Some(key) = driver.and_then(|driver| UniqueKey::of_object(driver, region, properties)) {
+            self.by_key.entry(key).or_default().push(Holding { address, is_current });
+        }
+    }
+
+    /// Replacements that take each other's identities all delete first.
+    pub fn order_swaps(&self, steps: &mut [Step]) {
+        let taken: BTreeMap<Address, Address> = steps.iter().filter_map(|step| self.taken_by(step)).collect();
+        for step in steps.iter_mut().filter(|step| step.action == Action::Replace(ReplaceOrder::CreateFirst)) {
+            if let Some(with) = swapped(&step.address, &taken) {
+                step.action = Action::Replace(ReplaceOrder::DeleteFirst);
+                step.reasons.push(Reason::Swapped { with: with.clone() });
+            }
+        }
+    }
+
+    fn taken_by(&self, step: &Step) -> Option<(Address, Address)> {
+        let is_replaced = matches!(step.action, Action::Replace(_));
+        let key = wanted(self.registry, step).filter(|_| is_replaced)?;
+        let holding = self.others(step, &key).next()?;
+        Some((step.address.clone(), holding.address.clone()))
+    }
+
+    /// Where a step would make an object that another address has now: it waits until that one is gone, or is refused where
+    /// that one stays or goes with what is in it.
+    pub fn settle(&self, steps: &mut [Step]) {
+        let by_address: HashMap<Address, usize> =
+            steps.iter().enumerate().map(|(index, step)| (step.address.clone(), index)).collect();
+        let step_of = |address: &Address| by_address.get(address).and_then(|&index| steps.get(index));
+        let mut found = Vec::new();
+        for (index, step) in steps.iter().enumerate().filter(|(_, step)| takes(step)) {
+            let Some(key) = wanted(self.registry, step) else { continue };
+            for holding in self.others(step, &key) {
+                let release = step_of(holding.address).map_or(Release::Never, |step| self.release(step, holding, &key));
+                found.push((index, holding.address.clone(), release));
+            }
+        }
+        for (index, by, release) in found {
+            if let Some(step) = steps.get_mut(index) {
+                self.settle_one(step, by, &release);
+            }
+        }
+        self.keep_shared(steps);
+    }
+
+    fn settle_one(&self, step: &mut Step, by: Address, release: &Release) {
+        let moves = self.may_move(step, &by);
+        match release {
+            Release::Harmless => {
+                step.reasons.push(Reason::AfterRelease { by: by.clone(), moves });
+                step.work.released_by.insert(by);
+            }
+            Release::Never | Release::WithData => {
+                step.action = Action::Refused;
+                step.reasons.push(Reason::Held { by, moves });
+            }
+        }
+    }
+
+    /// True if `moved_from` would give the object to the step's address.
+    fn may_move(&self, step: &Step, holder: &Address) -> bool {
+        step.action == Action::Create && !self.state.contains_key(&step.address) && self.state.contains_key(holder)
+    }
+
+    fn others<'b>(&'b self, step: &'b Step, key: &UniqueKey) -> impl Iterator<Item = &'b Holding<'a>> {
+        self.by_key.get(key).into_iter().flatten().filter(|holding| *holding.address != step.address)
+    }
+
+    fn release(&self, step: &Step, holding: &Holding<'_>, key: &UniqueKey) -> Release {
+        let stays = step.work.left_out || step.work.keeps_former || step.action == Action::Refused;
+        match step.action {
+            _ if stays => Release::Never,
+            _ if !holding.is_current => Release::Harmless,
+            Action::Replace(ReplaceOrder::CreateFirst) if step.reasons.contains(&Reason::FormerKept) => Release::Never,
+            Action::Delete | Action::Replace(_) if self.loses_data(holding.address) => Release::WithData,
+            Action::Delete | Action::Replace(_) => Release::Harmless,
+            Action::Update if wanted(self.registry, step).as_ref() != Some(key) => Release::Harmless,
+            _ => Release::Never,
+        }
+    }
+
+    fn loses_data(&self, address: &Address) -> bool {
+        let Some(state) = self.state.get(address) else { return false };
+        let is_stateful = self.registry.get(&state.type_name).is_some_and(|driver| driver.stateful());
+        (is_stateful || state.protect) && !self.options.allows_destroy(address)
+    }
+
+    /// An object that two addresses have, as earlier versions allowed, stays with the one that stays.
+    fn keep_shared(&self, steps: &mut [Step]) {
+        let stays = |step: &&Step| !matches!(step.action, Action::Delete | Action::Forget | Action::Replace(_));
+        let kept: HashMap<(String, String, ResourceId), Address> =
+            steps.iter().filter(stays).filter_map(|step| Some((place(step)?, step.address.clone()))).collect();
+        for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
+            if let Some(with) = place(step).and_then(|place| kept.get(&place)) {
+                step.action = Action::Forget;
+                step.reasons.push(Reason::SharedWith { address: with.clone() });
+            }
+        }
+    }
+}
+
+fn place(step: &Step) -> Option<(String, String, ResourceId)> {
+    Some((step.type_name.clone(), step.region.clone(), step.id.clone()?))
+}
+
+/// True for a step that makes an object or gives one another identity.
+fn takes(step: &Step) -> bool {
+    !step.work.left_out && matches!(step.action, Action::Create | Action::Replace(_) | Action::Update)
+}
+
+/// Whose identity an address takes, if that way leads back to it.
+fn swapped<'a>(start: &Address, taken: &'a BTreeMap<Address, Address>) -> Option<&'a Address> {
+    let (first, mut seen) = (taken.get(start)?, BTreeSet::new());
+    let mut next = first;
+    while next != start {
+        if !seen.insert(next) {
+            return None;
+        }
+        next = taken.get(next)?;
+    }
+    Some(first)
+}

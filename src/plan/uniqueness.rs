@@ -1,0 +1,90 @@
+//! One object has one address: resources of the file that AWS would take for one.
+
+use std::collections::HashMap;
+
+use super::desired::complete;
+use super::name::generated_name;
+use super::object_identity::ObjectIdentity;
+use super::unique_key::UniqueKey;
+use super::{Attributes, PlanError, Step, attributes};
+use crate::address::Address;
+use crate::graph::Graph;
+use crate::resources::Registry;
+use crate::schema::Catalog;
+use crate::stack::{Diagnostic, Diagnostics, Stack};
+use crate::value::Value;
+
+/// Refuses resources that are one object, as far as literals, config and generated names tell: nothing is asked.
+///
+/// # Errors
+/// All of them at once, at their lines; a cycle.
+pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
+    let (graph, mut scope, mut keys) = (Graph::of_stack(stack)?, Attributes::default(), Vec::new());
+    for address in graph.order() {
+        let Some((key, attributes)) = foreseen(stack, registry, address, &scope) else { continue };
+        scope.insert(address.clone(), attributes);
+        keys.extend(key.map(|key| (address, key)));
+    }
+    Ok(refuse_shared(stack, keys)?)
+}
+
+/// Refuses steps whose resources would be one object.
+///
+/// # Errors
+/// All of them at once, at their lines.
+pub fn check_steps(stack: &Stack, registry: &Registry, steps: &[Step]) -> Result<(), Diagnostics> {
+    let keys = steps.iter().filter_map(|step| Some((&step.address, wanted(registry, step)?)));
+    refuse_shared(stack, keys.collect())?;
+    let ids = steps.iter().filter_map(|step| {
+        let driver = registry.get(&step.type_name)?;
+        Some((&step.address, UniqueKey::of_id(driver, &step.region, step.id.as_ref()?)))
+    });
+    refuse_shared(stack, ids.collect())
+}
+
+/// The key of the object that a step leaves; `None` where the type has none or the step leaves no object.
+pub fn wanted(registry: &Registry, step: &Step) -> Option<UniqueKey> {
+    let desired = step.work.desired.as_ref()?;
+    UniqueKey::of(registry.get(&step.type_name)?, &step.region, step.address.as_str(), desired)
+}
+
+/// What is known of a resource's object before anything is asked: its key, and what others may read of it. `None` where
+/// the file is wrong in a way that shows elsewhere.
+fn foreseen(
+    stack: &Stack,
+    registry: &Registry,
+    address: &Address,
+    scope: &Attributes,
+) -> Option<(Option<UniqueKey>, Value)> {
+    let resource = stack.resources.get(address).filter(|resource| !resource.is_lookup())?;
+    let (driver, schema) = (registry.get(&resource.type_name)?, Catalog::standard().get(&resource.type_name)?);
+    let evaluated = stack.evaluate(address, scope).ok()?;
+    let identity = ObjectIdentity::of(stack, address);
+    // What is imported keeps the name that it has.
+    let generated = || (!resource.is_imported()).then(|| generated_name(&identity, driver, &evaluated, 0)).flatten();
+    let name = generated();
+    let desired = complete(&identity, driver, &schema, name.as_deref(), evaluated);
+    let region = resource.region.as_deref().unwrap_or(&stack.region);
+    let key = UniqueKey::of(driver, region, address.as_str(), &desired);
+    Some((key, attributes::of_new(&schema, address, &desired)))
+}
+
+fn refuse_shared(stack: &Stack, keys: Vec<(&Address, UniqueKey)>) -> Result<(), Diagnostics> {
+    let (mut first, mut errors) = (HashMap::new(), Diagnostics(Vec::new()));
+    for (address, key) in keys {
+        match first.get(&key) {
+            Some(&other) => errors.0.push(shared(stack, other, address, &key)),
+            None => drop(first.insert(key, address)),
+        }
+    }
+    if errors.0.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+fn shared(stack: &Stack, first: &Address, second: &Address, key: &UniqueKey) -> Diagnostic {
+    let path: Vec<&str> = key.property().into_iter().collect();
+    let message = format!("`{first}` and `{second}` are one {}: {key}", key.type_name);
+    let help = "one object has one address: write one of them differently, or take it out of the file; if state has both, \
+                `infra state rm` forgets one and leaves the object";
+    let place = stack.diagnose(first, &path, "", None).location;
+    stack.diagnose(second, &path, message, Some(help.to_owned())).relate(place, format!("`{first}` is here"))
+}
