@@ -2,6 +2,7 @@ use clap::Subcommand;
 
 use super::config_get::ConfigGet;
 use super::config_rm::ConfigRemove;
+use super::config_rotate::ConfigRotate;
 use super::config_set::ConfigSet;
 use super::exit::Exit;
 use super::global::Global;
@@ -18,6 +19,8 @@ pub enum Config {
     Set(ConfigSet),
     /// Remove a value from the stack file
     Rm(ConfigRemove),
+    /// Encrypt anew the secrets that a key under `encryption.former` encrypted; every other line stays as it is
+    Rotate(ConfigRotate),
 }
 
 impl Config {
@@ -26,6 +29,7 @@ impl Config {
             Self::Get(command) => command.run(global).await,
             Self::Set(command) => command.run(global).await,
             Self::Rm(command) => command.run(global),
+            Self::Rotate(command) => command.run(global).await,
         }
     }
 }

@@ -2,13 +2,13 @@ use clap::Args;
 use futures::future::try_join_all;
 use serde_json::{Map, Value as Json};
 
-use super::cipher::make_cipher;
+use super::cipher::key_ring;
 use super::exit::Exit;
 use super::global::Global;
 use super::outputs::text;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::encryption::{Cipher, Ciphertext};
+use crate::encryption::{Ciphertext, KeyRing};
 use crate::report::printer::outln;
 use crate::stack::{ConfigValue, StackFile};
 
@@ -56,31 +56,31 @@ impl ConfigGet {
     ) -> Result<Vec<(Vec<&'a str>, Json)>, UserError> {
         let leaves = chosen.leaves();
         let any_secret = leaves.iter().any(|(_, value)| matches!(value, ConfigValue::Secret(_)));
-        let cipher = match &file.encryption {
+        let keys = match &file.encryption {
             Some(encryption) if self.show_secrets && any_secret => {
-                Some(make_cipher(global, encryption, (&file.project, &file.region), None).await?)
+                Some(key_ring(global, encryption, (&file.project, &file.region), None).await?)
             }
             None if self.show_secrets && any_secret => return Err(without_encryption(file)),
             _ => None,
         };
         let shown = leaves.into_iter().map(|(path, value)| {
-            let (cipher, key) = (cipher.as_ref(), self.key.iter().map(String::as_str).chain(path.iter().copied()));
+            let (keys, key) = (keys.as_ref(), self.key.iter().map(String::as_str).chain(path.iter().copied()));
             let key = key.collect::<Vec<_>>().join(".");
-            async move { Ok((path, shown(value, cipher, &key).await?)) }
+            async move { Ok((path, shown(value, keys, &key).await?)) }
         });
         try_join_all(shown).await
     }
 }
 
-async fn shown(value: &ConfigValue, cipher: Option<&Cipher>, key: &str) -> Result<Json, UserError> {
+async fn shown(value: &ConfigValue, keys: Option<&KeyRing>, key: &str) -> Result<Json, UserError> {
     let of_key = |error: UserError| error.about(&format!("`{key}`"));
-    match (value, cipher) {
-        (ConfigValue::Secret(text), Some(cipher)) => {
+    match (value, keys) {
+        (ConfigValue::Secret(text), Some(keys)) => {
             let damaged = |error: crate::encryption::CiphertextError| {
                 of_key(UserError::failed(error.to_string()).hint(error.hint()))
             };
             let ciphertext: Ciphertext = text.parse().map_err(damaged)?;
-            Ok(Json::String(cipher.decrypt(&ciphertext).await.map_err(|error| of_key(error.into()))?))
+            Ok(Json::String(keys.decrypt(&ciphertext).await.map_err(|error| of_key(error.into()))?.text))
         }
         (ConfigValue::Secret(_), None) => Ok(HIDDEN.into()),
         (ConfigValue::Required, _) => Ok(REQUIRED.into()),

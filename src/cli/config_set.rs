@@ -1,13 +1,13 @@
 use clap::Args;
 
-use super::cipher::make_cipher;
+use super::cipher::key_ring;
 use super::config::replace;
 use super::exit::Exit;
 use super::global::Global;
 use super::secret_input::read_secret;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::encryption::{Cipher, Ciphertext};
+use crate::encryption::{Cipher, Ciphertext, KeyRing};
 use crate::report::printer::{errln, outln};
 use crate::stack::{ConfigValue, NewValue, StackFile};
 
@@ -54,18 +54,19 @@ impl ConfigSet {
 
     async fn secret_value(&self, global: &Global, file: &StackFile) -> Result<NewValue, UserError> {
         let Some(encryption) = &file.encryption else { return Err(without_encryption(file)) };
-        let cipher = make_cipher(global, encryption, (&file.project, &file.region), None).await?;
-        check_passphrase(&cipher, file, &self.key).await?;
+        let keys = key_ring(global, encryption, (&file.project, &file.region), None).await?;
+        check_passphrase(&keys, file, &self.key).await?;
         let value = match &self.value {
             Some(value) => value.clone(),
             None => read_secret(&self.key).await?,
         };
         global.secrets.add(&value);
-        Ok(NewValue::Secret(cipher.encrypt(&value).await?))
+        Ok(NewValue::Secret(keys.encrypt(&value).await?))
     }
 }
 
-fn without_encryption(file: &StackFile) -> UserError {
+/// A stack file that does not say with what to encrypt.
+pub fn without_encryption(file: &StackFile) -> UserError {
     let path = file.path.display();
     UserError::new(Exit::InvalidStack, format!("{path} does not say with what secrets are encrypted")).hint(format!(
         "add one of these lines to {path}:\nencryption: {{ kms: alias/NAME }}\nencryption: {{ passphrase_env: INFRA_PASSPHRASE }}"
@@ -73,15 +74,15 @@ fn without_encryption(file: &StackFile) -> UserError {
 }
 
 /// One more secret under another passphrase would be a stack that no passphrase opens.
-async fn check_passphrase(cipher: &Cipher, file: &StackFile, key: &str) -> Result<(), UserError> {
-    let Cipher::Passphrase(_) = cipher else { return Ok(()) };
+async fn check_passphrase(keys: &KeyRing, file: &StackFile, key: &str) -> Result<(), UserError> {
+    let Cipher::Passphrase(_) = keys.present else { return Ok(()) };
     let others = file.config.leaves().into_iter().filter(|(path, _)| path.join(".") != key);
     let known = others.filter_map(|(_, value)| match value {
         ConfigValue::Secret(text) => text.parse::<Ciphertext>().ok(),
         _ => None,
     });
-    match known.into_iter().find(|ciphertext| ciphertext.kind() == cipher.kind()) {
-        Some(other) => Ok(cipher.decrypt(&other).await.map(|_| ())?),
+    match known.into_iter().find(|ciphertext| ciphertext.kind() == keys.present.kind()) {
+        Some(other) => Ok(keys.decrypt(&other).await.map(|_| ())?),
         None => Ok(()),
     }
 }

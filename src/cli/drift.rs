@@ -49,5 +49,6 @@ fn keep_drift(plan: &mut Plan) {
     }
     plan.output_changes.clear();
     plan.settings.clear();
+    plan.to_seal = 0;
     plan.operations.clear();
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,14 +10,13 @@ use super::locking::Locking;
 use super::panics::or_internal_error;
 use super::planning::Planning;
 use super::prompt;
+use super::refusal::refusal;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
-use crate::address::Address;
 use crate::apply::{ApplyReport, Shutdown};
-use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
 use crate::report::printer::{err, errln, outln};
-use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text};
+use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
 use crate::state::{Session, Snapshot};
@@ -83,7 +82,7 @@ impl Execution {
         err!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
-            return Err(refusal(plan, run).with_result(plan_json));
+            return Err(refusal(plan, run.so_nothing_was_done()).with_result(plan_json));
         }
         if plan.has_changes() && !approved {
             approve(run, planning, plan).await?;
@@ -103,6 +102,16 @@ impl Execution {
         Ok(exit_of(&report))
     }
 
+    /// Encrypts what state keeps with the present key before anything is written beside it: all of it in one change.
+    async fn seal(&self, planning: &Planning<'_>, session: &Session, plan: &Plan) -> Result<(), UserError> {
+        let changes = planning.seal(&session.snapshot()).await?;
+        session.record(changes).await?;
+        if plan.to_seal > 0 {
+            errln!("encrypted {} of state", plural(plan.to_seal, "secret"));
+        }
+        Ok(())
+    }
+
     async fn walk(
         &self,
         planning: &Planning<'_>,
@@ -111,8 +120,10 @@ impl Execution {
         shutdown: &Shutdown,
     ) -> Result<ApplyReport, UserError> {
         let connection = planning.connection()?;
-        let permission = session.permission();
-        connection.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
+        connection.hold_to(session);
+        if !plan.options.destroy {
+            self.seal(planning, session, plan).await?;
+        }
         let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
         let kept = kept(plan, &session.snapshot());
         let progress = Progress::new(terminal, plan.operations.len(), kept);
@@ -124,7 +135,7 @@ impl Execution {
             catalog: Catalog::standard(),
             clients: connection.clients.clone(),
             account: &connection.caller.account,
-            key: session.snapshot().fingerprint_key.clone(),
+            key: session.snapshot().fingerprint_key.opened(&planning.vault),
             vault: &planning.vault,
             parallelism: self.parallelism.into(),
             listener: Arc::new(move |event| progress.show(event)),
@@ -152,41 +163,6 @@ async fn ask(planning: &Planning<'_>, plan: &Plan) -> Result<bool, UserError> {
         true => prompt::confirm("\nThis deletes everything above.", &plan.stack, otherwise).await,
         false => prompt::confirm("\nApply this?", "yes", otherwise).await,
     }
-}
-
-fn refusal(plan: &Plan, run: &LockedRun) -> UserError {
-    let reasons = || plan.refused().flat_map(|step| step.reasons.iter().map(move |reason| (step, reason)));
-    let is_protected = reasons().any(|(_, reason)| reason.is_protection());
-    let refused = match is_protected {
-        true => "the plan would delete or replace what is protected",
-        false => "the plan has steps that are refused",
-    };
-    let message = format!("{refused}, {}", run.so_nothing_was_done());
-    let ways = reasons().filter_map(|(step, reason)| way_out(&step.address, reason));
-    let mut error = UserError::new(Exit::Refused, message);
-    for way in ways.collect::<BTreeSet<_>>() {
-        error = error.hint(way);
-    }
-    error
-}
-
-/// What to do about a step that is refused for this reason, where more can be said than the reason does.
-fn way_out(address: &Address, reason: &Reason) -> Option<String> {
-    Some(match reason {
-        reason if reason.is_protection() => "name each with --allow-destroy ADDRESS".to_owned(),
-        Reason::Held { by, moves: true } => {
-            format!("write `moved_from: {by}` at `{address}`; to lose what is in {by}, use --allow-destroy '{by}'")
-        }
-        Reason::Held { by, moves: false } => {
-            format!(
-                "give `{address}` another name, or let {by} go first; if what is in it may be lost, use --allow-destroy '{by}'"
-            )
-        }
-        Reason::SourceMissing { property, .. } => {
-            format!("write at `{address}` a {property} that exists, or leave it out to make an empty one")
-        }
-        _ => return None,
-    })
 }
 
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.

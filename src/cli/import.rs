@@ -19,7 +19,7 @@ use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
-use crate::state::{Change, ResourceState, Snapshot};
+use crate::state::{Change, FingerprintKey, ResourceState, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -141,20 +141,23 @@ impl Import {
         } else {
             out!("{}", plan_text(&header, &plan, PlanText::default()));
         }
+        let stack = planning.stack()?;
+        let lifetime = Some(stack.ephemeral).filter(|_| snapshot.ephemeral.is_none());
         let ownership = plan.step(&address).and_then(|step| step.reasons.iter().find(|reason| reason.is_ownership()));
         if let Some(reason) = ownership {
             return Err(refused(&live.id, reason));
         }
-        let changes =
-            adopted(&plan, planning.stack()?, &planning.registry, Catalog::standard(), &snapshot.fingerprint_key);
-        let ephemeral = Some(planning.stack()?.ephemeral).filter(|_| snapshot.ephemeral.is_none());
-        drop(snapshot);
-        if changes.is_empty() {
+        let adopt = |key: &FingerprintKey| adopted(&plan, stack, &planning.registry, Catalog::standard(), key);
+        if adopt(&snapshot.fingerprint_key.opened(&planning.vault)).is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
         let recorder = RunRecorder::begin(planning, &run.session, &plan);
-        run.record(changes.into_iter().chain(ephemeral.map(Change::lifetime)).collect()).await?;
+        let sealed = planning.seal(&snapshot).await?;
+        drop(snapshot);
+        run.record(sealed).await?;
+        let changes = adopt(&run.session.snapshot().fingerprint_key.opened(&planning.vault));
+        run.record(changes.into_iter().chain(lifetime.map(Change::lifetime)).collect()).await?;
         let taken = plan.step(&address).filter(|step| step.work.takes_over);
         if let Some(step) = taken {
             change_owner(planning, run, step).await?;
@@ -180,11 +183,12 @@ async fn change_owner(planning: &Planning<'_>, run: &LockedRun, step: &Step) -> 
     let schema = Catalog::standard().get(&step.type_name).ok_or_else(missing)?;
     let ownership = ObjectIdentity::of(planning.stack()?, address).ownership();
     let tags = OwnershipTags { driver, schema: &schema, context: &context, live };
+    planning.connection()?.hold_to(&run.session);
     let put = async {
         let put = tags.put(&ownership).await;
         put.map_err(|error| UserError::failed(format!("the next apply puts this stack's tags on {address}: {error}")))
     };
-    run.unless_interrupted(put).await?;
+    run.unless_abandoned(put).await?;
     run.record(vec![Change::describe(address, tags.written(state, &ownership))]).await
 }
 

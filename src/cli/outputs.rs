@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::cipher::cipher;
+use super::cipher::{keys, not_opened};
 use super::exit::Exit;
 use super::global::Global;
 use super::stack_state::StackState;
@@ -10,6 +10,7 @@ use super::workspace::Workspace;
 use crate::plan::visible;
 use crate::report::printer::outln;
 use crate::secrets::{Sealed, Secrets, Vault};
+use crate::state::Snapshot;
 
 #[derive(Debug, Args)]
 pub struct Outputs {
@@ -22,8 +23,8 @@ pub struct Outputs {
 
 impl Outputs {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let kept = StackState::find(global).await?.look().await?.snapshot.outputs;
-        let kept = if self.show_secrets { opened(global, &kept).await? } else { kept };
+        let snapshot = StackState::find(global).await?.look().await?.snapshot;
+        let kept = if self.show_secrets { opened(global, &snapshot).await? } else { snapshot.outputs };
         let outputs: Map<String, Value> = kept.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         match &self.name {
             Some(name) => print_one(name, outputs.get(name), global.json)?,
@@ -35,11 +36,14 @@ impl Outputs {
 }
 
 /// The outputs with what state keeps encrypted in the clear.
-async fn opened(global: &Global, outputs: &Map<String, Value>) -> Result<Map<String, Value>, UserError> {
+async fn opened(global: &Global, snapshot: &Snapshot) -> Result<Map<String, Value>, UserError> {
     let stack = Workspace::find(global)?.stack(None)?;
-    let vault = Vault::new(cipher(global, &stack, None).await?, Secrets::default());
-    vault.open(outputs.values().flat_map(Sealed::all_in).map(|sealed| sealed.0)).await?;
-    Ok(vault.opened(outputs))
+    let vault = Vault::new(keys(global, &stack, None).await?, Secrets::default());
+    let opened = vault.open(snapshot.outputs.values().flat_map(Sealed::all_in).map(|sealed| sealed.0)).await;
+    opened.map_err(|error| {
+        not_opened(error, "a secret that state keeps", &snapshot.fingerprint_key, stack.encryption.as_ref())
+    })?;
+    Ok(vault.opened(&snapshot.outputs))
 }
 
 fn print_one(name: &str, value: Option<&Value>, json: bool) -> Result<(), UserError> {

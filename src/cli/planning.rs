@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::cipher::cipher;
+use super::cipher::{keys, not_opened, unnamed_key};
 use super::connection::Connection;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
@@ -11,15 +11,15 @@ use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
-use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
+use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan, sealed_anew};
 use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Stack};
-use crate::state::Snapshot;
 use crate::state::store::Store;
+use crate::state::{Change, FingerprintKey, Snapshot};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
@@ -80,8 +80,12 @@ impl<'a> Planning<'a> {
         store: Arc<dyn Store>,
         connection: Option<Connection>,
     ) -> Result<Self, UserError> {
-        let (identity, recovery) = (identity(&stack, connection.as_ref()), workspace.recovery());
-        let state = StackState { store, identity, broken: None, recovery };
+        let state = StackState {
+            store,
+            identity: identity(&stack, connection.as_ref()),
+            broken: None,
+            recovery: workspace.recovery(),
+        };
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);
         let mut planning = Self { workspace, stack: None, state, connection, registry, vault, sealed };
@@ -94,11 +98,12 @@ impl<'a> Planning<'a> {
         let global = self.workspace.global;
         let account = self.account(&stack).await?;
         // A passphrase that is not there is missed where it is needed.
-        let cipher = cipher(global, &stack, self.connection.as_ref()).await.ok().flatten();
-        self.vault = Vault::new(cipher, global.secrets.clone());
+        let keys = keys(global, &stack, self.connection.as_ref()).await.ok().flatten();
+        self.vault = Vault::new(keys, global.secrets.clone());
         let ciphertexts: Vec<Ciphertext> =
             stack.unknown_secrets.iter().filter_map(|secret| secret.ciphertext.clone()).collect();
         self.sealed = self.vault.open(ciphertexts.clone()).await.err();
+        self.tell_outdated(&ciphertexts);
         let plaintexts: HashMap<Ciphertext, String> = ciphertexts
             .into_iter()
             .filter_map(|ciphertext| Some((ciphertext.clone(), self.vault.plaintext(&ciphertext)?)))
@@ -106,6 +111,15 @@ impl<'a> Planning<'a> {
         match (account, plaintexts.is_empty()) {
             (None, true) => Ok(stack),
             (account, _) => self.workspace.stack_with(account.as_deref(), plaintexts),
+        }
+    }
+
+    /// Those of the stack file are not a run's to change.
+    fn tell_outdated(&self, ciphertexts: &[Ciphertext]) {
+        let count = ciphertexts.iter().filter(|ciphertext| self.vault.is_outdated(ciphertext)).count();
+        if count > 0 && self.workspace.recorded.is_none() {
+            let secrets = plural(count, "secret");
+            errln!("a former key encrypted {secrets} of `config`: `infra config rotate` does it anew");
         }
     }
 
@@ -125,21 +139,65 @@ impl<'a> Planning<'a> {
     /// goes on without them.
     async fn open_secrets(&self, snapshot: &Snapshot) -> Result<(), UserError> {
         let Some(stack) = &self.stack else { return Ok(()) };
-        let kept = snapshot.sealed();
-        let is_needed = !stack.unknown_secrets.is_empty() || !kept.is_empty() || crate::plan::keeps_secrets(stack);
-        if is_needed && !self.vault.can_open() && stack.encryption.is_some() && self.connection.is_some() {
-            cipher(self.workspace.global, stack, self.connection.as_ref()).await?;
+        let (kept, stored) = (snapshot.sealed(), &snapshot.fingerprint_key);
+        let is_kept = !kept.is_empty() || stored.ciphertext().is_some();
+        if is_kept || !stack.unknown_secrets.is_empty() || crate::plan::keeps_secrets(stack) {
+            self.ensure_keys(snapshot).await?;
         }
+        let told = |error, what: &str| not_opened(error, what, stored, stack.encryption.as_ref());
         if let Some(error) = &self.sealed {
-            return Err(UserError::from(error.clone()).about("a secret of `config`"));
+            return Err(told(error.clone(), "a secret of `config`"));
         }
-        let opened = self.vault.open(kept.into_iter().map(|sealed| sealed.0)).await;
-        opened.map_err(|error| UserError::from(error).about("a secret that state keeps"))?;
+        let ciphertexts = kept.into_iter().map(|sealed| sealed.0).chain(stored.ciphertext().cloned());
+        let opened = self.vault.open(ciphertexts).await;
+        opened.map_err(|error| told(error, "a secret that state keeps"))?;
         let missing: Vec<_> = stack.unknown_secrets.iter().map(|secret| secret.missing.clone()).collect();
         match missing.is_empty() || self.connection.is_none() {
             true => Ok(()),
             false => Err(Diagnostics(missing).into()),
         }
+    }
+
+    /// What opens secrets must be there. A plan without AWS does without, and says so where it can tell less then.
+    async fn ensure_keys(&self, snapshot: &Snapshot) -> Result<(), UserError> {
+        let Some(stack) = self.stack.as_ref().filter(|_| !self.vault.can_open()) else { return Ok(()) };
+        let lacking = match (&stack.encryption, snapshot.fingerprint_key.sealed_with()) {
+            (Some(_), _) => keys(self.workspace.global, stack, self.connection.as_ref()).await.err(),
+            (None, Some(key)) => Some(unnamed_key(key, false)),
+            (None, None) => None,
+        };
+        match lacking {
+            Some(error) if self.connection.is_some() => Err(error),
+            Some(error) if snapshot.fingerprint_key.ciphertext().is_some() => {
+                errln!("secrets are taken for unchanged: {}", error.message);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// What a run encrypts state with before it does anything else, and what that changes. How many secrets that are is
+    /// the plan's to say.
+    ///
+    /// # Errors
+    /// Without what the stack file names: what the run writes into state would lie open.
+    pub async fn seal(&self, snapshot: &Snapshot) -> Result<Vec<Change>, UserError> {
+        if let Some(stack) = &self.stack
+            && !self.vault.can_open()
+        {
+            keys(self.workspace.global, stack, self.connection.as_ref()).await?;
+        }
+        Ok(sealed_anew(snapshot, &self.vault).await?)
+    }
+
+    /// The key of state's fingerprints for what a run leaves. One that cannot be opened is none: then what stands for
+    /// secrets only tells them from each other.
+    pub async fn fingerprint_key(&self, snapshot: &Snapshot) -> FingerprintKey {
+        let opened = self.vault.open(snapshot.fingerprint_key.ciphertext().cloned()).await;
+        if let Err(error) = opened {
+            tracing::debug!(%error, "the key of the fingerprints was not opened");
+        }
+        snapshot.fingerprint_key.opened(&self.vault)
     }
 
     /// As `start`; a stack whose file is gone or does not load is known from its state.
@@ -196,7 +254,8 @@ impl<'a> Planning<'a> {
             false => self.open_secrets(snapshot).await?,
             // Only what an interrupted create may have made is told by its secrets, as far as they are there.
             true if snapshot.resources.values().any(|resource| resource.life.is_intended()) => {
-                drop(self.vault.open(snapshot.sealed().into_iter().map(|sealed| sealed.0)).await);
+                let sealed = snapshot.sealed().into_iter().map(|sealed| sealed.0);
+                drop(self.vault.open(sealed.chain(snapshot.fingerprint_key.ciphertext().cloned())).await);
             }
             true => {}
         }

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use crate::encryption::Encryption;
 use crate::stack::{Diagnostics, LoadOptions, Stack, StackInputs};
 
 /// What a history record has of a stack: it stands for the stack's file.
@@ -10,6 +11,8 @@ pub struct RecordedStack {
     pub inputs: StackInputs,
     /// The secrets that were put into the inputs.
     pub secrets: BTreeSet<String>,
+    /// Today's, with what the record's file named as former keys: state goes on with the present one.
+    pub encryption: Option<Encryption>,
 }
 
 impl RecordedStack {
@@ -18,6 +21,8 @@ impl RecordedStack {
     pub fn load(&self, name: &str, options: &LoadOptions<'_>) -> Result<Stack, Diagnostics> {
         self.secrets.iter().for_each(|secret| options.secrets.add_credential(secret));
         let folder = PathBuf::from(format!("record {}", self.number));
-        Stack::from_inputs(&folder, name, &self.inputs, options)
+        let mut stack = Stack::from_inputs(&folder, name, &self.inputs, options)?;
+        stack.encryption.clone_from(&self.encryption);
+        Ok(stack)
     }
 }

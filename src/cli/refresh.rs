@@ -8,7 +8,7 @@ use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{PlanOptions, refreshed};
 use crate::report::plural;
-use crate::report::printer::outln;
+use crate::report::printer::{errln, outln};
 use crate::schema::Catalog;
 
 #[derive(Debug, Args)]
@@ -21,10 +21,13 @@ impl Refresh {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, false).await?;
         let work = async |run: &LockedRun| refresh(&planning, run).await;
-        let count = under_lock(&planning.state, "refresh", self.locking.lock_timeout, work).await?;
+        let (count, sealed) = under_lock(&planning.state, "refresh", self.locking.lock_timeout, work).await?;
         if global.json {
             outln!("{}", serde_json::json!({"refreshed": count}));
         } else {
+            if sealed > 0 {
+                errln!("encrypted {} of state", plural(sealed, "secret"));
+            }
             let resources = plural(count, "resource");
             outln!("{resources} in state brought up to date; `infra drift` shows what differs");
         }
@@ -32,11 +35,15 @@ impl Refresh {
     }
 }
 
-async fn refresh(planning: &Planning<'_>, run: &LockedRun) -> Result<usize, UserError> {
+/// How many resources were brought up to date, and how many secrets encrypted.
+async fn refresh(planning: &Planning<'_>, run: &LockedRun) -> Result<(usize, usize), UserError> {
     let snapshot = run.session.snapshot();
     let (_, plan) = run.unless_interrupted(planning.plan(&snapshot, &PlanOptions::default())).await?;
-    let changes = refreshed(&plan, &snapshot, Catalog::standard(), planning.stack()?.secrets());
-    let count = changes.len();
+    let mut changes = refreshed(&plan, &snapshot, Catalog::standard(), planning.stack()?.secrets());
+    let (count, mut after) = (changes.len(), (*snapshot).clone());
+    drop(snapshot);
+    changes.iter().for_each(|change| after.apply(change));
+    changes.extend(planning.seal(&after).await?);
     run.record(changes).await?;
-    Ok(count)
+    Ok((count, plan.to_seal))
 }

@@ -1,9 +1,11 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::choice::Choice;
+use super::cipher::{key_ring, not_opened, unnamed_key};
 use super::connection::Connection;
 use super::execution::Execution;
 use super::exit::Exit;
@@ -15,14 +17,15 @@ use super::rollback_target::RollbackTarget;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::encryption::Encryption;
 use crate::history::{HistoryRecord, MissingSecret, Restored, renamed};
 use crate::plan::{Action, Plan};
 use crate::report::printer::errln;
 use crate::report::record_title;
 use crate::resources::Registry;
-use crate::secrets::Secrets;
-use crate::stack::{NothingKnown, Stack, StackInputs};
-use crate::state::FingerprintKey;
+use crate::secrets::{Secrets, Vault};
+use crate::stack::{NothingKnown, Stack, StackFile, StackInputs};
+use crate::state::{FingerprintKey, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Rollback {
@@ -63,7 +66,9 @@ impl Rollback {
     ) -> Result<(Exit, StackInputs), UserError> {
         let RollbackTarget { record, later } =
             run.unless_interrupted(RollbackTarget::choose(&run.session, self.to)).await?;
-        let recorded = restore(global, &run.session.snapshot().fingerprint_key, &record)?;
+        let snapshot = run.session.snapshot();
+        let recorded = run.unless_interrupted(restore(global, &snapshot, &record, &connection)).await?;
+        drop(snapshot);
         let inputs = recorded.inputs.clone();
         let planning = Planning::start_from_record(global, recorded, Arc::clone(&state.store), connection);
         let planning = run.unless_interrupted(planning).await?.with_renamed(&renamed(&later));
@@ -78,14 +83,53 @@ impl Rollback {
 }
 
 /// The record's inputs, with today's secrets in them.
-fn restore(global: &Global, key: &FingerprintKey, record: &HistoryRecord) -> Result<RecordedStack, UserError> {
+async fn restore(
+    global: &Global,
+    snapshot: &Snapshot,
+    record: &HistoryRecord,
+    connection: &Connection,
+) -> Result<RecordedStack, UserError> {
     let number = record.number;
     let inputs = record.inputs.as_ref().ok_or_else(|| UserError::failed(format!("record {number} has no inputs")))?;
-    let restored = Restored::of(inputs, &global.set, &todays_secrets(global), key);
+    let encryption = encryption(global, inputs);
+    let key = fingerprint_key(global, snapshot, encryption.as_ref(), connection).await?;
+    let restored = Restored::of(inputs, &global.set, &todays_secrets(global), &key);
     match restored.missing.as_slice() {
-        [] => Ok(RecordedStack { number, inputs: restored.inputs, secrets: restored.secrets }),
+        [] => Ok(RecordedStack { number, inputs: restored.inputs, secrets: restored.secrets, encryption }),
         missing => Err(secrets_missing(number, missing)),
     }
+}
+
+/// As the stack file says now, with what it said then for what was encrypted then.
+fn encryption(global: &Global, inputs: &StackInputs) -> Option<Encryption> {
+    let today =
+        Workspace::find(global).ok().and_then(|workspace| StackFile::read(&workspace.folder, &global.stack).ok());
+    let recorded = StackFile::of_text(PathBuf::from(&inputs.file), inputs.text.clone()).ok();
+    let of = |file: Option<StackFile>| file.and_then(|file| file.encryption);
+    match (of(today), of(recorded)) {
+        (Some(today), Some(recorded)) => Some(today.after(recorded)),
+        (today, recorded) => today.or(recorded),
+    }
+}
+
+/// The key that the record's fingerprints were made with.
+async fn fingerprint_key(
+    global: &Global,
+    snapshot: &Snapshot,
+    encryption: Option<&Encryption>,
+    connection: &Connection,
+) -> Result<FingerprintKey, UserError> {
+    let stored = &snapshot.fingerprint_key;
+    let (Some(ciphertext), Some(sealed_with)) = (stored.ciphertext(), stored.sealed_with()) else {
+        return Ok(stored.opened(&Vault::default()));
+    };
+    let encryption = encryption.ok_or_else(|| unnamed_key(sealed_with, false))?;
+    let place = (snapshot.project.as_str(), snapshot.region.as_deref().unwrap_or_default());
+    let keys = key_ring(global, encryption, place, Some(connection)).await?;
+    let vault = Vault::new(Some(keys), global.secrets.clone());
+    let opened = vault.open([ciphertext.clone()]).await;
+    opened.map_err(|error| not_opened(error, "a secret that state keeps", stored, Some(encryption)))?;
+    Ok(stored.opened(&vault))
 }
 
 /// What the stack file of today has of secrets. A file that is gone or wrong has none.

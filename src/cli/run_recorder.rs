@@ -73,7 +73,7 @@ impl<'a> RunRecorder<'a> {
             Some(commit) => commit.await.ok().flatten(),
             None => None,
         };
-        let key = self.session.snapshot().fingerprint_key.clone();
+        let key = self.planning.fingerprint_key(&self.session.snapshot()).await;
         let cover = cover(&self.planning.workspace.global.secrets, &key)?;
         append(&self.session.history(), cover.record(self.record(end, commit, &cover)?)).await
     }

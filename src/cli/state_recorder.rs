@@ -6,6 +6,7 @@ use super::global::Global;
 use super::record_writing::{append, cover, or_warn, this_command};
 use super::user_error::UserError;
 use crate::history::{HistoryRecord, Rename, RunKind};
+use crate::secrets::Vault;
 use crate::state::{History, Session, Snapshot};
 
 /// Writes the record of a command that changes nothing but state or its lock.
@@ -24,7 +25,7 @@ impl<'a> StateRecorder<'a> {
     }
 
     /// Takes note of state as it is before the change.
-    pub fn from_serial(self, serial_before: u64) -> Self {
+    pub fn after_serial(self, serial_before: u64) -> Self {
         Self { serial_before, ..self }
     }
 
@@ -44,7 +45,9 @@ impl<'a> StateRecorder<'a> {
     }
 
     fn record(&self, snapshot: &Snapshot) -> Result<HistoryRecord, UserError> {
-        let cover = cover(&self.global.secrets, &snapshot.fingerprint_key)?;
+        // Only what was typed is covered here, so that a key that would have to be opened first is not needed.
+        let key = snapshot.fingerprint_key.opened(&Vault::default());
+        let cover = cover(&self.global.secrets, &key)?;
         let record = HistoryRecord::without_plan(snapshot, self.kind, author(self.connection), this_command(&cover));
         Ok(HistoryRecord { started: self.started, serial_before: self.serial_before, ..record })
     }

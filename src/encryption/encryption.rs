@@ -1,19 +1,29 @@
+use super::EncryptionKey;
+
 /// How a stack's secret values are encrypted, as its file says under `encryption`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Encryption {
-    /// A symmetric KMS key: its id, its ARN, or an alias or an alias's ARN.
-    Kms { key: String },
-    /// A passphrase in the environment variable of this name.
-    Passphrase { variable: String },
+pub struct Encryption {
+    /// What everything is encrypted with from now on.
+    pub present: EncryptionKey,
+    /// What some values may still be encrypted with: they open, and are encrypted anew.
+    pub former: Vec<EncryptionKey>,
 }
 
 impl Encryption {
-    /// The region of a key that is named by an ARN, `arn:aws:kms:REGION:ACCOUNT:key/ID`; any other key is in the stack's.
-    pub fn region(&self) -> Option<&str> {
-        match self {
-            Self::Kms { key } if key.starts_with("arn:") => key.split(':').nth(3).filter(|region| !region.is_empty()),
-            _ => None,
+    /// The same with all keys of another one as former ones.
+    #[must_use]
+    pub fn after(mut self, earlier: Self) -> Self {
+        for key in [earlier.present].into_iter().chain(earlier.former) {
+            if key != self.present && !self.former.contains(&key) {
+                self.former.push(key);
+            }
         }
+        self
+    }
+
+    /// True if it names the key, which is given as it is written there.
+    pub fn names(&self, key: &str) -> bool {
+        [&self.present].into_iter().chain(&self.former).any(|known| known.to_string() == key)
     }
 }
 
@@ -21,11 +31,16 @@ impl Encryption {
 mod tests {
     use super::*;
 
+    fn key(variable: &str) -> EncryptionKey {
+        EncryptionKey::Passphrase { variable: variable.to_owned() }
+    }
+
     #[test]
-    fn the_region_is_that_of_the_keys_arn() {
-        let region = |key: &str| Encryption::Kms { key: key.to_owned() }.region().map(str::to_owned);
-        assert_eq!(region("arn:aws:kms:eu-west-1:123456789012:alias/shop").as_deref(), Some("eu-west-1"));
-        assert_eq!(region("alias/shop"), None);
-        assert_eq!(Encryption::Passphrase { variable: "arn:a:b:c".to_owned() }.region(), None);
+    fn what_came_before_opens_what_it_sealed() {
+        let today = Encryption { present: key("NEW"), former: vec![key("OLD")] };
+        let earlier = Encryption { present: key("OLD"), former: vec![key("OLDEST"), key("NEW")] };
+        let both = today.after(earlier);
+        assert_eq!(both, Encryption { present: key("NEW"), former: vec![key("OLD"), key("OLDEST")] });
+        assert!(both.names("passphrase_env: OLDEST") && !both.names("kms: OLDEST"));
     }
 }

@@ -13,6 +13,9 @@ pub enum EncryptionError {
     /// `origin` says where the passphrase comes from: a variable's name.
     #[error("the passphrase in {origin} is not the one that the value was encrypted with")]
     WrongPassphrase { origin: String },
+    /// `key` as it is written under `encryption.former`.
+    #[error("the value may be encrypted with the former `{key}`, and its passphrase is not in the environment")]
+    FormerMissing { key: String },
     #[error("the encrypted value is damaged")]
     Damaged,
     /// Nobody writes such a value but to keep us busy: the work is 2 to the power of the factor.
@@ -37,7 +40,18 @@ pub enum EncryptionError {
 const SET_AGAIN: &str =
     "set it again with `infra config set KEY --secret`, or take the line from an earlier version of the file";
 
+/// What to do about a value that another key encrypted.
+const NAME_FORMER: &str = "if an earlier key encrypted the value, name that under `encryption.former`";
+
 impl EncryptionError {
+    /// True if another key may open the value.
+    pub fn is_of_key(&self) -> bool {
+        matches!(
+            self,
+            Self::OtherKind { .. } | Self::WrongPassphrase { .. } | Self::NotOpened { .. } | Self::OtherKey { .. }
+        )
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -46,19 +60,24 @@ impl EncryptionError {
                 "keep it in Secrets Manager and refer to it from there, or use `passphrase_env`, which has no limit"
             }
             Self::OtherKind { .. } => {
-                "set the value again with `infra config set KEY --secret`, or restore `encryption`"
+                return Some(format!("{NAME_FORMER}, or set the value again with `infra config set KEY --secret`"));
             }
             Self::WrongPassphrase { origin } => {
-                return Some(format!(
-                    "set {origin} to the passphrase that the stack's other secrets were written with"
-                ));
+                let other = format!("set {origin} to the passphrase that the stack's other secrets were written with");
+                return Some(format!("{other}; {NAME_FORMER}"));
+            }
+            Self::FormerMissing { key } => {
+                let variable = key.rsplit(' ').next().unwrap_or(key);
+                return Some(format!("export {variable} with the passphrase that was used before"));
             }
             Self::Damaged | Self::NotText => SET_AGAIN,
             Self::ExcessiveWork { .. } => "the value was not written by `infra`; set it again",
             Self::NotOpened { .. } => {
                 "a copied value has to be set again in its new project: `infra config set KEY --secret`"
             }
-            Self::OtherKey { .. } => "set the value again with `infra config set KEY --secret`, or name the other key",
+            Self::OtherKey { .. } => {
+                return Some(format!("{NAME_FORMER}, or set the value again with `infra config set KEY --secret`"));
+            }
             Self::Key { error, .. } => return key_hint(error).map(str::to_owned),
             Self::Interrupted(_) => return None,
         };

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
@@ -15,6 +15,10 @@ use crate::state::FingerprintKey;
 const SHORTEST_LINE: usize = 8;
 /// As for `Secrets`: a shorter text is only a secret as a whole.
 const SHORTEST: usize = 4;
+/// As large as a pattern may become in memory, in bytes: keys and certificates are long, and programs have many spellings.
+const LARGEST: usize = 1 << 30;
+/// Of a longer text, only lines that end among its first words are put back by a rollback.
+const MOST_WORDS: usize = 64;
 
 /// Takes the secrets of a run out of what its record keeps: a placeholder with its fingerprint stands in each one's place.
 pub struct Cover<'a> {
@@ -32,8 +36,9 @@ impl<'a> Cover<'a> {
         let mut written: Vec<String> = secrets.all().iter().flat_map(|secret| written_forms(secret)).collect();
         written.retain(|form| form.len() >= SHORTEST);
         written.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        let written: Vec<String> = written.iter().map(|form| regex::escape(form)).collect();
-        let pattern = (!written.is_empty()).then(|| Regex::new(&written.join("|"))).transpose()?;
+        let written: Vec<String> = written.iter().map(|form| folded(form)).collect();
+        let pattern = || RegexBuilder::new(&written.join("|")).size_limit(LARGEST).build();
+        let pattern = (!written.is_empty()).then(pattern).transpose()?;
         Ok(Self { secrets, key, pattern })
     }
 
@@ -41,11 +46,25 @@ impl<'a> Cover<'a> {
         if self.secrets.knows(text) {
             return self.placeholder(text);
         }
-        let placeholder = |found: &Captures<'_>| self.placeholder(&found[0]);
+        let placeholder = |found: &Captures<'_>| self.line_by_line(&found[0]);
         match &self.pattern {
             Some(pattern) => pattern.replace_all(text, placeholder).into_owned(),
             None => text.to_owned(),
         }
+    }
+
+    /// What AWS said, which may repeat a secret in part. Nobody reads that back.
+    fn message(&self, text: &str) -> String {
+        self.secrets.mask(&self.text(text)).into_owned()
+    }
+
+    /// Each line by itself, so that breaks and indentation stay as they are, and mean what they meant.
+    fn line_by_line(&self, found: &str) -> String {
+        let cover = |line: &str| {
+            let secret = line.trim();
+            if secret.is_empty() { line.to_owned() } else { line.replacen(secret, &self.placeholder(secret), 1) }
+        };
+        found.split_inclusive('\n').map(cover).collect()
     }
 
     pub fn json(&self, json: &Json) -> Json {
@@ -74,7 +93,7 @@ impl<'a> Cover<'a> {
     /// Covers what plan, outcomes and inputs say. Addresses and types are names, and stay.
     pub fn record(&self, record: HistoryRecord) -> HistoryRecord {
         HistoryRecord {
-            error: record.error.as_deref().map(|error| self.text(error)),
+            error: record.error.as_deref().map(|error| self.message(error)),
             steps: record.steps.into_iter().map(|step| self.step_record(step)).collect(),
             settings: record.settings,
             output_changes: record.output_changes.into_iter().map(|change| self.output_change(change)).collect(),
@@ -91,7 +110,7 @@ impl<'a> Cover<'a> {
         let reasons = step.reasons.iter().map(|reason| self.reason(reason)).collect();
         let step = Step { differences, settings, reasons, ..step };
         let outcome = match outcome {
-            StepOutcome::Failed { error } => StepOutcome::Failed { error: self.text(&error) },
+            StepOutcome::Failed { error } => StepOutcome::Failed { error: self.message(&error) },
             other => other,
         };
         StepRecord { step, outcome, seconds, snapshots }
@@ -138,11 +157,48 @@ impl<'a> Cover<'a> {
     }
 }
 
+/// A pattern of the text, however YAML breaks its lines. Source: YAML 1.2.2, section 6.5, line folding.
+fn folded(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for piece in text.split_inclusive(char::is_whitespace) {
+        let word = piece.trim_end();
+        pattern.push_str(&regex::escape(word));
+        if word.len() < piece.len() && !pattern.ends_with("\\s+") {
+            pattern.push_str("\\s+");
+        }
+    }
+    pattern
+}
+
 /// How a secret may look in a stack file and in what a stack file reads: as programs write it, quoted as YAML does, and
 /// line by line, because a block of YAML is indented.
 pub(super) fn written_forms(secret: &str) -> Vec<String> {
-    let lines = secret.lines().map(str::trim).filter(|line| line.len() >= SHORTEST_LINE && line.len() < secret.len());
+    let lines = lines(secret).filter(|line| line.len() >= SHORTEST_LINE && line.len() < secret.len());
     // Source: YAML 1.2.2, section 7.3.2, single-quoted style.
     let quoted = secret.replace('\'', "''");
     forms(secret).into_iter().chain([quoted]).chain(lines.map(str::to_owned)).collect()
+}
+
+/// The texts that may stand alone on a line where a secret is written over several.
+pub(super) fn line_forms(secret: &str) -> Vec<String> {
+    let quoted = secret.replace('\'', "''");
+    let words = |text: &str| -> Vec<String> {
+        let ends: Vec<usize> = word_ends(text).take(MOST_WORDS).collect();
+        let starts = || [0].into_iter().chain(ends.iter().map(|end| end + 1));
+        let runs = starts().flat_map(|start| ends.iter().filter(move |end| **end > start).map(move |end| start..*end));
+        let rest = starts().map(|start| start..text.len());
+        runs.chain(rest).filter_map(|run| text.get(run)).map(|run| run.trim().to_owned()).collect()
+    };
+    [secret, &quoted]
+        .into_iter()
+        .flat_map(|text| lines(text).chain([text]).flat_map(words).collect::<Vec<_>>())
+        .collect()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim)
+}
+
+fn word_ends(text: &str) -> impl Iterator<Item = usize> {
+    text.match_indices(' ').map(|(index, _)| index)
 }

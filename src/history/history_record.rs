@@ -145,6 +145,7 @@ impl HistoryRecord {
             outputs: Map::new(),
             output_changes: self.output_changes.clone(),
             settings: self.settings.clone(),
+            to_seal: self.summary.to_seal,
             read: 0,
             lookups: Default::default(),
         }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value as Json, json};
 
-use super::cover::written_forms;
+use super::cover::{line_forms, written_forms};
 use super::{MissingSecret, Placeholder};
 use crate::secrets::Secrets;
 use crate::stack::StackInputs;
@@ -45,7 +45,8 @@ impl Restored {
 fn known(secrets: &Secrets, overrides: &[(String, String)], key: &FingerprintKey) -> HashMap<String, String> {
     let given = overrides.iter().map(|(_, value)| value.clone());
     let whole: Vec<String> = secrets.all().into_iter().chain(given).collect();
-    let written = whole.iter().flat_map(|secret| written_forms(secret)).collect::<BTreeSet<_>>();
+    let forms = |secret: &String| written_forms(secret).into_iter().chain(line_forms(secret));
+    let written = whole.iter().flat_map(forms).collect::<BTreeSet<_>>();
     written.into_iter().map(|form| (Placeholder::of(&form, key).to_string(), form)).collect()
 }
 

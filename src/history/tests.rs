@@ -12,13 +12,13 @@ use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 use crate::plan::{Action, Cause, Difference, Operation, OperationKind, PlanOptions, Reason, Shown, Step, Summary};
 use crate::resources::ResourceId;
 use crate::schema::PropertyPath;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, Vault};
 use crate::stack::StackInputs;
 use crate::state::testing::identity;
 use crate::state::{FingerprintKey, Snapshot};
 
 fn key() -> FingerprintKey {
-    Snapshot::new(&identity("dev")).fingerprint_key
+    Snapshot::new(&identity("dev")).fingerprint_key.opened(&Vault::default())
 }
 
 fn secrets(texts: &[&str]) -> Secrets {
@@ -246,4 +246,34 @@ fn a_step_with_several_operations_came_to_the_worst_of_them() {
     assert_eq!((&stopped[0].outcome, stopped[0].seconds), (&StepOutcome::NotStarted, 2.0));
     assert_eq!(end(Verdict::Abandoned)[0].outcome, StepOutcome::LeftUnderWay);
     assert!(StepRecord::all(&plan, None).iter().all(|step| step.outcome == StepOutcome::NotStarted));
+}
+
+#[test]
+fn a_secret_that_yaml_folds_is_covered_line_by_line_and_put_back_as_it_was() {
+    let (key, known) = (key(), secrets(&["correct horse battery staple of the stable", "-----BEGIN\nab\nlast-line-1"]));
+    let text = "a: >-\n  correct horse\n  battery staple of\n  the stable\nb: |\n    -----BEGIN\n    ab\n    last-line-1\n\
+                c: 'correct horse battery\n  staple of the stable'\n";
+    let inputs = inputs(text, &[]);
+    let kept = covered(&inputs, &known, &key);
+    for part in ["horse", "battery", "stable", "BEGIN", "ab\n", "last-line"] {
+        assert!(!kept.text.contains(part), "{}", kept.text);
+    }
+    assert_eq!(Restored::of(&kept, &[], &known, &key).inputs, inputs);
+}
+
+#[test]
+fn what_aws_repeats_of_a_secret_in_part_is_in_no_record() {
+    let (key, known) = (key(), secrets(&["hunter2-correct-horse"]));
+    let cover = Cover::new(&known, &key).unwrap();
+    let failed = StepOutcome::Failed { error: "Value 'hunter2-corr' of hunter2-correct-horse".to_owned() };
+    let step = StepRecord {
+        step: step("a", Action::Create, Vec::new(), Vec::new()),
+        outcome: failed,
+        seconds: 0.0,
+        snapshots: Vec::new(),
+    };
+    let covered =
+        cover.record(HistoryRecord { error: Some("… hunter2-cor…".to_owned()), ..record(vec![step], None) });
+    let text = serde_json::to_string(&covered).unwrap();
+    assert!(!text.contains("hunter2") && text.contains("infra-secret:v1:"), "{text}");
 }

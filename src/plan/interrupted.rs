@@ -14,7 +14,7 @@ use crate::aws::AwsError;
 use crate::resources::{Desired, Driver, ResourceId, find as find_object};
 use crate::secrets::Secrets;
 use crate::stack::{NothingKnown, Scope, Stack};
-use crate::state::{Life, ResourceState, Snapshot, held};
+use crate::state::{FingerprintKey, Life, ResourceState, Snapshot, held};
 use crate::value::Value;
 
 /// Looks for the objects of creates whose outcome nobody knows, and notes those that are there. `stack` is what is wanted
@@ -26,10 +26,10 @@ pub async fn find(
     state: &mut BTreeMap<Address, ResourceState>,
     stack: Option<&Stack>,
     file: Option<&Stack>,
-    snapshot: &Snapshot,
+    (snapshot, key): (&Snapshot, &FingerprintKey),
     reader: &LiveReader<'_>,
 ) -> Result<(), PlanError> {
-    let search = Search { stack, state, snapshot, reader, secrets: secrets(state, file) };
+    let search = Search { stack, state, snapshot, key, reader, secrets: secrets(state, file) };
     let searches = state.iter().filter_map(|(address, state)| match &state.life {
         Life::Intended { tagged } => Some(search.one(address, state, tagged.as_ref())),
         _ => None,
@@ -49,6 +49,7 @@ struct Search<'a> {
     stack: Option<&'a Stack>,
     state: &'a BTreeMap<Address, ResourceState>,
     snapshot: &'a Snapshot,
+    key: &'a FingerprintKey,
     reader: &'a LiveReader<'a>,
     secrets: Secrets,
 }
@@ -74,12 +75,12 @@ impl Search<'_> {
     }
 
     fn desired(&self, intended_as: &Address, state: &ResourceState, held: Vec<ResourceId>) -> Desired {
-        let Snapshot { project, stack, fingerprint_key, .. } = self.snapshot;
+        let Snapshot { project, stack, .. } = self.snapshot;
         let tags = IndexMap::new();
         let identity = ObjectIdentity { project, stack, address: intended_as, tags: &tags, owned: true };
         let mut desired = from_state(&identity, state, held);
         for value in desired.properties.values_mut() {
-            *value = fingerprint::restored(fingerprint_key, &self.secrets, value);
+            *value = fingerprint::restored(self.key, &self.secrets, value);
         }
         desired
     }

@@ -5,6 +5,11 @@ use super::lookup::Lookups;
 use super::{Operation, OutputChange, PlanOptions, Setting, Step, Summary};
 use crate::address::Address;
 
+/// True for a count that files leave out.
+pub(super) fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// What an apply will do, whole: the decisions with their reasons, and the operations in their order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Plan {
@@ -31,6 +36,9 @@ pub struct Plan {
     /// What changes about the stack itself, in state only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub settings: Vec<Setting>,
+    /// How many secrets of state an apply encrypts, or encrypts anew because a former key did.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub to_seal: usize,
     /// How many objects were read.
     pub read: usize,
     #[serde(skip)]
@@ -41,13 +49,19 @@ impl Plan {
     pub const VERSION: u32 = 1;
 
     pub fn summary(&self) -> Summary {
-        Summary { outputs: self.output_changes.len(), settings: self.settings.len(), ..Summary::of(&self.steps) }
+        Summary {
+            outputs: self.output_changes.len(),
+            settings: self.settings.len(),
+            to_seal: self.to_seal,
+            ..Summary::of(&self.steps)
+        }
     }
 
     /// True if apply has anything to do.
     pub fn has_changes(&self) -> bool {
         let steps = self.steps.iter().any(Step::is_change);
-        steps || !self.operations.is_empty() || !self.output_changes.is_empty() || !self.settings.is_empty()
+        let about_the_stack = !self.output_changes.is_empty() || !self.settings.is_empty() || self.to_seal > 0;
+        steps || !self.operations.is_empty() || about_the_stack
     }
 
     pub fn refused(&self) -> impl Iterator<Item = &Step> {

@@ -18,7 +18,7 @@ use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, lifetime,
-    moves, offline, protection, replace_order, secret_name, sources, support, uniqueness, young,
+    moves, offline, protection, replace_order, secret_name, sources, support, to_seal, uniqueness, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -26,7 +26,7 @@ use crate::resources::{Driver, Live, Owner, ReadRequest, Registry, ReplaceOrder,
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{Origin, ResourceState, Snapshot};
+use crate::state::{FingerprintKey, Origin, ResourceState, Snapshot};
 use crate::value::Value;
 
 /// What a plan is made from.
@@ -58,10 +58,9 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         Some(stack) => Graph::of_stack(stack)?.order().to_vec(),
         None => Vec::new(),
     };
+    let key = inputs.snapshot.fingerprint_key.opened(inputs.vault);
     let findings = match stack {
-        Some(stack) => {
-            lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &inputs.snapshot.fingerprint_key).await?
-        }
+        Some(stack) => lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &key).await?,
         None => Findings::default(),
     };
     let (mut state, origins) = match stack {
@@ -73,6 +72,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
     let mut planner = Planner {
         inputs,
+        key,
         stack,
         state,
         origins,
@@ -108,6 +108,7 @@ type Neighbours<'a> = &'a dyn Fn(&Address) -> Vec<Address>;
 
 struct Planner<'a> {
     inputs: Inputs<'a>,
+    key: FingerprintKey,
     stack: Option<&'a Stack>,
     /// State under the addresses of the file.
     state: BTreeMap<Address, ResourceState>,
@@ -126,7 +127,8 @@ impl<'a> Planner<'a> {
     /// Looks for the objects of creates whose outcome nobody knows.
     async fn find_interrupted(&mut self) -> Result<(), PlanError> {
         let Some(reader) = self.inputs.reader else { return Ok(()) };
-        interrupted::find(&mut self.state, self.stack, self.inputs.stack, self.inputs.snapshot, reader).await
+        let Inputs { stack: file, snapshot, .. } = self.inputs;
+        interrupted::find(&mut self.state, self.stack, file, (snapshot, &self.key), reader).await
     }
 
     /// The ids of resources that the file imports and state does not have yet.
@@ -254,7 +256,7 @@ impl<'a> Planner<'a> {
             region: self.region_of(stack, resource),
             driver: self.inputs.registry.get(&resource.type_name).ok_or_else(no_driver)?,
             schema: self.inputs.catalog.get(&resource.type_name).ok_or_else(no_driver)?,
-            key: &self.inputs.snapshot.fingerprint_key,
+            key: &self.key,
             secrets: stack.secrets(),
             state: self.state.get(address),
             live: self.live.get(address),
@@ -431,7 +433,7 @@ impl<'a> Planner<'a> {
         let outputs = Outputs {
             stack: self.inputs.stack,
             former: &former,
-            key: &snapshot.fingerprint_key,
+            key: &self.key,
             state: &self.state,
             steps: &steps,
             attributes: &attributes,
@@ -459,6 +461,8 @@ impl<'a> Planner<'a> {
             settings: lifetime::settings(self.stack, snapshot),
             steps,
             operations,
+            // The end of a stack leaves nothing to encrypt.
+            to_seal: self.stack.map_or(0, |_| to_seal(snapshot, self.inputs.vault)),
             read: self.read,
             lookups,
         })

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::plan::is_none;
 use super::{Action, Step};
 
 /// How many steps of each kind.
@@ -19,8 +20,11 @@ pub struct Summary {
     /// Outputs of the stack that change.
     pub outputs: usize,
     /// What changes about the stack itself.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub settings: usize,
+    /// Secrets of state that are encrypted, or encrypted anew.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub to_seal: usize,
 }
 
 impl Summary {
@@ -49,9 +53,4 @@ impl Summary {
             Action::Refused => &mut self.refused,
         }
     }
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }

@@ -1,8 +1,10 @@
 //! What AWS knows and this binary's drivers do not.
 
+use std::collections::BTreeSet;
+
 use super::PlanError;
 use crate::resources::{Driver, OnDelete, Registry};
-use crate::schema::{Catalog, PropertyPath};
+use crate::schema::{Catalog, PropertyPath, ResourceSchema, TagShape};
 use crate::stack::{Diagnostic, Diagnostics, Resource, Stack};
 use crate::value::Value;
 
@@ -17,6 +19,7 @@ pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
             Some(driver) => {
                 errors.0.extend(unsupported(stack, resource, driver).0);
                 errors.0.extend(unencrypted(stack, resource));
+                errors.0.extend(secret_names(stack, resource, driver));
             }
             None => {
                 let message = format!("this version of infra has no driver for {}", resource.type_name);
@@ -45,15 +48,61 @@ fn unencrypted(stack: &Stack, resource: &Resource) -> Option<Diagnostic> {
         .then(|| stack.diagnose(&resource.address, &["type"], message, Some(help)))
 }
 
-/// A name or identifier that holds a secret: everybody who may list objects sees it, and so does state.
+/// Names, identifiers and keys of tags that are made of a secret: everybody who may list objects sees them, and so does
+/// state.
+fn secret_names(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Vec<Diagnostic> {
+    let Some(schema) = Catalog::standard().get(&resource.type_name) else { return Vec::new() };
+    let is_secret = |path: &[&str]| resource.has_property(path) && stack.is_made_of_secret(resource, path);
+    let names = names(&schema, driver).into_iter().filter(|name| is_secret(&[name]));
+    let names = names.map(|name| told_by_name(stack, resource, name));
+    let keys = tag_keys(&schema).into_iter().flat_map(|(tags, key)| {
+        let items = (0..).map(|index| index.to_string()).take_while(|index| resource.has_property(&[tags, index]));
+        let secret: Vec<_> = items.filter(|index| is_secret(&[tags, index, key])).collect();
+        secret.into_iter().map(move |index| told_by_key(stack, resource, &[tags, &index, key]))
+    });
+    names.chain(keys).collect()
+}
+
+/// The same where one expression gives more than the name or the tag, so that only its value can tell.
 pub fn secret_name(stack: &Stack, resource: &Resource, driver: &dyn Driver, evaluated: &Value) -> Option<Diagnostic> {
     let schema = Catalog::standard().get(&resource.type_name)?;
+    let is_told = |value: &Value| matches!(value, Value::String(text) if stack.secrets().is_told_by(text));
+    let is_made = |path: &[&str]| !resource.has_property(path) && stack.is_made_of_secret(resource, path);
+    let name = names(&schema, driver)
+        .into_iter()
+        .find(|name| evaluated.get(name).is_some_and(|value| is_made(&[name]) && is_told(value)));
+    if let Some(name) = name {
+        return Some(told_by_name(stack, resource, name));
+    }
+    let (tags, key) = tag_keys(&schema)?;
+    let Value::List(items) = evaluated.get(tags)? else { return None };
+    let is_secret = |item: &Value| item.get(key).is_some_and(is_told);
+    (is_made(&[tags, "0", key]) && items.iter().any(is_secret)).then(|| told_by_key(stack, resource, &[tags]))
+}
+
+/// The properties that name an object or identify it.
+fn names<'a>(schema: &'a ResourceSchema, driver: &dyn Driver) -> BTreeSet<&'a str> {
     let identifiers = schema.primary_identifier().iter().filter_map(PropertyPath::top_level);
-    let names = driver.name_rule().map(|rule| rule.property).into_iter().chain(identifiers);
-    let is_secret = |name: &&str| matches!(evaluated.get(name), Some(Value::String(text)) if stack.secrets().has(text));
-    let name = names.into_iter().find(is_secret)?;
+    driver.name_rule().map(|rule| rule.property).into_iter().chain(identifiers).collect()
+}
+
+/// The property with the tags, and what the key of one is called in it.
+fn tag_keys(schema: &ResourceSchema) -> Option<(&str, &str)> {
+    let tags = schema.tag_property()?;
+    match &tags.shape {
+        TagShape::List { key, .. } => Some((&tags.name, key)),
+        TagShape::Map => None,
+    }
+}
+
+fn told_by_name(stack: &Stack, resource: &Resource, name: &str) -> Diagnostic {
     let message = format!("`{name}` names the object, which everybody sees, so it cannot hold a secret");
-    Some(stack.diagnose(&resource.address, &[name], message, None))
+    stack.diagnose(&resource.address, &[name], message, None)
+}
+
+fn told_by_key(stack: &Stack, resource: &Resource, path: &[&str]) -> Diagnostic {
+    let help = Some("a tag's value can hold one, and is covered".to_owned());
+    stack.diagnose(&resource.address, path, "the key of a tag is seen by everybody, so it cannot hold a secret", help)
 }
 
 fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagnostics {
@@ -77,6 +126,44 @@ fn unsupported(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Diagn
 mod tests {
     use super::*;
     use crate::stack::LoadOptions;
+
+    fn problems(resources: &str) -> String {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let head = "project: shop\nregion: us-west-2\nencryption: { passphrase_env: SHOP }\nconfig: { key: { secret: required } }\n";
+        std::fs::write(folder.path().join("dev.yaml"), format!("{head}resources:\n{resources}"))
+            .expect("a written file");
+        let stack = Stack::load(folder.path(), "dev", &LoadOptions::default())
+            .unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+        check(&stack, &Registry::standard()).err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn names_that_are_made_of_secrets_are_refused_before_their_values_are_known() {
+        let password = "  password: { type: 'Infra::RandomPassword' }\n";
+        for name in
+            ["${config.key}", "q-${config.key}", "q-${password.Value}", "${other.QueueName}", "${sha256(config.key)}"]
+        {
+            let told = problems(&format!(
+                "{password}  other: {{ type: 'AWS::SQS::Queue', properties: {{ QueueName: 'o-${{password.Value}}' }} }}\n  jobs: {{ \
+                 type: 'AWS::SQS::Queue', properties: {{ QueueName: '{name}' }} }}\n"
+            ));
+            assert_eq!(told.matches("`QueueName` names the object").count(), 2, "{name}: {told}");
+        }
+        let told = problems(&format!(
+            "{password}  jobs: {{ type: 'AWS::SQS::Queue', properties: {{ QueueName: 'q-${{password.PasswordLength}}' }} }}\n"
+        ));
+        assert_eq!(told, "");
+    }
+
+    #[test]
+    fn the_key_of_a_tag_cannot_hold_a_secret_and_its_value_can() {
+        let told = problems(
+            "  jobs:\n    type: AWS::SQS::Queue\n    properties:\n      Tags:\n        - { Key: 'x-${config.key}', Value: y }\n        \
+             - { Key: y, Value: '${config.key}' }\n",
+        );
+        assert_eq!(told.matches("the key of a tag").count(), 1, "{told}");
+        assert!(told.contains("dev.yaml:10:"), "{told}");
+    }
 
     #[test]
     fn a_snapshot_of_what_takes_none_is_refused() {

@@ -19,6 +19,9 @@ pub fn summary_text(summary: &Summary) -> String {
     if summary.settings > 0 {
         changes.push(format!("{} to change", plural(summary.settings, "setting")));
     }
+    if summary.to_seal > 0 {
+        changes.push(format!("{} of state to seal", plural(summary.to_seal, "secret")));
+    }
     let rest = counts(&[(summary.unchanged, "unchanged"), (summary.left_out, "left out")]);
     match (changes.is_empty(), rest.is_empty()) {
         (true, true) => "no resources".to_owned(),
@@ -42,6 +45,7 @@ mod tests {
             (none, "no resources"),
             (Summary { unchanged: 2, left_out: 1, ..none }, "no changes, 2 unchanged, 1 left out"),
             (Summary { outputs: 1, unchanged: 2, ..none }, "1 output to change, 2 unchanged"),
+            (Summary { to_seal: 2, unchanged: 1, ..none }, "2 secrets of state to seal, 1 unchanged"),
             (Summary { r#move: 1, update: 2, ..none }, "2 to update, 1 to move"),
         ] {
             assert_eq!(summary_text(&summary), text);

@@ -1,11 +1,15 @@
 //! Secret texts: how they are kept out of everything that a run leaves behind, and kept encrypted where they are needed
 //! again.
 
+mod cut;
+mod finder;
+mod forms;
 mod sealed;
 mod secrets;
 mod vault;
 
+pub(crate) use forms::forms;
 pub use sealed::Sealed;
 pub use secrets::Secrets;
-pub(crate) use secrets::forms;
+
 pub use vault::Vault;

@@ -1,16 +1,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// A shorter text is part of too many others to be looked for inside them.
-const SHORTEST: usize = 4;
-/// What the SDK writes in a form or URL. Source: RFC 3986, section 2.3, unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use super::finder::Finder;
 
 /// The secret texts that this process has met. Clones share them.
 #[derive(Clone, Default)]
@@ -18,10 +12,14 @@ pub struct Secrets(Arc<RwLock<Known>>);
 
 #[derive(Default)]
 struct Known {
-    /// What is marked secret, and what expressions made of it.
-    marked: BTreeSet<String>,
+    /// What is marked secret.
+    given: BTreeSet<String>,
+    /// What expressions made of it.
+    made: BTreeSet<String>,
     /// What stands in properties for passwords and the like. The same text elsewhere may be an ordinary word.
     credentials: BTreeSet<String>,
+    /// Looks for all of them; made when it is needed.
+    finder: Option<Arc<Finder>>,
 }
 
 impl Secrets {
@@ -30,27 +28,36 @@ impl Secrets {
 
     /// A text that is marked secret: a secret wherever it stands alone, and covered in all that is printed.
     pub fn add(&self, secret: &str) {
-        if !secret.is_empty() {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).marked.insert(secret.to_owned());
-        }
+        self.insert(secret, |known| &mut known.given);
+    }
+
+    /// What an expression made of a secret: one too.
+    pub fn add_made(&self, secret: &str) {
+        self.insert(secret, |known| &mut known.made);
     }
 
     /// The value of a property that holds a password or the like: covered in all that is printed.
     pub fn add_credential(&self, secret: &str) {
-        if !secret.is_empty() {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).credentials.insert(secret.to_owned());
+        self.insert(secret, |known| &mut known.credentials);
+    }
+
+    fn insert(&self, secret: &str, kind: impl Fn(&mut Known) -> &mut BTreeSet<String>) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if !secret.is_empty() && !kind(&mut known).contains(secret) {
+            kind(&mut known).insert(secret.to_owned());
+            known.finder = None;
         }
     }
 
     /// True if nothing is marked.
     pub fn is_empty(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).marked.is_empty()
+        let known = self.known();
+        known.given.is_empty() && known.made.is_empty()
     }
 
     /// True for a text that is known as a secret, marked or not.
     pub fn knows(&self, text: &str) -> bool {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.marked.contains(text) || known.credentials.contains(text)
+        self.has(text) || self.known().credentials.contains(text)
     }
 
     /// A value with its secret parts covered.
@@ -72,46 +79,61 @@ impl Secrets {
         }
     }
 
-    /// True for a text that is marked, as a whole.
+    /// True for a text that is marked or made of what is, as a whole.
     pub fn has(&self, text: &str) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).marked.contains(text)
+        let known = self.known();
+        known.given.contains(text) || known.made.contains(text)
     }
 
-    /// The text with every secret in it covered, also where it is written as JSON, a URL or base64 writes it.
+    /// True for a text that tells what is marked, in whatever form: as a whole, or in a part of it.
+    pub fn is_told_by(&self, text: &str) -> bool {
+        let given = self.known().given.clone();
+        given.contains(text) || Finder::new(&given, []).map_or(true, |finder| !finder.find(text).is_empty())
+    }
+
+    /// The text with every secret in it covered, also where it is encoded, folded, or cut off: what a secret begins with
+    /// is covered at the end of a quotation or a line and before `…`. A secret that is an ordinary word is covered
+    /// wherever it stands; the word that one begins with is not.
     pub fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut masked = Cow::Borrowed(text);
-        for secret in self.longest_first() {
-            for form in forms(&secret) {
-                if masked.contains(&form) {
-                    masked = Cow::Owned(masked.replace(&form, Self::MASK));
-                }
-            }
+        // What cannot be looked through is not shown.
+        let Some(finder) = self.finder() else { return Cow::Borrowed(Self::MASK) };
+        let found = finder.find(text);
+        if found.is_empty() {
+            return Cow::Borrowed(text);
         }
-        masked
-    }
-
-    /// Those that are worth looking for; a secret that is part of another comes after it.
-    fn longest_first(&self) -> Vec<String> {
-        let mut secrets = self.all();
-        secrets.retain(|secret| secret.len() >= SHORTEST);
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
+        let mut masked = String::with_capacity(text.len());
+        let mut end = 0;
+        for range in found {
+            masked.push_str(&text[end..range.start]);
+            masked.push_str(Self::MASK);
+            end = range.end;
+        }
+        masked.push_str(&text[end..]);
+        Cow::Owned(masked)
     }
 
     /// All of them.
     pub fn all(&self) -> Vec<String> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.marked.union(&known.credentials).cloned().collect()
+        let known = self.known();
+        let all: BTreeSet<&String> = known.given.iter().chain(&known.made).chain(&known.credentials).collect();
+        all.into_iter().cloned().collect()
     }
-}
 
-/// How a text looks in what programs write: as it is, in JSON, in a URL or form, in base64.
-pub(crate) fn forms(secret: &str) -> BTreeSet<String> {
-    let json = Value::from(secret).to_string();
-    let json = &json[1..json.len() - 1];
-    let url = utf8_percent_encode(secret, RESERVED).to_string();
-    let form = url.replace("%20", "+");
-    BTreeSet::from([secret.to_owned(), json.to_owned(), url, form, BASE64_STANDARD.encode(secret)])
+    /// Made when it is asked for first after a secret was added.
+    fn finder(&self) -> Option<Arc<Finder>> {
+        if let Some(finder) = &self.known().finder {
+            return Some(Arc::clone(finder));
+        }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let Known { given, made, credentials, .. } = &*known;
+        let finder = Finder::new(given.union(credentials), made).map(Arc::new).ok();
+        known.finder.clone_from(&finder);
+        finder
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Known> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl std::fmt::Debug for Secrets {
@@ -122,15 +144,46 @@ impl std::fmt::Debug for Secrets {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::secrets::forms;
+
+    fn secrets(texts: &[&str]) -> Secrets {
+        let secrets = Secrets::default();
+        texts.iter().for_each(|text| secrets.add(text));
+        secrets
+    }
+
+    #[track_caller]
+    fn assert_masked(secrets: &Secrets, cases: &[(&str, &str)]) {
+        for (text, masked) in cases {
+            assert_eq!(secrets.mask(text), *masked, "{text}");
+        }
+    }
 
     #[test]
     fn a_secret_is_covered_in_every_form_that_programs_write() {
-        let secrets = Secrets::default();
-        secrets.add("pa\"ss w/rd");
-        secrets.add("pa\"ss w/rd and more");
-        for written in ["pa\"ss w/rd", "pa\\\"ss w/rd", "pa%22ss%20w%2Frd", "pa%22ss+w%2Frd", "cGEic3Mgdy9yZA=="] {
-            assert_eq!(secrets.mask(&format!("<{written}>")), "<(secret)>");
+        let secrets = secrets(&["pa\"ss w/rd", "pa\"ss w/rd and more"]);
+        for written in [
+            "pa\"ss w/rd",
+            "pa\\\"ss w/rd",
+            "pa\\\\\\\"ss w/rd",
+            "pa%22ss%20w%2Frd",
+            "pa%22ss%20w%2frd",
+            "pa%22ss+w%2Frd",
+            "pa%22ss%20w/rd",
+            "pa%2522ss%2520w%252Frd",
+            "pa&quot;ss w/rd",
+            "pa&#34;ss w/rd",
+            "PA\"SS W/RD",
+            "pa\"ss\n      w/rd",
+            "cGEic3Mgdy9yZA==",
+            "cGEic3Mgdy9yZA",
+        ] {
+            assert_eq!(secrets.mask(&format!("<{written}>")), "<(secret)>", "{written}");
         }
         assert_eq!(secrets.mask("pa\"ss w/rd and more"), "(secret)");
         assert_eq!(secrets.mask("nothing"), "nothing");
@@ -138,10 +191,144 @@ mod tests {
     }
 
     #[test]
+    fn quotes_letters_beyond_ascii_and_line_breaks_have_their_own_spellings() {
+        let secrets = secrets(&["it's <größer> & ßo"]);
+        for written in [
+            "it&#39;s &lt;größer&gt; &amp; ßo",
+            "it&apos;s &lt;größer&gt; &amp; ßo",
+            "it&#x27;s &lt;größer&gt; &amp; ßo",
+            "it's \\u003cgr\\u00f6\\u00dfer\\u003e \\u0026 \\u00dfo",
+            "IT'S <GRÖSSER> & SSO",
+            "it's%20%3Cgr%C3%B6%C3%9Fer%3E%20%26%20%C3%9Fo",
+        ] {
+            assert_eq!(secrets.mask(written), "(secret)", "{written}");
+        }
+    }
+
+    #[test]
+    fn a_secret_of_many_lines_is_covered_whole_escaped_indented_and_line_by_line() {
+        let secrets = secrets(&["-----BEGIN KEY-----\nMIIEpAIBAAKCAQEA7\nq83vEjRWeJq83vEj\n-----END KEY-----\n"]);
+        assert_masked(
+            &secrets,
+            &[
+                (
+                    "key: |\n  -----BEGIN KEY-----\n  MIIEpAIBAAKCAQEA7\n  q83vEjRWeJq83vEj\n  -----END KEY-----\nx",
+                    "key: |\n  (secret)x",
+                ),
+                ("-----BEGIN KEY-----\\nMIIEpAIBAAKCAQEA7\\nq83vEjRWeJq83vEj\\n-----END KEY-----\\n.", "(secret)."),
+                ("+ MIIEpAIBAAKCAQEA7\n- q83vEjRWeJq83vEj\n", "+ (secret)\n- (secret)\n"),
+                ("… MIIEpAIBAAKCAQEA…", "… (secret)…"),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_base64_around_a_secret_tells_it_too() {
+        let secrets = secrets(&["hunter2-correct-horse"]);
+        for before in ["", "a", "ab", "user:"] {
+            let encoded = BASE64_STANDARD.encode(format!("{before}hunter2-correct-horse and more"));
+            let masked = secrets.mask(&encoded).into_owned();
+            assert!(masked.contains("(secret)") && masked.len() < encoded.len() - 15, "{before}: {masked}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_is_covered_where_the_text_is_cut() {
+        let secrets = secrets(&["hunter2-correct-horse", "pa\"ssword of many words"]);
+        assert_masked(
+            &secrets,
+            &[
+                ("Value 'hunter2-corr' is invalid", "Value '(secret)' is invalid"),
+                ("Value 'hunter2-corr…' is invalid", "Value '(secret)…' is invalid"),
+                ("Value hunt...", "Value (secret)..."),
+                ("Value \\\"hunter2-\\\" is", "Value \\\"(secret)\\\" is"),
+                ("<Value>hunter2-correct-</Value>", "<Value>(secret)</Value>"),
+                ("ends with hunter2-co", "ends with (secret)"),
+                ("https://app:hunter2-co\nnext", "https://app:(secret)\nnext"),
+                ("x=pa&quot;sswo&quot; y", "x=(secret)&quot; y"),
+                ("...rect-horse'", "...(secret)'"),
+                ("HUNTER2-CORR…", "(secret)…"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_word_that_a_secret_begins_with_stays_readable() {
+        let secrets = secrets(&["postgres-in-2024!", "https://hooks.example/T000/B000/3f9a8c7e6d5b4a39"]);
+        for text in [
+            "the engine 'postgres' is not supported",
+            "`postgres` is protected",
+            "waiting for postgres",
+            "the post is lost",
+            "see https://docs.example/T000 and https://hooks.example/other",
+        ] {
+            assert_eq!(secrets.mask(text), text);
+        }
+        assert_masked(&secrets, &[("… /3f9a8c7e6d5b4a is", "… (secret) is")]);
+    }
+
+    #[test]
+    fn what_expressions_made_around_a_secret_is_looked_for_as_a_whole() {
+        let secrets = secrets(&["hunter2-correct"]);
+        secrets.add_made("postgres://app:hunter2-correct@db/shop");
+        assert_masked(
+            &secrets,
+            &[
+                ("'postgres://app:hunter2-correct@db/shop'", "'(secret)'"),
+                ("'postgres://app:hunter2-co'", "'postgres://app:(secret)'"),
+                ("'postgres://ap'", "'postgres://ap'"),
+            ],
+        );
+    }
+
+    #[test]
     fn what_is_too_short_is_only_a_secret_as_a_whole() {
-        let secrets = Secrets::default();
-        secrets.add("dev");
+        let secrets = secrets(&["dev"]);
         assert!(secrets.has("dev"));
         assert_eq!(secrets.mask("shop-dev"), "shop-dev");
+    }
+
+    #[test]
+    fn a_text_tells_what_is_given_and_not_the_words_around_it() {
+        let secrets = secrets(&["hunter2-correct"]);
+        secrets.add_made("token");
+        assert!(secrets.is_told_by("x-HUNTER2-CORRECT-y") && secrets.is_told_by("hunter2-corr"));
+        assert!(!secrets.is_told_by("token"));
+    }
+
+    #[test]
+    fn a_big_log_takes_one_pass() {
+        let secrets = Secrets::default();
+        (0..200).for_each(|number| secrets.add(&format!("{number}-hunter2-correct-horse-battery-staple")));
+        let text = "2-hunter2-correct-horse and so on, http://169.254.169.254/latest hunter2-correct\n".repeat(2_000);
+        let started = std::time::Instant::now();
+        assert!(!secrets.mask(&text).contains("(secret)"));
+        assert!(started.elapsed() < std::time::Duration::from_secs(20), "{:?}", started.elapsed());
+    }
+
+    proptest! {
+        #[test]
+        fn no_form_of_a_secret_is_left(secret in "[ -~äß\n]{4,60}", before in "[a-z '<]{0,8}", after in "[a-z '>]{0,8}") {
+            let secrets = secrets(&[&secret]);
+            for form in forms(&secret).into_iter().filter(|form| form.len() >= 4) {
+                let masked = secrets.mask(&format!("{before}{form}{after}")).into_owned();
+                prop_assert!(!masked.replace(Secrets::MASK, "").contains(&form), "{form}: {masked}");
+            }
+        }
+
+        #[test]
+        fn no_beginning_of_a_secret_is_left_at_a_cut(secret in "[0-9][!-~]{7,40}", kept in 4_usize..40) {
+            let secrets = secrets(&[&secret]);
+            let beginning = &secret[..kept.min(secret.len())];
+            for cut in ["…", "...", "'", "\n", ""] {
+                let masked = secrets.mask(&format!("Value '{beginning}{cut}")).into_owned();
+                prop_assert!(!masked.contains(beginning), "{masked}");
+            }
+        }
+
+        #[test]
+        fn what_has_nothing_of_a_secret_stays_as_it_is(text in "[a-z äß\"'…{}:,\n]{0,200}") {
+            prop_assert_eq!(secrets(&["4711-GEHEIM-4711", "A1B2C3D4E5F6G7H8"]).mask(&text), text.as_str());
+        }
     }
 }

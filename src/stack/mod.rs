@@ -13,6 +13,7 @@ mod referenced;
 mod resource;
 mod resource_facts;
 mod scope;
+mod secrecy;
 mod secret_config;
 mod stack;
 mod template;

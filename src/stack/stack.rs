@@ -11,6 +11,7 @@ use super::load;
 use super::load_options::LoadOptions;
 use super::resource::Resource;
 use super::scope::{NothingKnown, Scope};
+use super::secrecy::Secrecy;
 use super::secret_config::SecretConfig;
 use super::template::{Evaluation, Template};
 use crate::address::Address;
@@ -112,6 +113,12 @@ impl Stack {
     /// The secret texts that this stack's evaluation has met so far.
     pub fn secrets(&self) -> &Secrets {
         &self.engine.secrets
+    }
+
+    /// True if what the file writes at a path of a resource's properties is made of a secret, known already or not. Of
+    /// properties that one expression gives together, each counts as made of what the expression reads.
+    pub fn is_made_of_secret(&self, resource: &Resource, path: &[&str]) -> bool {
+        Secrecy::new(self).property(resource, path)
     }
 
     /// True if an expression may read `stack.account`.

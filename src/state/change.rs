@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::document::{ENCRYPTION, INTENTS, OWNERS};
-use super::{Fact, Note, Origin, ResourceState};
+use super::document::{ENCRYPTION, INTENTS, OWNERS, SEALED_KEY};
+use super::{Fact, Note, Origin, ResourceState, StoredKey};
 use crate::address::Address;
 use crate::secrets::Sealed;
 
@@ -45,6 +45,10 @@ impl Change {
         Self::Note(Note::Lifetime { ephemeral })
     }
 
+    pub fn fingerprint_key(key: StoredKey) -> Self {
+        Self::Note(Note::FingerprintKey { key })
+    }
+
     pub fn fact(&self) -> Option<&Fact> {
         match self {
             Self::Fact(fact) => Some(fact),
@@ -78,7 +82,8 @@ impl Change {
         let is_taken_over = resource.is_some_and(|resource| resource.origin == Origin::TakenOver);
         let is_timed = resource.is_some_and(|resource| resource.timeout.is_some());
         let is_owner = is_taken_over || is_timed || matches!(self, Self::Note(Note::Lifetime { .. }));
-        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_owner, OWNERS)];
+        let is_key = matches!(self, Self::Note(Note::FingerprintKey { .. }));
+        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_owner, OWNERS), (is_key, SEALED_KEY)];
         needs.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature).collect()
     }
 }

@@ -22,9 +22,12 @@ impl Writer {
         self.journal_bytes > LEAST_BYTES.max(self.snapshot_bytes) || self.unfolded > MOST_SEGMENTS
     }
 
-    /// At the end of a run: whether the journal has grown to what is worth a snapshot.
+    /// At the end of a run: whether the journal has grown to what is worth a snapshot, or the snapshot's file tells a key
+    /// that is to be told no more.
     pub(super) fn is_compaction_worthwhile(&self) -> bool {
-        self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes || self.unfolded > MOST_SEGMENTS_LEFT
+        self.is_rekeyed
+            || self.journal_bytes * PART_OF_SNAPSHOT > self.snapshot_bytes
+            || self.unfolded > MOST_SEGMENTS_LEFT
     }
 
     /// Nothing is lost if this fails: the journal has it all.
@@ -44,7 +47,7 @@ impl Writer {
 
     /// Deletes the segments that are part of the snapshot's file.
     async fn tidy(&mut self) -> Result<(), StateError> {
-        (self.journal_bytes, self.unfolded) = (0, 0);
+        (self.journal_bytes, self.unfolded, self.is_rekeyed) = (0, 0, false);
         let (gone, kept) = std::mem::take(&mut self.present).into_iter().partition(|position| self.is_done(*position));
         self.present = kept;
         let keys: Vec<String> = Vec::into_iter(gone).map(|position| self.keys.segment(position)).collect();
@@ -65,11 +68,9 @@ impl Writer {
         snapshot.serial = snapshot.serial.max(former.serial) + 1;
         snapshot.journal = former.journal;
         self.lease.unmark().await?;
-        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable.
-        if let Err(error) = self.write(&snapshot).await {
-            self.lease.mark(former.mark());
-            return Err(error);
-        }
+        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable. The
+        // store may have either state then, so the lock is to know of none.
+        self.write(&snapshot).await?;
         self.lease.mark(snapshot.mark());
         self.shared.change_snapshot(|current| *current = snapshot);
         // The state is there, whatever lies beside it.

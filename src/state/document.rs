@@ -17,8 +17,10 @@ pub(super) const INTENTS: &str = "intents";
 /// Objects that were taken over from another stack, and what an end without the stack's file goes by: whether the stack is
 /// ephemeral, and how long an operation may take.
 pub(super) const OWNERS: &str = "owners";
+/// The key of the fingerprints is encrypted: whoever does not know that would make fingerprints that match nothing.
+pub(super) const SEALED_KEY: &str = "sealed_key";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 3] = [ENCRYPTION, INTENTS, OWNERS];
+const FEATURES: [&str; 4] = [ENCRYPTION, INTENTS, OWNERS, SEALED_KEY];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

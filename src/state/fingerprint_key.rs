@@ -3,27 +3,35 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Fingerprint;
 use super::canonical::canonical;
 
-/// What a stack's fingerprints are keyed with: random, made with the stack's state and kept in it, so that the same
-/// secret has another fingerprint in every stack, and nobody without the state can try values against one.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "scheme", rename_all = "snake_case", deny_unknown_fields)]
-pub enum FingerprintKey {
-    /// The key itself, base64.
-    Plain { key: String },
+/// What a stack's fingerprints are keyed with, so that the same secret has another fingerprint in every stack, and nobody
+/// without the key can try values against one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FingerprintKey {
+    key: String,
+    is_known: bool,
 }
 
 impl FingerprintKey {
-    pub(super) fn random() -> Self {
-        // Three random UUIDs hold 366 random bits; the digest under the code takes 256.
-        let parts = [(); 3].map(|()| uuid::Uuid::new_v4().into_bytes());
-        Self::Plain { key: STANDARD.encode(Sha256::digest(parts.concat())) }
+    /// `key` is base64, as state keeps it.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self { key: key.into(), is_known: true }
+    }
+
+    /// In the place of one that could not be opened. What it gives matches nothing; nothing tells whether a value of state
+    /// has changed, so none counts as changed.
+    pub fn unknown() -> Self {
+        Self { key: random_key(), is_known: false }
+    }
+
+    /// True if it can tell one value from another.
+    pub fn is_known(&self) -> bool {
+        self.is_known
     }
 
     /// The fingerprint of a value of any shape. Layout and key order do not matter.
@@ -31,20 +39,27 @@ impl FingerprintKey {
         Fingerprint::new(&self.digest(value).finalize().into_bytes())
     }
 
-    /// True if `fingerprint` was made of this value. One of another scheme or key never matches, so its value counts as
-    /// changed and is written again.
+    /// True if `fingerprint` was made of this value, or nobody can tell. One of another scheme or key never matches, so its
+    /// value counts as changed and is written again.
     pub fn matches(&self, fingerprint: &Fingerprint, value: &Value) -> bool {
-        fingerprint.code().is_some_and(|code| self.digest(value).verify_slice(&code).is_ok())
+        !self.is_known || fingerprint.code().is_some_and(|code| self.digest(value).verify_slice(&code).is_ok())
     }
 
     fn digest(&self, value: &Value) -> Hmac<Sha256> {
-        let Self::Plain { key } = self;
         // HMAC takes a key of any length: shorter ones are padded, longer ones digested first.
-        let mut digest = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap_or_else(|_| unreachable!("any length"));
+        let mut digest =
+            Hmac::<Sha256>::new_from_slice(self.key.as_bytes()).unwrap_or_else(|_| unreachable!("any length"));
         digest.update(b"infra fingerprint v1\0");
         digest.update(&canonical(value));
         digest
     }
+}
+
+/// 256 random bits in base64.
+pub(super) fn random_key() -> String {
+    // Three random UUIDs hold 366 random bits; the digest under the code takes 256.
+    let parts = [(); 3].map(|()| uuid::Uuid::new_v4().into_bytes());
+    STANDARD.encode(Sha256::digest(parts.concat()))
 }
 
 impl fmt::Debug for FingerprintKey {
@@ -61,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_fingerprint_matches_its_value_only_and_only_in_its_stack() {
-        let (ours, theirs) = (FingerprintKey::random(), FingerprintKey::random());
+        let (ours, theirs) = (FingerprintKey::new(random_key()), FingerprintKey::new(random_key()));
         let secret = json!("correct horse battery staple");
         let fingerprint = ours.fingerprint(&secret);
         assert!(ours.matches(&fingerprint, &secret));
@@ -71,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_fingerprint_reads_back_from_json_and_no_value_is_taken_for_one() {
-        let fingerprint = FingerprintKey::random().fingerprint(&json!({"a": 1}));
+        let fingerprint = FingerprintKey::new(random_key()).fingerprint(&json!({"a": 1}));
         assert_eq!(Fingerprint::of_json(&fingerprint.to_json()), Some(fingerprint.clone()));
         assert_eq!(Fingerprint::of_json(&json!(fingerprint.to_string())), None);
         assert_eq!(Fingerprint::of_json(&json!({"infra:fingerprint": "v1:00", "b": 1})), None);
@@ -79,8 +94,17 @@ mod tests {
 
     #[test]
     fn a_key_is_not_shown_by_debug() {
-        let key = FingerprintKey::random();
-        let FingerprintKey::Plain { key: text } = &key;
-        assert!(!format!("{key:?}").contains(text.as_str()));
+        assert!(!format!("{:?}", FingerprintKey::new("q83vASNF")).contains("q83v"));
+    }
+
+    #[test]
+    fn without_the_key_nothing_counts_as_changed() {
+        let (known, unknown) = (FingerprintKey::new(random_key()), FingerprintKey::unknown());
+        let (secret, other) = (json!("hunter2"), json!("other"));
+        assert!(
+            unknown.matches(&known.fingerprint(&secret), &secret)
+                && unknown.matches(&known.fingerprint(&secret), &other)
+        );
+        assert!(!known.matches(&unknown.fingerprint(&secret), &secret));
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Change, Position};
+use super::{Change, Note, Position};
 
 /// One object of the journal: what happened between two writes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,4 +18,11 @@ pub struct JournalSegment {
     /// lives, its write meets a conflict. Has no changes and does not count the serial.
     #[serde(default)]
     pub fence: bool,
+}
+
+impl JournalSegment {
+    /// True if the key of the fingerprints is kept otherwise from here on.
+    pub fn changes_key(&self) -> bool {
+        self.changes.iter().any(|change| matches!(change, Change::Note(Note::FingerprintKey { .. })))
+    }
 }

@@ -33,6 +33,7 @@ mod session;
 mod snapshot;
 mod status;
 pub mod store;
+mod stored_key;
 mod stored_resource;
 mod superseded;
 #[cfg(test)]
@@ -63,4 +64,5 @@ pub use resource_state::ResourceState;
 pub use session::Session;
 pub use snapshot::Snapshot;
 pub use status::Status;
+pub use stored_key::StoredKey;
 pub use superseded::Superseded;

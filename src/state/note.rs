@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::ResourceState;
+use super::{ResourceState, StoredKey};
 use crate::address::Address;
 
 /// What was decided without a call to AWS, and the next plan decides anew if it could not be written.
@@ -18,4 +18,6 @@ pub enum Note {
     Outputs { outputs: Map<String, Value> },
     /// Whether the stack is ephemeral.
     Lifetime { ephemeral: bool },
+    /// How the key of the fingerprints is kept; the key itself stays as long as one fingerprint is made with it.
+    FingerprintKey { key: StoredKey },
 }

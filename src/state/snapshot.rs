@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Change, Fact, FingerprintKey, JournalSegment, Note, Position, ResourceState, StackIdentity, StateMark};
+use super::{Change, Fact, JournalSegment, Note, Position, ResourceState, StackIdentity, StateMark, StoredKey};
 use crate::address::Address;
 use crate::resources::ResourceId;
 use crate::secrets::Sealed;
@@ -31,7 +31,7 @@ pub struct Snapshot {
     /// The last segment that is part of this.
     #[serde(default)]
     pub journal: Position,
-    pub fingerprint_key: FingerprintKey,
+    pub fingerprint_key: StoredKey,
     #[serde(default)]
     pub resources: BTreeMap<Address, ResourceState>,
     #[serde(default)]
@@ -51,7 +51,7 @@ impl Snapshot {
             region: identity.region.clone(),
             ephemeral: None,
             journal: Position::default(),
-            fingerprint_key: FingerprintKey::random(),
+            fingerprint_key: StoredKey::random(),
             resources: BTreeMap::new(),
             outputs: Map::new(),
         }
@@ -62,9 +62,10 @@ impl Snapshot {
         StateMark { lineage: self.lineage, serial: self.serial }
     }
 
-    /// Every secret that it keeps encrypted.
+    /// Every secret that it keeps encrypted, those of former objects too, but not the key of its fingerprints.
     pub fn sealed(&self) -> Vec<Sealed> {
-        let outputs = self.resources.values().map(|resource| &resource.outputs).chain([&self.outputs]);
+        let former = self.resources.values().flat_map(|resource| &resource.superseded).map(|old| &old.outputs);
+        let outputs = self.resources.values().map(|resource| &resource.outputs).chain([&self.outputs]).chain(former);
         outputs.flat_map(|outputs| outputs.values().flat_map(Sealed::all_in)).collect()
     }
 
@@ -81,6 +82,7 @@ impl Snapshot {
             Change::Note(Note::Move { from, to }) => self.rename(from, to),
             Change::Note(Note::Outputs { outputs }) => self.outputs.clone_from(outputs),
             Change::Note(Note::Lifetime { ephemeral }) => self.ephemeral = Some(*ephemeral),
+            Change::Note(Note::FingerprintKey { key }) => self.fingerprint_key.clone_from(key),
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Writer {
     pub(super) journal_bytes: usize,
     /// How many segments are not part of the snapshot's file.
     pub(super) unfolded: usize,
+    /// True if one of them keeps the key of the fingerprints otherwise than the snapshot's file does.
+    pub(super) is_rekeyed: bool,
     /// Segments that lie in the store, those that are part of the snapshot's file and could not be deleted too.
     pub(super) present: Vec<Position>,
     /// Those of earlier runs that were read and are no fences.
@@ -33,8 +35,20 @@ impl Writer {
     pub fn new(store: Arc<dyn Store>, keys: StackKeys, lease: Arc<Lease>, shared: Arc<Shared>, stand: Stand) -> Self {
         let Stand { version, snapshot_bytes, journal_bytes, present, replayed, .. } = stand;
         let spent = replayed.iter().filter(|segment| !segment.fence).map(|segment| segment.position).collect();
-        let unfolded = replayed.len();
-        Self { store, keys, lease, shared, version, snapshot_bytes, journal_bytes, unfolded, present, spent }
+        let (unfolded, is_rekeyed) = (replayed.len(), replayed.iter().any(JournalSegment::changes_key));
+        Self {
+            store,
+            keys,
+            lease,
+            shared,
+            version,
+            snapshot_bytes,
+            journal_bytes,
+            unfolded,
+            is_rekeyed,
+            present,
+            spent,
+        }
     }
 
     pub async fn run(mut self, mut commands: UnboundedReceiver<Command>) {
@@ -159,6 +173,7 @@ impl Writer {
         let Some((segment, bytes)) = pending.unwritten.pop_front() else { return };
         self.journal_bytes += bytes.len();
         self.unfolded += 1;
+        self.is_rekeyed |= segment.changes_key();
         self.present.push(segment.position);
         shared.change_snapshot(|snapshot| snapshot.replay(&segment));
         self.lease.mark(shared.snapshot().mark());

@@ -62,6 +62,15 @@ impl Value {
         }
     }
 
+    /// True if a map in it has such a key.
+    pub fn has_key(&self, is_one: &dyn Fn(&str) -> bool) -> bool {
+        match self {
+            Self::List(items) => items.iter().any(|item| item.has_key(is_one)),
+            Self::Map(entries) => entries.iter().any(|(key, value)| is_one(key) || value.has_key(is_one)),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) | Self::Unknown(_) => false,
+        }
+    }
+
     /// The entry of a map, the way a property path walks.
     pub fn get(&self, key: &str) -> Option<&Value> {
         match self {

@@ -13,6 +13,7 @@ mod environment;
 mod history;
 mod identity;
 mod interrupted;
+mod keys;
 mod lost_answers;
 mod measurements;
 mod network;

@@ -240,6 +240,52 @@ fn a_name_cannot_hold_a_secret() {
 }
 
 #[test]
+fn a_name_that_holds_a_secret_is_refused_before_anything_is_made() {
+    let mut environment = secrets();
+    environment.set("RUST_LOG", "off");
+    environment.write(
+        "stacks/dev.yaml",
+        &STACK.replace(
+            "    properties:\n      Tags: [",
+            "    properties:\n      QueueName: \"q-${password.Value}\"\n      Tags: [",
+        ),
+    );
+    for command in [&["validate"][..], &["plan"], &["apply", "--yes"]] {
+        let run = environment.run(command).expect(3);
+        assert!(run.stderr.contains("`QueueName` names the object"), "{run}");
+    }
+    assert!(environment.proxy.calls().iter().all(|call| call.reads()));
+}
+
+#[test]
+fn a_secret_does_not_become_an_address() {
+    let environment = TestEnvironment::new();
+    let each = LATER.replace("TOKEN", "{ secret: required }").replace(
+        "    properties: { Tags: [{ Key: token, Value: \"${config.token}\" }] }",
+        "    for_each: ['${config.token}']",
+    );
+    environment.write("stacks/dev.yaml", &each);
+    let run = environment.run(&["apply", "--yes", "--set", "token=planted-address", "--json"]).expect(3);
+    assert!(run.stderr.contains("part of an address"), "{run}");
+    assert!(!format!("{run}").contains("planted-address"), "{run}");
+    environment.run(&["validate"]).expect(3);
+}
+
+#[test]
+fn what_aws_repeats_of_a_secret_in_part_is_covered() {
+    let environment = secrets();
+    let message =
+        "Value 'https://hooks.example/planted-pay' at 'tags.1' failed; &quot;planted-payment-t&quot;; planted-pa…";
+    environment.proxy.on("sqs:CreateQueue").fail(400, "InvalidParameterValue", message);
+    let run = environment.run(&["apply", "--yes"]).expect(1);
+    assert!(run.stderr.contains("Value 'https://hooks.example/(secret)' at 'tags.1' failed"), "{run}");
+    let shown = environment.run(&["history", "show", "1"]).expect(0);
+    for text in [&run.stdout, &run.stderr, &shown.stdout] {
+        assert!(!text.contains("planted-pa"), "{text}");
+    }
+}
+
+#[test]
 fn a_mistyped_key_does_not_tell_its_value() {
     let environment = TestEnvironment::new();
     environment.write("stacks/dev.yaml", &LATER.replace("TOKEN", "{ secret: required }"));
@@ -300,14 +346,14 @@ async fn with_kms_a_kept_password_costs_one_call_a_run() {
     environment.write("stacks/dev.yaml", &STACK.replace("passphrase_env: SHOP_PASSPHRASE", &format!("kms: {key}")));
     environment.proxy.reset();
     environment.run(&["apply", "--yes"]).expect(0);
-    // The password, and the two outputs that hold a secret, one of which is that password.
-    assert_eq!((environment.proxy.count("kms:Encrypt"), environment.proxy.count("kms:Decrypt")), (2, 0));
+    // The key of the fingerprints, the password, and the two outputs that hold a secret, one of which is that password.
+    assert_eq!((environment.proxy.count("kms:Encrypt"), environment.proxy.count("kms:Decrypt")), (3, 0));
     environment.proxy.reset();
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
-    assert_eq!((environment.proxy.count("kms:Encrypt"), environment.proxy.count("kms:Decrypt")), (0, 2));
+    assert_eq!((environment.proxy.count("kms:Encrypt"), environment.proxy.count("kms:Decrypt")), (0, 3));
     environment.proxy.reset();
     environment.run(&["destroy", "--yes"]).expect(0);
-    assert_eq!(environment.proxy.count("kms:Decrypt"), 0, "an end needs no secrets");
+    assert_eq!(environment.proxy.count("kms:Decrypt"), 1, "an end needs no secrets, but its record the fingerprints");
 }
 
 #[test]

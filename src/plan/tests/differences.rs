@@ -9,7 +9,7 @@ use crate::state::FingerprintKey;
 use crate::value::{Unknown, Value};
 
 fn key() -> FingerprintKey {
-    FingerprintKey::Plain { key: "test".to_owned() }
+    FingerprintKey::new("test")
 }
 
 fn object(json: Json) -> Properties {

@@ -10,7 +10,7 @@ use super::{ConfigValue, EditError, NewValue};
 use crate::encryption::Encryption;
 use crate::stack::diagnostic::{Diagnostics, Problems, Source};
 use crate::stack::document::{Node, NodeKind, parse};
-use crate::stack::load::{Head, read_head};
+use crate::stack::load::{Head, head_of, read_head};
 use crate::value::Value;
 
 /// A stack file to look at and to change. Only its head has been checked.
@@ -32,7 +32,26 @@ impl StackFile {
     /// # Errors
     /// What is wrong with its form or its head.
     pub fn read(folder: &Path, name: &str) -> Result<Self, Diagnostics> {
-        let Head { path, text, project, region, encryption, document } = read_head(folder, name)?;
+        Ok(Self::of(read_head(folder, name)?))
+    }
+
+    /// A file of this text, wherever it comes from.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn of_text(path: PathBuf, text: String) -> Result<Self, Diagnostics> {
+        Ok(Self::of(head_of(path, text)?))
+    }
+
+    /// The same file with another text.
+    ///
+    /// # Errors
+    /// As `read`.
+    pub fn with_text(&self, text: String) -> Result<Self, Diagnostics> {
+        Self::of_text(self.path.clone(), text)
+    }
+
+    fn of(Head { path, text, project, region, encryption, document }: Head) -> Self {
         let entry = |key: &str| match &document.kind {
             NodeKind::Map(entries) => entries.get(key).map(|entry| &entry.node),
             _ => None,
@@ -45,7 +64,7 @@ impl StackFile {
             Some(node) if !matches!(node.kind, NodeKind::Null) => ConfigValue::of(node),
             _ => ConfigValue::Plain(Json::Object(serde_json::Map::new())),
         };
-        Ok(Self { path, project, region, encryption, pattern, config, text, document })
+        Self { path, project, region, encryption, pattern, config, text, document }
     }
 
     /// The file's text with this value under the dotted key; every other line is as it was.

@@ -8,7 +8,7 @@ use super::convert::{from_cel, to_cel};
 use super::expression::Program;
 use super::files::Files;
 use super::walk::{Part, follow, parts, value_at};
-use super::{Expression, Failure, Reference, functions};
+use super::{Access, Expression, Failure, Reference, ReferenceSegment, functions};
 use crate::address::Address;
 use crate::secrets::Secrets;
 use crate::stack::scope::Scope;
@@ -74,6 +74,8 @@ pub(crate) struct Engine {
     pub files: Arc<Files>,
     pub secrets: Secrets,
     config: Value,
+    /// Where the secrets of `config` are, known or not.
+    secret_paths: Vec<Vec<String>>,
     stack: Value,
     pub groups: IndexMap<String, Group>,
     /// The texts of expressions that are known to be wrong. They are not evaluated, so that nothing is said of them twice.
@@ -90,13 +92,15 @@ impl Engine {
         functions::add_functions(&mut context, region, Arc::clone(&files))?;
         context.add_variable_from_value("stack", to_cel(&stack));
         let config = Value::Map(IndexMap::new());
-        let (groups, refused) = (IndexMap::new(), HashSet::new());
-        Ok(Self { context, environment, files, secrets, config, stack, groups, refused })
+        let (groups, refused, secret_paths) = (IndexMap::new(), HashSet::new(), Vec::new());
+        Ok(Self { context, environment, files, secrets, config, secret_paths, stack, groups, refused })
     }
 
-    pub fn set_config(&mut self, config: Value) {
+    /// `secrets` are the keys of those of its values that are secret, dotted.
+    pub fn set_config<'a>(&mut self, config: Value, secrets: impl IntoIterator<Item = &'a str>) {
         self.context.add_variable_from_value("config", to_cel(&config));
         self.config = config;
+        self.secret_paths = secrets.into_iter().map(|key| key.split('.').map(str::to_owned).collect()).collect();
     }
 
     pub fn config(&self) -> &Value {
@@ -132,12 +136,26 @@ impl Engine {
 
     /// True if what the expression reads holds a secret: then so does what it makes of it.
     pub fn reads_secret(&self, expression: &Expression, frame: Frame<'_>) -> bool {
+        expression.references.iter().any(|reference| match reference.root.as_str() {
+            "config" => self.reads_secret_config(reference, frame.each),
+            _ => self.reads_secret_text(reference, frame),
+        })
+    }
+
+    /// By where it is, so that it counts before its value is known, and an equal text elsewhere does not.
+    pub fn reads_secret_config(&self, reference: &Reference, each: Option<&Each>) -> bool {
+        self.secret_paths.iter().any(|path| {
+            let mut steps = reference.segments.iter().zip(path);
+            let only_keys = reference.access == Access::Keys && reference.segments.len() < path.len();
+            !only_keys && steps.all(|(segment, key)| segment.key(each).is_none_or(|read| read == key))
+        })
+    }
+
+    /// By what it says, since it may come from anywhere.
+    pub fn reads_secret_text(&self, reference: &Reference, frame: Frame<'_>) -> bool {
         let is_secret = |text: &str| self.secrets.has(text);
-        let reads = |reference: &Reference| {
-            let parts = self.parts(reference, frame).unwrap_or_default();
-            parts.iter().any(|part| part.has_text(&is_secret, frame))
-        };
-        !self.secrets.is_empty() && expression.references.iter().any(reads)
+        let parts = || self.parts(reference, frame).unwrap_or_default();
+        !self.secrets.is_empty() && parts().iter().any(|part| part.has_text(&is_secret, frame))
     }
 
     /// The resources that an expression needs before it can be evaluated.
@@ -152,6 +170,19 @@ impl Engine {
                 }
             }
             Some(Group::Absent | Group::Broken) | None => Vec::new(),
+        }
+    }
+
+    /// The attribute of a resource that a reference reads, where it is written out.
+    pub fn attribute<'a>(&self, reference: &'a Reference) -> Option<&'a str> {
+        let segment = match self.groups.get(&reference.root)? {
+            Group::Single(_) => reference.segments.first(),
+            Group::Members(_) => reference.segments.get(1),
+            Group::Absent | Group::Broken => None,
+        };
+        match segment? {
+            ReferenceSegment::Key(name) => Some(name),
+            _ => None,
         }
     }
 

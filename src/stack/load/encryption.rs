@@ -4,11 +4,12 @@ use regex::Regex;
 
 use super::fields::Fields;
 use super::names::Complaint;
-use crate::encryption::Encryption;
-use crate::stack::diagnostic::Problems;
-use crate::stack::document::{Entry, NodeKind};
+use crate::encryption::{Encryption, EncryptionKey};
+use crate::stack::diagnostic::{Problems, Span};
+use crate::stack::document::{Entry, Node, NodeKind};
 
-const KEYS: &[&str] = &["kms", "passphrase_env"];
+const KEYS: &[&str] = &["kms", "passphrase_env", "former"];
+const FORMER_KEYS: &[&str] = &["kms", "passphrase_env"];
 const EXAMPLE: &str = "write `encryption: { kms: alias/NAME }` or `encryption: { passphrase_env: VARIABLE }`";
 
 /// AWS KMS API reference, Encrypt, `KeyId`: a key's id or ARN, an alias's name or ARN.
@@ -29,17 +30,56 @@ pub(super) fn read_encryption(entry: Entry, problems: &mut Problems) -> Option<E
     }
     let before = problems.count();
     let mut fields = Fields::read(entry.node, "`encryption`", KEYS, problems);
-    let key = fields.checked_text("kms", check_key, problems).map(|key| Encryption::Kms { key });
+    let former = fields.take("former").map(|entry| read_former(entry, problems)).unwrap_or_default();
+    let present = read_key(&mut fields, "`encryption`", at, before, problems)?;
+    if former.contains(&present) {
+        let help = "name there what values were encrypted with before".to_owned();
+        problems.error_with(at, "`former` names the present key", Some(help));
+    }
+    Some(Encryption { present, former })
+}
+
+/// One map of a key, or a list of them.
+fn read_former(entry: Entry, problems: &mut Problems) -> Vec<EncryptionKey> {
+    let at = entry.key;
+    let nodes = match entry.node.kind {
+        NodeKind::List(items) => items,
+        _ => vec![entry.node],
+    };
+    let mut read = |node: Node| {
+        let NodeKind::Map(_) = &node.kind else {
+            let found = node.describe();
+            let span = if matches!(node.kind, NodeKind::Null) { at } else { node.span };
+            let help = Some("write `former: { passphrase_env: VARIABLE }`".to_owned());
+            problems.error_with(span, format!("`former` must be a map or a list of maps, and this is {found}"), help);
+            return None;
+        };
+        let (span, before) = (node.span, problems.count());
+        let mut fields = Fields::read(node, "`former`", FORMER_KEYS, problems);
+        read_key(&mut fields, "`former`", span, before, problems)
+    };
+    nodes.into_iter().filter_map(&mut read).collect()
+}
+
+/// The one key that a map names. `before` are the problems from before the map.
+fn read_key(
+    fields: &mut Fields,
+    what: &str,
+    at: Span,
+    before: usize,
+    problems: &mut Problems,
+) -> Option<EncryptionKey> {
+    let key = fields.checked_text("kms", check_key, problems).map(|key| EncryptionKey::Kms { key });
     let variable = fields.checked_text("passphrase_env", check_variable, problems);
-    let passphrase = variable.map(|variable| Encryption::Passphrase { variable });
+    let passphrase = variable.map(|variable| EncryptionKey::Passphrase { variable });
     match (key, passphrase) {
         (Some(_), Some(_)) => {
             let help = "keep the one that the stack's secrets are encrypted with".to_owned();
-            problems.error_with(at, "`encryption` takes `kms` or `passphrase_env`, not both", Some(help));
+            problems.error_with(at, format!("{what} takes `kms` or `passphrase_env`, not both"), Some(help));
             None
         }
         (None, None) if problems.count() == before => {
-            problems.error_with(at, "`encryption` does not say with what", Some(EXAMPLE.to_owned()));
+            problems.error_with(at, format!("{what} does not say with what"), Some(EXAMPLE.to_owned()));
             None
         }
         (key, passphrase) => key.or(passphrase),

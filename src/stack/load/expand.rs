@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 
 use super::Declaration;
 use crate::address::Address;
-use crate::stack::diagnostic::Problems;
+use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::expression::{Each, Engine, Frame, Group};
 use crate::stack::scope::NothingKnown;
 use crate::stack::template::{Evaluation, Template, TemplateKind};
@@ -74,7 +74,12 @@ fn is_wanted(declaration: &Declaration, each: Option<&Each>, engine: &Engine, pr
 
 /// The keys and values of a `for_each`: of a list of texts, each is both.
 fn items(for_each: &Template, engine: &Engine, problems: &mut Problems) -> Option<IndexMap<String, Value>> {
-    match evaluate(for_each, None, engine, problems)? {
+    let value = evaluate(for_each, None, engine, problems);
+    if let Some(secret) = secret_item(for_each, value.as_ref(), engine, problems) {
+        problems.error_with(secret, SECRET_KEY, Some(SECRET_KEY_HELP.to_owned()));
+        return None;
+    }
+    match value? {
         Value::Map(entries) => Some(entries),
         Value::List(values) => {
             let mut items = IndexMap::with_capacity(values.len());
@@ -100,6 +105,20 @@ fn items(for_each: &Template, engine: &Engine, problems: &mut Problems) -> Optio
             problems.error(for_each.span, "`for_each` must be a list of texts or a map");
             None
         }
+    }
+}
+
+const SECRET_KEY: &str = "a key of `for_each` is part of an address, which everybody sees, so it cannot hold a secret";
+const SECRET_KEY_HELP: &str = "use a map: plain keys, and secrets only in its values";
+
+/// Where a list takes a text from a secret; what a map's keys hold is looked at wherever a map is made.
+fn secret_item(for_each: &Template, value: Option<&Value>, engine: &Engine, problems: &mut Problems) -> Option<Span> {
+    let evaluation = Evaluation { engine, frame: Frame { each: None, scope: &NothingKnown, lenient: false }, problems };
+    match &for_each.kind {
+        TemplateKind::List(items) => items.iter().find(|item| evaluation.reads_secret(item)).map(|item| item.span),
+        // What is not known yet may become a map.
+        _ if matches!(value, Some(Value::Map(_)) | None) => None,
+        _ => evaluation.reads_secret(for_each).then_some(for_each.span),
     }
 }
 

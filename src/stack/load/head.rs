@@ -22,6 +22,11 @@ pub(in crate::stack) struct Head {
 /// Reads the file of the stack `name`. Resources and outputs are not looked at.
 pub(in crate::stack) fn read_head(folder: &Path, name: &str) -> Result<Head, Diagnostics> {
     let Chosen { path, text } = choose(folder, name)?;
+    head_of(path, text)
+}
+
+/// The same of a text that stands for a file's.
+pub(in crate::stack) fn head_of(path: PathBuf, text: String) -> Result<Head, Diagnostics> {
     let mut problems = Problems::new(Arc::new(Source::of_file(&path, text.clone())));
     let Some(document) = parse(&mut problems) else {
         if problems.count() == 0 {

@@ -118,7 +118,7 @@ impl Loader {
         let unknown_secrets = config.put_secrets(&secrets, overrides, plaintexts, &self.engine, &self.problems);
         config.put_overrides(overrides, &secrets, &mut self.problems);
         let config_json = config.known();
-        self.engine.set_config(config.into_value());
+        self.engine.set_config(config.into_value(), secrets.iter().map(|secret| secret.key.as_str()));
         let declarations = self.declarations(header.resources, &mut compiler);
         let resources = self.resources(&declarations);
         check_moves(&resources, &mut self.problems);

@@ -55,6 +55,11 @@ fn replace_order(word: &str) -> Option<ReplaceOrder> {
     }
 }
 
+/// What is wrong with an option that is made of a secret.
+fn secret_option(option: &str) -> String {
+    format!("`{option}` stands in plans and in state for everybody to see, so it cannot hold a secret")
+}
+
 struct Options<'a> {
     declaration: &'a Declaration,
     each: Option<&'a Each>,
@@ -73,7 +78,13 @@ impl Options<'_> {
         }
         let before = self.problems.count();
         let frame = Frame { each: self.each, scope: &NothingKnown, lenient: false };
-        let value = Evaluation { engine: self.engine, frame, problems: self.problems }.value(template);
+        let mut evaluation = Evaluation { engine: self.engine, frame, problems: self.problems };
+        let (is_secret, value) = (evaluation.reads_secret(template), evaluation.value(template));
+        // A condition on a secret is none, and what is not known yet may be one.
+        let may_be_condition = matches!(value, Value::Bool(_)) || !value.is_known() && template.is_one_expression();
+        if is_secret && !may_be_condition {
+            self.problems.error(template.span, secret_option(option));
+        }
         (self.problems.count() == before && value.is_known() && value != Value::Null).then_some((value, template))
     }
 
@@ -149,11 +160,17 @@ impl Options<'_> {
         })
     }
 
-    /// An id is evaluated when the plan asks for it, because it may use the account; what is no text shows now.
+    /// An id is evaluated when the plan asks for it, because it may use the account; what is no text, or a secret, shows
+    /// now.
     fn check_import(&mut self) {
-        let template = self.declaration.options.get("import");
-        if template.is_some_and(|template| !matches!(template.kind, TemplateKind::Dynamic(_))) {
+        let Some(template) = self.declaration.options.get("import") else { return };
+        if !matches!(template.kind, TemplateKind::Dynamic(_)) {
             self.text("import");
+            return;
+        }
+        let frame = Frame { each: self.each, scope: &NothingKnown, lenient: true };
+        if (Evaluation { engine: self.engine, frame, problems: self.problems }).reads_secret(template) {
+            self.problems.error(template.span, secret_option("import"));
         }
     }
 

@@ -37,15 +37,26 @@ impl Evaluation<'_> {
         }
     }
 
+    /// True if an expression in it reads a secret, whatever it makes of it.
+    pub fn reads_secret(&self, template: &Template) -> bool {
+        let mut expressions = Vec::new();
+        template.expressions(&mut expressions);
+        expressions.iter().any(|(.., expression)| self.engine.reads_secret(expression, self.frame))
+    }
+
     /// The value of a text with expressions, which is a secret if it was made from one.
     fn dynamic(&mut self, template: &Template, dynamic: &Dynamic) -> Value {
         let value = self.joined(template, dynamic);
-        let expressions = dynamic.parts.iter().filter_map(|part| match part {
-            Part::Expression { expression, .. } => Some(expression),
-            Part::Text(_) | Part::Broken => None,
-        });
-        if expressions.into_iter().any(|expression| self.engine.reads_secret(expression, self.frame)) {
-            value.texts(&mut |text| self.engine.secrets.add(text));
+        if self.reads_secret(template) {
+            value.texts(&mut |text| self.engine.secrets.add_made(text));
+            if value.has_key(&|key| self.engine.secrets.is_told_by(key)) {
+                let help = "let the key be a plain text, and the secret its value".to_owned();
+                self.problems.error_with(
+                    template.span,
+                    "a key of a map cannot hold a secret: keys are shown",
+                    Some(help),
+                );
+            }
         }
         value
     }

@@ -109,6 +109,18 @@ impl Template {
         }
     }
 
+    /// What is written at a path; an expression that gives all of what is around it.
+    pub(in crate::stack) fn at(&self, path: &[impl AsRef<str>]) -> Option<&Template> {
+        match (&self.kind, path.split_first()) {
+            (TemplateKind::Dynamic(_), _) | (_, None) => Some(self),
+            (TemplateKind::Map(entries), Some((first, rest))) => entries.get(first.as_ref())?.template.at(rest),
+            (TemplateKind::List(items), Some((first, rest))) => {
+                items.get(first.as_ref().parse::<usize>().ok()?)?.at(rest)
+            }
+            _ => None,
+        }
+    }
+
     /// The place of the value at a path, or of its nearest ancestor that is written. Of a map's entry it is the key's,
     /// unless the value is a scalar.
     pub(in crate::stack) fn span_at(&self, path: &[impl AsRef<str>]) -> Option<Span> {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::fixture::{Folder, errors, stack};
-use crate::encryption::Encryption;
+use crate::encryption::{Encryption, EncryptionKey};
 
 #[test]
 fn the_head_of_a_file_becomes_the_stacks_fields() {
@@ -185,7 +185,7 @@ fn encryption_is_a_kms_key_or_the_variable_of_a_passphrase() {
     let encryption = |text: &str| stack(&format!("encryption: {{ {text} }}\n")).encryption;
     assert_eq!(stack("").encryption, None);
     let variable = "SHOP_PASSPHRASE".to_owned();
-    assert_eq!(encryption("passphrase_env: SHOP_PASSPHRASE"), Some(Encryption::Passphrase { variable }));
+    assert_eq!(encryption("passphrase_env: SHOP_PASSPHRASE"), Some(alone(EncryptionKey::Passphrase { variable })));
     for key in [
         "alias/shop",
         "0987dcba-09fe-87dc-65ba-ab0987654321",
@@ -193,7 +193,32 @@ fn encryption_is_a_kms_key_or_the_variable_of_a_passphrase() {
         "arn:aws:kms:us-east-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         "arn:aws-us-gov:kms:us-gov-west-1:111122223333:alias/team/shop",
     ] {
-        assert_eq!(encryption(&format!("kms: {key:?}")), Some(Encryption::Kms { key: key.to_owned() }));
+        assert_eq!(encryption(&format!("kms: {key:?}")), Some(alone(EncryptionKey::Kms { key: key.to_owned() })));
+    }
+}
+
+fn alone(present: EncryptionKey) -> Encryption {
+    Encryption { present, former: Vec::new() }
+}
+
+#[test]
+fn former_keys_are_one_or_several_in_any_combination() {
+    let former = |text: &str| {
+        let stack = stack(&format!("encryption: {{ passphrase_env: NEW, former: {text} }}\n"));
+        let keys = stack.encryption.expect("encryption").former;
+        keys.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(former("{ passphrase_env: OLD }"), ["passphrase_env: OLD"]);
+    assert_eq!(former("[{ kms: alias/shop }, { passphrase_env: OLD }]"), ["kms: alias/shop", "passphrase_env: OLD"]);
+    for (text, told) in [
+        ("{ passphrase_env: NEW }", "`former` names the present key"),
+        ("{}", "`former` does not say with what"),
+        ("OLD", "`former` must be a map or a list of maps, and this is a text"),
+        ("{ passphrase_env: A, kms: alias/b }", "`former` takes `kms` or `passphrase_env`, not both"),
+        ("{ passphrase_env: A, former: { passphrase_env: B } }", "unknown key `former`"),
+    ] {
+        let errors = errors(&format!("encryption: {{ passphrase_env: NEW, former: {text} }}\n"));
+        assert!(errors.contains(told), "{text}: {errors}");
     }
 }
 

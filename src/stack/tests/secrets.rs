@@ -82,3 +82,73 @@ fn a_map_around_a_secret_is_not_replaced_as_a_whole() {
     assert!(told.contains("`database` holds the secret `database.password`"), "{told}");
     assert!(!told.contains("hunter2"), "{told}");
 }
+
+const KEYED: &str = "config:\n  api_key: { secret: required }\n  accounts: { one: { secret: required }, two: { secret: required } }\n  \
+                     engine: hunter2hunter2\nresources:\n";
+
+/// What is wrong with a stack whose secrets are given. Where the same shows without them, it is told in the same words.
+#[track_caller]
+fn refused(resources: &str) -> String {
+    let folder = Folder::new(&[("dev.yaml", &format!("{HEAD}{KEYED}{resources}"))]);
+    let given = [("api_key", "hunter2hunter2"), ("accounts.one", "planted-one"), ("accounts.two", "planted-two")];
+    let known = folder.errors("dev", &given);
+    assert!(!known.contains("planted") && !known.replace("engine: hunter2hunter2", "").contains("hunter2"), "{known}");
+    if let Err(unknown) = folder.load("dev", &[]) {
+        assert_eq!(folder.shown(&unknown), known);
+    }
+    known
+}
+
+#[test]
+fn a_secret_cannot_become_an_address() {
+    for for_each in [
+        "['${config.api_key}']",
+        "[plain, 'q-${config.api_key}']",
+        "'${[config.api_key]}'",
+        "'${[config.api_key.upperAscii()]}'",
+        "'${config.accounts.map(name, config.accounts[name])}'",
+    ] {
+        let told = refused(&format!("  jobs:\n    type: AWS::SQS::Queue\n    for_each: {for_each}\n"));
+        assert!(told.contains("part of an address"), "{for_each}: {told}");
+        assert!(told.contains("stacks/dev.yaml:10:"), "{told}");
+    }
+}
+
+#[test]
+fn a_key_of_a_map_cannot_hold_a_secret_wherever_the_map_is_used() {
+    let (key, text) = ("${ {config.api_key: 1} }", "api_key=hunter2hunter2");
+    for used in [
+        format!("  jobs:\n    type: AWS::SQS::Queue\n    for_each: '{key}'\n"),
+        format!("  a: {{ type: AWS::SQS::Queue }}\noutputs:\n  it: '{key}'\n"),
+        "  a: { type: AWS::SQS::Queue }\noutputs:\n  it: '${[{config.api_key.upperAscii(): 1}]}'\n".to_owned(),
+    ] {
+        let folder = Folder::new(&[("dev.yaml", &format!("{HEAD}{KEYED}{used}"))]);
+        let told = folder.errors("dev", &[text.split_once('=').expect("a pair")]);
+        assert!(told.contains("a key of a map cannot hold a secret"), "{told}");
+        assert!(!told.replace("engine: hunter2hunter2", "").contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn options_that_stand_in_plans_and_state_cannot_hold_a_secret() {
+    for option in ["region", "import", "on_delete", "moved_from", "ignore_changes", "timeout", "replace"] {
+        let told = refused(&format!("  jobs:\n    type: AWS::SQS::Queue\n    {option}: 'x-${{config.api_key}}'\n"));
+        assert!(told.contains(&format!("`{option}` stands in plans and in state")), "{told}");
+    }
+}
+
+#[test]
+fn keys_conditions_and_equal_words_are_no_secrets() {
+    let text = format!(
+        "{KEYED}  jobs:\n    type: AWS::SQS::Queue\n    for_each: '${{config.accounts}}'\n  names:\n    type: \
+         AWS::SQS::Queue\n    for_each: '${{config.accounts.map(name, name)}}'\n    when: '${{config.api_key != \"\"}}'\n    \
+         protect: '${{config.api_key == \"\"}}'\n  word:\n    type: AWS::SQS::Queue\n    for_each: ['${{config.engine}}']\n"
+    );
+    let given = [("api_key", "hunter2hunter2"), ("accounts.one", "planted-one"), ("accounts.two", "planted-two")];
+    let (stack, _) = with_secrets(&text, &given);
+    let addresses: Vec<&str> = stack.resources.keys().map(|address| address.as_str()).collect();
+    assert_eq!(
+        addresses,
+        ["jobs[\"one\"]", "jobs[\"two\"]", "names[\"one\"]", "names[\"two\"]", "word[\"hunter2hunter2\"]"]
+    );
+}
