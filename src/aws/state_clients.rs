@@ -58,9 +58,10 @@ impl StateClients {
 
 fn timeouts(lease: Duration, bytes: usize) -> TimeoutConfig {
     let upload = Duration::from_secs(u64::try_from(bytes / BYTES_A_SECOND).unwrap_or(u64::MAX));
-    let attempt = (lease / ATTEMPTS_IN_A_LEASE).max(LEAST_ATTEMPT).saturating_add(upload);
-    let attempt = attempt.min(lease.max(LEAST_ATTEMPT));
-    TimeoutConfig::builder().connect_timeout(attempt).operation_attempt_timeout(attempt).build()
+    let connect = (lease / ATTEMPTS_IN_A_LEASE).max(LEAST_ATTEMPT);
+    let attempt = connect.saturating_add(upload).min(lease.max(LEAST_ATTEMPT));
+    // The same for all: the SDK keeps connections apart by it, so another one would never find one that is open.
+    TimeoutConfig::builder().connect_timeout(connect).operation_attempt_timeout(attempt).build()
 }
 
 #[cfg(test)]
@@ -74,5 +75,11 @@ mod tests {
         assert_eq!(attempt(500), Duration::from_secs(5));
         assert_eq!(attempt(1024 * 1024), Duration::from_secs(13));
         assert_eq!(attempt(usize::MAX), lease);
+    }
+
+    #[test]
+    fn a_connection_is_made_as_soon_for_a_big_write() {
+        let connect = |bytes| timeouts(Duration::from_secs(30), bytes).connect_timeout();
+        assert_eq!(connect(8 * 1024 * 1024), connect(500));
     }
 }

@@ -48,6 +48,7 @@ fn keep_drift(plan: &mut Plan) {
         step.settings.clear();
     }
     plan.output_changes.clear();
+    plan.settings.clear();
     plan.to_seal = 0;
     plan.operations.clear();
 }

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::lookup::Lookups;
-use super::{Operation, OutputChange, PlanOptions, Step, Summary};
+use super::{Operation, OutputChange, PlanOptions, Setting, Step, Summary};
 use crate::address::Address;
 
 /// True for a count that files leave out.
@@ -33,6 +33,9 @@ pub struct Plan {
     /// How an apply changes the outputs that state has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output_changes: Vec<OutputChange>,
+    /// What changes about the stack itself, in state only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
     /// How many secrets of state an apply encrypts, or encrypts anew because a former key did.
     #[serde(default, skip_serializing_if = "is_none")]
     pub to_seal: usize,
@@ -46,13 +49,19 @@ impl Plan {
     pub const VERSION: u32 = 1;
 
     pub fn summary(&self) -> Summary {
-        Summary { outputs: self.output_changes.len(), to_seal: self.to_seal, ..Summary::of(&self.steps) }
+        Summary {
+            outputs: self.output_changes.len(),
+            settings: self.settings.len(),
+            to_seal: self.to_seal,
+            ..Summary::of(&self.steps)
+        }
     }
 
     /// True if apply has anything to do.
     pub fn has_changes(&self) -> bool {
         let steps = self.steps.iter().any(Step::is_change);
-        steps || !self.operations.is_empty() || !self.output_changes.is_empty() || self.to_seal > 0
+        let about_the_stack = !self.output_changes.is_empty() || !self.settings.is_empty() || self.to_seal > 0;
+        steps || !self.operations.is_empty() || about_the_stack
     }
 
     pub fn refused(&self) -> impl Iterator<Item = &Step> {

@@ -19,6 +19,9 @@ pub struct Summary {
     pub left_out: usize,
     /// Outputs of the stack that change.
     pub outputs: usize,
+    /// What changes about the stack itself.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub settings: usize,
     /// Secrets of state that are encrypted, or encrypted anew.
     #[serde(default, skip_serializing_if = "is_none")]
     pub to_seal: usize,

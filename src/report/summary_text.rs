@@ -16,6 +16,9 @@ pub fn summary_text(summary: &Summary) -> String {
     if summary.outputs > 0 {
         changes.push(format!("{} to change", plural(summary.outputs, "output")));
     }
+    if summary.settings > 0 {
+        changes.push(format!("{} to change", plural(summary.settings, "setting")));
+    }
     if summary.to_seal > 0 {
         changes.push(format!("{} of state to seal", plural(summary.to_seal, "secret")));
     }

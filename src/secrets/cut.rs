@@ -48,7 +48,7 @@ pub(super) fn is_distinctive(piece: &[u8]) -> bool {
     const LONG: usize = 12;
     piece.split(|byte| !byte.is_ascii_alphanumeric()).filter(|run| run.len() >= LONG).any(|run| {
         let kinds: [fn(&u8) -> bool; 3] = [u8::is_ascii_digit, u8::is_ascii_lowercase, u8::is_ascii_uppercase];
-        kinds.iter().filter(|kind| run.iter().any(|byte| kind(byte))).count() > 1
+        kinds.iter().filter(|kind| run.iter().any(kind)).count() > 1
     })
 }
 

@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::document::{ENCRYPTION, INTENTS, SEALED_KEY};
-use super::{Fact, Note, ResourceState, StoredKey};
+use super::document::{ENCRYPTION, INTENTS, OWNERS, SEALED_KEY};
+use super::{Fact, Note, Origin, ResourceState, StoredKey};
 use crate::address::Address;
 use crate::secrets::Sealed;
 
@@ -41,6 +41,10 @@ impl Change {
         Self::Note(Note::Outputs { outputs })
     }
 
+    pub fn lifetime(ephemeral: bool) -> Self {
+        Self::Note(Note::Lifetime { ephemeral })
+    }
+
     pub fn fingerprint_key(key: StoredKey) -> Self {
         Self::Note(Note::FingerprintKey { key })
     }
@@ -75,8 +79,11 @@ impl Change {
         });
         let is_new =
             is_dated || takes_snapshot || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
+        let is_taken_over = resource.is_some_and(|resource| resource.origin == Origin::TakenOver);
+        let is_timed = resource.is_some_and(|resource| resource.timeout.is_some());
+        let is_owner = is_taken_over || is_timed || matches!(self, Self::Note(Note::Lifetime { .. }));
         let is_key = matches!(self, Self::Note(Note::FingerprintKey { .. }));
-        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_key, SEALED_KEY)];
+        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_owner, OWNERS), (is_key, SEALED_KEY)];
         needs.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature).collect()
     }
 }

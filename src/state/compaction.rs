@@ -68,11 +68,9 @@ impl Writer {
         snapshot.serial = snapshot.serial.max(former.serial) + 1;
         snapshot.journal = former.journal;
         self.lease.unmark().await?;
-        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable.
-        if let Err(error) = self.write(&snapshot).await {
-            self.lease.mark(former.mark());
-            return Err(error);
-        }
+        // What is reported as failed must not be written by a later compaction, so nobody sees it before it is durable. The
+        // store may have either state then, so the lock is to know of none.
+        self.write(&snapshot).await?;
         self.lease.mark(snapshot.mark());
         self.shared.change_snapshot(|current| *current = snapshot);
         // The state is there, whatever lies beside it.

@@ -14,10 +14,13 @@ pub(super) const VERSION: u64 = 1;
 pub(super) const ENCRYPTION: &str = "encryption";
 /// Creates that say when and under which address they were intended, deletions that name their last snapshot, and changes that say that no call was made for them.
 pub(super) const INTENTS: &str = "intents";
+/// Objects that were taken over from another stack, and what an end without the stack's file goes by: whether the stack is
+/// ephemeral, and how long an operation may take.
+pub(super) const OWNERS: &str = "owners";
 /// The key of the fingerprints is encrypted: whoever does not know that would make fingerprints that match nothing.
 pub(super) const SEALED_KEY: &str = "sealed_key";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 3] = [ENCRYPTION, INTENTS, SEALED_KEY];
+const FEATURES: [&str; 4] = [ENCRYPTION, INTENTS, OWNERS, SEALED_KEY];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

@@ -29,13 +29,14 @@ pub enum StateError {
     AccountMismatch { stack: String, what: &'static str, state: String, asked: String },
     /// A file of state is not what was written. It is left as it is.
     #[error(
-        "{place} is damaged: {reason}\n  it was left as it is; put back an earlier version of it (a state bucket keeps \
-         them), or put a copy made with infra state pull in the place of all state: infra state push --force FILE"
+        "{place} is damaged: {reason}\n  it was left as it is; put back the last good version of what is damaged or missing \
+         (a state bucket keeps them), or put an older one of state.json, or a copy made with infra state pull, in the place \
+         of all state: infra state push --force FILE"
     )]
     Damaged { place: String, reason: String },
     #[error(
         "{place} is damaged: {reason}\n  it was left as it is; if no run is under way, delete it: nothing but the lock \
-         is in it, and the next run makes it anew"
+         and how far state had come is in it, and the next run makes it anew"
     )]
     DamagedLock { place: String, reason: String },
     #[error("{place} was written by infra {written_by} and needs {needs}, which this version {} does not have; use infra {written_by} or newer", env!("CARGO_PKG_VERSION"))]

@@ -21,6 +21,11 @@ impl StackKeys {
         Ok(Self { base: format!("{project}/{stack}") })
     }
 
+    /// What all keys begin with.
+    pub fn folder(&self) -> String {
+        format!("{}/", self.base)
+    }
+
     pub fn snapshot(&self) -> String {
         format!("{}/state.json", self.base)
     }

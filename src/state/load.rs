@@ -52,7 +52,7 @@ pub(super) async fn load(
         }
     }
     let reason = failure.unwrap_or_default();
-    Err(damaged(&format!("{}/{}", store.place(), keys.journal()), reason))
+    Err(damaged(&format!("{}/{}", store.place(), keys.folder()), reason))
 }
 
 /// The inner error is a gap in the journal: passing if another run is just tidying it, damage if it stays.
@@ -258,7 +258,9 @@ mod tests {
             Change::Fact(Fact::Put { address, .. }) | Change::Note(Note::Describe { address, .. }) => {
                 snapshot.resources.get(address).map(intended).unwrap_or_default()
             }
-            Change::Note(Note::Move { .. } | Note::Outputs { .. } | Note::FingerprintKey { .. }) => BTreeSet::new(),
+            Change::Note(
+                Note::Move { .. } | Note::Outputs { .. } | Note::Lifetime { .. } | Note::FingerprintKey { .. },
+            ) => BTreeSet::new(),
         }
     }
 

@@ -16,6 +16,8 @@ pub enum Note {
     Move { from: Address, to: Address },
     /// The stack's outputs, all of them.
     Outputs { outputs: Map<String, Value> },
+    /// Whether the stack is ephemeral.
+    Lifetime { ephemeral: bool },
     /// How the key of the fingerprints is kept; the key itself stays as long as one fingerprint is made with it.
     FingerprintKey { key: StoredKey },
 }

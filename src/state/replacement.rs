@@ -69,7 +69,8 @@ async fn replace(
     lease.raise_epoch(last + 1).await?;
     // Every segment that lies there, and any that an older run still writes, comes before this and is passed over.
     pushed.journal = Position { epoch: lease.epoch(), seq: 0 };
-    pushed.serial = pushed.serial.max(damaged.highest_serial()) + 1;
+    let known = lease.state().map_or(0, |mark| mark.serial);
+    pushed.serial = pushed.serial.max(damaged.highest_serial()).max(known) + 1;
     lease.unmark().await?;
     let condition = damaged.snapshot.map_or(Condition::Absent, |stored| Condition::Matches(stored.version));
     lease.ensure_held()?;
@@ -187,6 +188,22 @@ mod tests {
                 next.close().await.unwrap();
                 assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 41);
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn no_serial_that_was_lost_is_used_again() {
+        for (store, _folder) in stores().await {
+            let whole = state(&store).await;
+            let lost = store.list("shop/dev/journal/").await.unwrap();
+            store.delete(&lost).await.unwrap();
+            let options = options("ada", Duration::ZERO);
+            let file = whole.to_file().unwrap();
+            let old = String::from_utf8(file).unwrap();
+            let old = old.replace(&format!("\"serial\": {}", whole.snapshot.serial), "\"serial\": 1");
+            Session::replace_damaged(&store, &identity("dev"), &options, old.as_bytes()).await.unwrap().unwrap();
+            let now = Session::read(&store, &identity("dev")).await.unwrap().snapshot.serial;
+            assert!(now > whole.snapshot.serial, "{now} after {}", whole.snapshot.serial);
         }
     }
 

@@ -220,6 +220,7 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
     use std::time::Duration;
 
     use super::*;
@@ -424,11 +425,45 @@ mod tests {
             let file =
                 crate::state::Loaded { snapshot: (*session.snapshot()).clone(), exists: true }.to_file().unwrap();
             session.record(vec![ready(1)]).await.unwrap();
-            watched.refuse_key("state.json");
+            watched.refuse_key("dev/state.json");
             assert!(session.push(&file, true).await.is_err());
             watched.refuse_key("");
             session.close().await.unwrap();
             assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_push_whose_answer_was_lost_leaves_a_state_that_can_be_read() {
+        for (store, _folder) in stores().await {
+            let watched = Watched::new(store, Duration::ZERO);
+            let store: Arc<dyn Store> = Arc::clone(&watched) as _;
+            let session = open(&store).await;
+            session.record((0..40).map(ready).collect()).await.unwrap();
+            session.close().await.unwrap();
+            let session = open(&store).await;
+            let other = crate::state::Loaded { snapshot: Snapshot::new(&identity("dev")), exists: true };
+            watched.leave_unanswered("dev/state.json");
+            assert!(session.push(&other.to_file().unwrap(), true).await.is_err());
+            watched.leave_unanswered("");
+            session.close().await.unwrap();
+            Session::read(&store, &identity("dev")).await.unwrap();
+            open(&store).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_push_is_done_although_no_segment_can_be_deleted() {
+        for (store, _folder) in stores().await {
+            let watched = Watched::new(store, Duration::ZERO);
+            let store: Arc<dyn Store> = Arc::clone(&watched) as _;
+            let session = open(&store).await;
+            session.record(vec![ready(0)]).await.unwrap();
+            watched.keep_all.store(true, Ordering::SeqCst);
+            let other = crate::state::Loaded { snapshot: Snapshot::new(&identity("dev")), exists: true };
+            session.push(&other.to_file().unwrap(), true).await.unwrap();
+            session.close().await.unwrap();
+            assert!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.is_empty());
         }
     }
 

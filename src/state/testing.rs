@@ -33,6 +33,7 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
         on_delete: OnDelete::Delete,
         last_snapshot: None,
         origin: super::Origin::Created,
+        timeout: None,
         token: "0123456789abcdef0123456789abcdef".to_owned(),
         generation: 1,
         superseded: Vec::new(),
@@ -87,6 +88,10 @@ pub struct Watched {
     refused_key: std::sync::Mutex<String>,
     /// Writes, and then says that it could not.
     pub lose_answers: AtomicBool,
+    /// Writes keys with this part, and then says that it could not.
+    unanswered_key: std::sync::Mutex<String>,
+    /// Refuses writes that have no condition, as a bucket's policy may.
+    pub conditional_only: AtomicBool,
     /// Writes whether the condition holds or not.
     pub unconditional: AtomicBool,
     /// Deletes nothing, as for a role without that permission.
@@ -106,6 +111,8 @@ impl Watched {
             keep_all: false.into(),
             unconditional: false.into(),
             refused_key: Default::default(),
+            unanswered_key: Default::default(),
+            conditional_only: false.into(),
         })
     }
 
@@ -114,14 +121,24 @@ impl Watched {
         *self.refused_key.lock().unwrap() = part.to_owned();
     }
 
-    fn refuses(&self, key: &str) -> bool {
-        let part = self.refused_key.lock().unwrap();
-        self.refuse.load(Ordering::SeqCst) || !part.is_empty() && key.contains(part.as_str())
+    /// An empty part answers all.
+    pub fn leave_unanswered(&self, part: &str) {
+        *self.unanswered_key.lock().unwrap() = part.to_owned();
+    }
+
+    fn refuses(&self, key: &str, condition: &Condition) -> bool {
+        let unconditional = *condition == Condition::Always && self.conditional_only.load(Ordering::SeqCst);
+        self.refuse.load(Ordering::SeqCst) || unconditional || is_of(&self.refused_key, key)
     }
 
     fn failure(&self) -> StoreError {
         StoreError::File { action: "writing", path: "store".into(), source: std::io::Error::other("no answer") }
     }
+}
+
+fn is_of(part: &std::sync::Mutex<String>, key: &str) -> bool {
+    let part = part.lock().unwrap();
+    !part.is_empty() && key.contains(part.as_str())
 }
 
 #[async_trait]
@@ -138,12 +155,12 @@ impl Store for Watched {
         self.puts.fetch_add(1, Ordering::SeqCst);
         self.bytes.fetch_add(bytes.len(), Ordering::SeqCst);
         tokio::time::sleep(self.delay).await;
-        if self.refuses(key) {
+        if self.refuses(key, condition) {
             return Err(self.failure());
         }
         let condition = if self.unconditional.load(Ordering::SeqCst) { &Condition::Always } else { condition };
         let outcome = self.store.put(key, bytes, condition).await?;
-        match self.lose_answers.load(Ordering::SeqCst) {
+        match self.lose_answers.load(Ordering::SeqCst) || is_of(&self.unanswered_key, key) {
             true => Err(self.failure()),
             false => Ok(outcome),
         }

@@ -27,10 +27,6 @@ pub(in crate::state) async fn acquire(
     let mut told = None;
     loop {
         let seen = get(&*store, &key).await?;
-        if seen.is_none() {
-            // Unique, so that two first locks do not meet.
-            probe(&*store, &format!("{key}.{}", Uuid::new_v4())).await?;
-        }
         let Some(record) = seen.as_ref().map(|seen| &seen.record).filter(|_| !is_free(seen.as_ref())) else {
             match take(&store, &key, seen.as_ref(), options).await {
                 Ok(Some(lease)) => return Ok(lease),
@@ -86,13 +82,17 @@ fn is_free(seen: Option<&Seen>) -> bool {
     seen.is_none_or(|seen| seen.record.is_free(seen.age))
 }
 
-/// `None` if somebody was faster.
+/// `None` if somebody was faster. Before the first lock in a place, the store is tried.
 async fn take(
     store: &Arc<dyn Store>,
     key: &str,
     seen: Option<&Seen>,
     options: &LockOptions,
 ) -> Result<Option<Lease>, StateError> {
+    if seen.is_none() {
+        // Unique, so that two first locks do not meet.
+        probe(&**store, &format!("{key}.{}", Uuid::new_v4())).await?;
+    }
     let record = LockRecord::taking(seen.map(|seen| &seen.record), options.holder.clone(), options.lease);
     let condition = seen.map_or(Condition::Absent, |seen| Condition::Matches(seen.version.clone()));
     let asked = Moment::now();

@@ -279,6 +279,20 @@ mod tests {
         }
     }
 
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_first_lock_waits_for_a_blocked_folder_too() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("shop/dev")).unwrap();
+        let blocking = std::fs::File::create(folder.path().join("shop/dev/.lock")).unwrap();
+        blocking.lock().unwrap();
+        let store: Arc<dyn Store> = Arc::new(crate::state::store::LocalStore::new(folder.path()));
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(7)).await;
+            drop(blocking);
+        });
+        take(&store, &options("ada", Duration::from_secs(60))).await.unwrap();
+    }
+
     #[tokio::test]
     async fn an_expired_lease_is_taken_over_and_its_holder_notices() {
         for (store, _folder) in stores().await {

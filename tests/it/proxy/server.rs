@@ -161,7 +161,7 @@ impl Shared {
         identity: &Identity,
         call: Call,
         actions: Vec<Action>,
-        head: Parts,
+        mut head: Parts,
         body: Bytes,
     ) -> Result<Response<Full<Bytes>>, Dropped> {
         let mut after = Vec::new();
@@ -170,6 +170,11 @@ impl Shared {
                 Action::Delay(by) => tokio::time::sleep(by).await,
                 Action::Fail { status, code, message } => return Ok(fault::answer(identity, status, &code, &message)),
                 Action::Throttle => return Ok(fault::throttled(identity)),
+                Action::ForgetConditions => {
+                    for name in ["if-match", "if-none-match"] {
+                        head.headers.remove(name);
+                    }
+                }
                 Action::Drop(Hold::BeforeSending) => return Err(Dropped),
                 Action::Silence(Hold::BeforeSending) => std::future::pending().await,
                 Action::Hold(Hold::BeforeSending, stop) => {

@@ -50,6 +50,67 @@ fn only_a_forced_push_replaces_a_damaged_state_and_keeps_it() {
 }
 
 #[test]
+fn a_state_whose_files_are_gone_is_not_begun_anew() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    let state = environment.folder().join(".infra/shop/dev/state.json");
+    fs::copy(&state, environment.folder().join("copy.json")).expect("a copy");
+    fs::remove_file(&state).expect("state goes");
+    environment.proxy.reset();
+    for command in COMMANDS {
+        let refused = environment.run(command).expect(1);
+        assert!(refused.stderr.contains("shop/dev/ is damaged: state.json is missing"), "{command:?} {refused}");
+        assert!(refused.stderr.contains("infra state push --force FILE"), "{command:?} {refused}");
+        assert!(!state.exists(), "{command:?} makes no new one");
+    }
+    assert!(environment.proxy.calls().iter().all(crate::proxy::Call::reads));
+    environment.run(&["state", "push", "--force", "copy.json"]).expect(0);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    environment.run(&["destroy", "--yes"]).expect(0);
+}
+
+#[test]
+fn an_older_version_of_the_state_is_pushed_and_not_put_back() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    let state = environment.folder().join(".infra/shop/dev/state.json");
+    fs::copy(&state, environment.folder().join("older.json")).expect("a copy");
+    environment.run(&["state", "mv", "failed", "lost"]).expect(0);
+    environment.write("whole.json", &environment.run(&["state", "pull"]).expect(0).stdout);
+    fs::copy(environment.folder().join("older.json"), &state).expect("an older state");
+    for segment in fs::read_dir(environment.folder().join(".infra/shop/dev/journal")).into_iter().flatten() {
+        fs::remove_file(segment.expect("a segment").path()).expect("it goes");
+    }
+    let refused = environment.run(&["plan"]).expect(1);
+    assert!(refused.stderr.contains("its newest segments are missing"), "{refused}");
+    environment.run(&["state", "push", "--force", "older.json"]).expect(0);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    let list = environment.run(&["state", "list"]).expect(0);
+    assert!(list.stdout.contains("failed") && !list.stdout.contains("lost"), "{list}");
+}
+
+#[test]
+fn a_forced_push_says_where_it_keeps_the_former_state() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("older.json", &environment.run(&["state", "pull"]).expect(0).stdout);
+    environment.run(&["state", "mv", "failed", "lost"]).expect(0);
+    environment.run(&["state", "push", "older.json"]).expect(1);
+    let state = environment.folder().join(".infra/shop/dev/state.json");
+    let older = environment.folder().join("older.json");
+    fs::copy(&state, &older).expect("a copy without the newest segment, as it lies there");
+    let pushed = environment.run(&["state", "push", "--force", "older.json"]).expect(0);
+    let kept = pushed.stderr.lines().find_map(|line| line.strip_prefix("the former state is kept in "));
+    let kept = kept.unwrap_or_else(|| panic!("{pushed}"));
+    assert!(kept.starts_with(".infra/shop/dev/replaced/"), "{pushed}");
+    let kept = fs::read_dir(environment.folder().join(".infra/shop/dev/replaced")).expect("what is kept");
+    let kept = kept.map(|entry| entry.expect("a folder").path().join("state.json")).next().expect("one");
+    fs::copy(kept, environment.folder().join("former.json")).expect("a copy");
+    environment.run(&["state", "push", "--force", "former.json"]).expect(0);
+    assert!(environment.run(&["state", "list"]).expect(0).stdout.contains("lost"));
+}
+
+#[test]
 fn a_damaged_lock_says_what_to_do() {
     let environment = queues();
     environment.run(&["apply", "--yes"]).expect(0);

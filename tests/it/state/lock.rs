@@ -1,5 +1,6 @@
 //! Many runs of one stack at once, and runs that are asleep.
 
+use crate::command_line::queues;
 use crate::environment::{Output, TestEnvironment};
 use crate::proxy::Hold;
 
@@ -187,4 +188,35 @@ fn a_connection_that_says_nothing_does_not_cost_the_lease() {
     create.release();
     running.wait().expect(0);
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
+
+#[test]
+fn a_process_that_stands_still_in_a_folder_blocks_its_own_stack_alone() {
+    let environment = queues();
+    environment.write("stacks/prod.yaml", "project: shop\nregion: us-west-2\nresources: {}\n");
+    let folder = environment.folder().join(".infra/shop/dev");
+    std::fs::create_dir_all(&folder).expect("the stack's folder");
+    let blocked = std::fs::File::create(folder.join(".lock")).expect("its lock");
+    blocked.lock().expect("held");
+    environment.run(&["apply", "--stack", "prod", "--yes"]).expect(0);
+    let refused = environment.run(&["apply", "--yes"]).expect(4);
+    assert!(refused.stderr.contains("shop/dev/.lock is held by another process"), "{refused}");
+    let waiting = environment.start(&["apply", "--yes", "--lock-timeout", "2m"]);
+    std::thread::sleep(std::time::Duration::from_secs(6));
+    drop(blocked);
+    waiting.wait().expect(0);
+}
+
+#[test]
+fn a_store_that_ignores_conditions_is_refused_before_anything_is_made() {
+    let environment = queues_in_bucket();
+    environment.proxy.on("s3:PutObject").forget_conditions();
+    for command in [["init"].as_slice(), &["apply", "--yes"]] {
+        let refused = environment.run(command).expect(1);
+        assert!(refused.stderr.contains("ignores conditions of writes (`If-Match`, `If-None-Match`)"), "{refused}");
+        assert!(refused.stderr.contains("keep state in Amazon S3"), "{refused}");
+    }
+    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 0);
+    environment.proxy.reset();
+    environment.run(&["apply", "--yes"]).expect(0);
 }
