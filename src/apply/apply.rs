@@ -38,6 +38,7 @@ impl Apply<'_> {
     /// report.
     pub async fn run(&self) -> Result<ApplyReport, StateError> {
         self.unless_abandoned(self.session.record(self.moves())).await?;
+        self.unless_abandoned(self.session.record(bookkeeping::lifetime(self))).await?;
         self.unless_abandoned(self.session.record(bookkeeping::before(self))).await?;
         let mut report = Executor::new(self).run().await;
         if report.stopped_by.is_none()

@@ -18,12 +18,22 @@ pub fn before(apply: &Apply<'_>) -> Vec<Change> {
         let mut after = found.map_or_else(|| before.clone(), |live| before.with(Life::incomplete(live.id.clone())));
         let resource = apply.stack.and_then(|stack| stack.resources.get(&step.address));
         if let (Action::Replace(_), Some(stack), Some(resource)) = (step.action, apply.stack, resource) {
-            after.on_delete = Metadata::of(stack, resource, apply.registry.get(&before.type_name)?).on_delete();
+            after.on_delete =
+                Metadata::of(stack, resource, apply.registry.get(&before.type_name)?, before.origin).on_delete();
         }
         let change = if found.is_some() { Change::put } else { Change::describe };
         (after != before).then(|| change(&step.address, after))
     });
     changes.collect()
+}
+
+/// Whether the stack is ephemeral, for an end without its file. A stack that makes nothing leaves no state for it.
+pub fn lifetime(apply: &Apply<'_>) -> Vec<Change> {
+    let snapshot = apply.session.snapshot();
+    let makes_state = snapshot.serial > 0 || !apply.plan.operations.is_empty();
+    let written = apply.stack.filter(|_| makes_state && !apply.plan.options.destroy).map(|stack| stack.ephemeral);
+    let changed = written.filter(|ephemeral| snapshot.ephemeral != Some(*ephemeral));
+    changed.map(Change::lifetime).into_iter().collect()
 }
 
 /// The changes for resources that are otherwise unchanged.
@@ -46,7 +56,7 @@ fn described(apply: &Apply<'_>, stack: &Stack, step: &Step) -> Option<(ResourceS
     let before = apply.session.resource(&step.address)?;
     let (driver, schema) = (apply.registry.get(&step.type_name)?, apply.catalog.get(&step.type_name)?);
     let mut after = before.clone();
-    Metadata::of(stack, stack.resources.get(&step.address)?, driver).write(&mut after);
+    Metadata::of(stack, stack.resources.get(&step.address)?, driver, before.origin).write(&mut after);
     let disclosure = Disclosure { schema: &schema, secrets: stack.secrets() };
     after.properties = disclosure.redacted(&apply.key, &after.properties);
     Some((before, after))

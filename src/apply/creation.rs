@@ -14,6 +14,7 @@ impl Write<'_> {
     pub async fn create(&self) -> Result<(), StepError> {
         let (start, before) = (Instant::now(), self.before());
         let desired = self.desired(before.as_ref())?;
+        self.driver.ensure_free(&self.context, &desired).await?;
         let intent = self.intent(&desired, before.clone());
         self.announce(before.as_ref(), &intent).await?;
         match self.driver.create(&self.context, &desired).await {
@@ -57,7 +58,10 @@ impl Write<'_> {
                 let patience = before.as_ref().map_or(JUST_MADE, |before| invisible_for(before).max(JUST_MADE));
                 match self.shown(desired, patience).await? {
                     Some(id) => return self.finish(intent, id, desired).await,
-                    None => self.restore(before).await?,
+                    None => {
+                        self.restore(before).await?;
+                        return Err(self.taken(desired, error).await);
+                    }
                 }
             }
             _ => self.restore(before).await?,
@@ -111,6 +115,7 @@ impl Write<'_> {
             on_delete: OnDelete::Delete,
             last_snapshot: None,
             origin: Origin::Created,
+            timeout: None,
             duration_seconds: None,
         };
         self.metadata().write(&mut intent);

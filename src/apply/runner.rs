@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use super::ownership_tags::OwnershipTags;
 use super::step_error::StepError;
 use super::writes::Write;
 use super::{Apply, Event};
@@ -32,6 +33,7 @@ impl<'a> Runner<'a> {
             OperationKind::DeleteSuperseded(id) => return self.delete_superseded(operation, id).await,
             // The move itself was recorded before the first operation.
             OperationKind::Move { .. } => {}
+            OperationKind::Release => self.release(operation).await?,
             OperationKind::Forget => self.apply.session.record(vec![Change::forget(address)]).await?,
         }
         Ok(None)
@@ -85,7 +87,7 @@ impl<'a> Runner<'a> {
         let Some(old) = state.superseded.iter().find(|old| old.id == *id) else { return Ok(None) };
         let snapshot = LastSnapshot::of_former(old).named(self, operation, step)?;
         self.put(operation, state.deleting_superseded(id, snapshot.as_deref())).await?;
-        if old.on_delete != OnDelete::Retain {
+        if old.on_delete != OnDelete::Retain && !step.work.left_to_others.contains(id) {
             let deletion = Deletion {
                 id,
                 properties: &old.properties,
@@ -129,6 +131,19 @@ impl<'a> Runner<'a> {
         }
     }
 
+    /// The object leaves this stack and stays in AWS. Nothing has to be durable before: until the resource has left state,
+    /// the next plan does the same again.
+    async fn release(&self, operation: &Operation) -> Result<(), StepError> {
+        let step = self.step(operation)?;
+        if let Some(live) = &step.work.live {
+            let lost = || StepError::Plan(format!("{} has no schema", step.type_name));
+            let schema = self.apply.catalog.get(&step.type_name).ok_or_else(lost)?;
+            let (driver, context) = (self.driver(&step.type_name)?, self.context(operation, &step.region));
+            OwnershipTags { driver, schema: &schema, context: &context, live }.remove().await?;
+        }
+        Ok(self.apply.session.record(vec![Change::forget(&operation.address)]).await?)
+    }
+
     /// A resource whose every object is gone leaves state; one that still has some stays.
     async fn forget_if_empty(&self, operation: &Operation, state: ResourceState) -> Result<(), StepError> {
         if state.id().is_none() && state.superseded.is_empty() {
@@ -152,7 +167,9 @@ impl<'a> Runner<'a> {
     }
 
     fn context(&self, operation: &Operation, region: &str) -> Context {
-        let timeout = self.apply.stack.and_then(|stack| stack.resources.get(&operation.address)?.timeout);
+        let written = self.apply.stack.and_then(|stack| stack.resources.get(&operation.address));
+        let known = || self.apply.session.resource(&operation.address)?.timeout;
+        let timeout = written.map_or_else(known, |resource| resource.timeout);
         let (listener, told) = (self.apply.listener.clone(), operation.clone());
         let progress = move |text: &str| listener(&Event::Progress { operation: &told, text });
         Context::new(self.apply.clients.clone(), region, self.apply.account).for_step(timeout, Arc::new(progress))

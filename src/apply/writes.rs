@@ -60,6 +60,9 @@ impl Write<'_> {
         let mut after = ready(before, outputs);
         after.properties = self.written(desired);
         after.duration_seconds = took;
+        if self.step.work.takes_over {
+            after.origin = Origin::TakenOver;
+        }
         self.metadata().write(&mut after);
         self.put(after).await
     }
@@ -70,7 +73,7 @@ impl Write<'_> {
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
         let adopted =
-            ResourceState { properties: Properties::new(), origin: Origin::Imported, ..self.intent(&desired, None) };
+            ResourceState { properties: Properties::new(), origin: self.origin(), ..self.intent(&desired, None) };
         let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, ..adopted };
         self.apply.session.record(vec![Change::describe(&self.resource.address, adopted)]).await?;
         self.update().await
@@ -164,7 +167,16 @@ impl Write<'_> {
     }
 
     pub(super) fn metadata(&self) -> Metadata {
-        Metadata::of(self.stack, self.resource, self.driver)
+        Metadata::of(self.stack, self.resource, self.driver, self.origin())
+    }
+
+    /// How the object comes into state, or is there.
+    fn origin(&self) -> Origin {
+        match (self.step.work.imported, self.step.work.takes_over) {
+            (true, _) => Origin::Imported,
+            (false, true) => Origin::TakenOver,
+            (false, false) => Origin::Created,
+        }
     }
 
     pub(super) fn written(&self, desired: &Desired) -> Properties {

@@ -65,6 +65,12 @@ impl AwsError {
         Self::answered(operation, ErrorKind::AlreadyExists, format!("{what} exists already"))
     }
 
+    /// Something is there already that the stack did not make, where nothing would tell it from what the create makes.
+    pub fn stranger(operation: &'static str, what: &str) -> Self {
+        let message = format!("{what} exists already and is not of this stack: import it, or use it with `lookup`");
+        Self::answered(operation, ErrorKind::AlreadyExists, message)
+    }
+
     fn answered(operation: &'static str, kind: ErrorKind, message: String) -> Self {
         Self::from(Box::new(CallError { operation, kind, code: String::new(), message, request_id: None }))
     }

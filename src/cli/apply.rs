@@ -8,16 +8,19 @@ use super::exit::Exit;
 use super::global::Global;
 use super::locked_run::LockedRun;
 use super::planning::Planning;
+use super::take_over::TakeOver;
 use super::user_error::UserError;
 use crate::plan::Plan;
 
 #[derive(Debug, Args)]
 pub struct Apply {
     /// A plan saved with `infra plan --out FILE`: exactly that is done. It holds no values: give `--set` again as to `plan`
-    #[arg(conflicts_with_all = ["target", "exclude", "allow_destroy"])]
+    #[arg(conflicts_with_all = ["target", "exclude", "allow_destroy", "take_over"])]
     plan: Option<PathBuf>,
     #[command(flatten)]
     choice: Choice,
+    #[command(flatten)]
+    take_over: TakeOver,
     #[command(flatten)]
     execution: Execution,
 }
@@ -25,7 +28,8 @@ pub struct Apply {
 impl Apply {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let saved = self.plan.as_deref().map(read_plan).transpose()?;
-        let options = saved.as_ref().map_or_else(|| self.choice.options(), |saved| saved.options.clone());
+        let options = saved.as_ref().map(|saved| saved.options.clone());
+        let options = options.unwrap_or_else(|| self.take_over.with(self.choice.options()));
         let planning = Planning::start(global, false).await?;
         let accept = |run: &LockedRun, plan: &Plan| {
             saved.as_ref().map_or(Ok(()), |saved| ensure_same(saved, plan, run))?;

@@ -22,7 +22,7 @@ impl Choice {
             target: self.target.clone(),
             exclude: self.exclude.clone(),
             allow_destroy: self.allow_destroy.clone(),
-            destroy: false,
+            ..PlanOptions::default()
         }
     }
 }

@@ -48,5 +48,6 @@ fn keep_drift(plan: &mut Plan) {
         step.settings.clear();
     }
     plan.output_changes.clear();
+    plan.settings.clear();
     plan.operations.clear();
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,9 +10,9 @@ use super::locking::Locking;
 use super::panics::or_internal_error;
 use super::planning::Planning;
 use super::prompt;
+use super::refusal::refusal;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
-use crate::address::Address;
 use crate::apply::{ApplyReport, Shutdown};
 use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
@@ -83,7 +83,7 @@ impl Execution {
         err!("{}", plan_text(header, plan, PlanText::default()));
         if plan.refused().next().is_some() {
             let plan_json = serde_json::to_value(plan_json(header, plan))?;
-            return Err(refusal(plan, run).with_result(plan_json));
+            return Err(refusal(plan, run.so_nothing_was_done()).with_result(plan_json));
         }
         if plan.has_changes() && !approved {
             approve(run, planning, plan).await?;
@@ -154,47 +154,13 @@ async fn ask(planning: &Planning<'_>, plan: &Plan) -> Result<bool, UserError> {
     }
 }
 
-fn refusal(plan: &Plan, run: &LockedRun) -> UserError {
-    let reasons = || plan.refused().flat_map(|step| step.reasons.iter().map(move |reason| (step, reason)));
-    let is_protected = reasons().any(|(_, reason)| matches!(reason, Reason::Protected { .. }));
-    let refused = match is_protected {
-        true => "the plan would delete or replace what is protected",
-        false => "the plan has steps that are refused",
-    };
-    let message = format!("{refused}, {}", run.so_nothing_was_done());
-    let ways = reasons().filter_map(|(step, reason)| way_out(&step.address, reason));
-    let mut error = UserError::new(Exit::Refused, message);
-    for way in ways.collect::<BTreeSet<_>>() {
-        error = error.hint(way);
-    }
-    error
-}
-
-/// What to do about a step that is refused for this reason, where more can be said than the reason does.
-fn way_out(address: &Address, reason: &Reason) -> Option<String> {
-    Some(match reason {
-        Reason::Protected { .. } => "name each with --allow-destroy ADDRESS".to_owned(),
-        Reason::Held { by, moves: true } => {
-            format!("write `moved_from: {by}` at `{address}`; to lose what is in {by}, use --allow-destroy '{by}'")
-        }
-        Reason::Held { by, moves: false } => {
-            format!(
-                "give `{address}` another name, or let {by} go first; if what is in it may be lost, use --allow-destroy '{by}'"
-            )
-        }
-        Reason::SourceMissing { property, .. } => {
-            format!("write at `{address}` a {property} that exists, or leave it out to make an empty one")
-        }
-        _ => return None,
-    })
-}
-
 /// The former objects that stay in AWS: of this plan's replacements, and of those of earlier runs.
 fn kept(plan: &Plan, snapshot: &Snapshot) -> HashSet<ResourceId> {
     let now = plan.steps.iter().filter(|step| step.reasons.contains(&Reason::FormerKept));
+    let of_others = plan.steps.iter().flat_map(|step| step.work.left_to_others.iter().cloned());
     let superseded = snapshot.resources.values().flat_map(|resource| &resource.superseded);
     let earlier = superseded.filter(|old| old.on_delete == OnDelete::Retain).map(|old| old.id.clone());
-    now.filter_map(|step| step.id.clone()).chain(earlier).collect()
+    now.filter_map(|step| step.id.clone()).chain(earlier).chain(of_others).collect()
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

@@ -12,12 +12,14 @@ use super::planning::Planning;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::address::Address;
+use crate::apply::OwnershipTags;
 use crate::plan::adoption::{Found, Reference, candidates, find};
-use crate::plan::{adopted, worth_writing};
+use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted, worth_writing};
 use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
+use crate::resources::ResourceId;
 use crate::schema::Catalog;
-use crate::state::{ResourceState, Snapshot};
+use crate::state::{Change, ResourceState, Session, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -26,6 +28,9 @@ pub struct Import {
     /// The resource of the stack file that it is
     #[arg(long = "as", value_name = "ADDRESS")]
     address: Option<String>,
+    /// Move the object here from the stack that its tags name: they are changed at once
+    #[arg(long)]
+    take_over: bool,
     #[command(flatten)]
     locking: Locking,
 }
@@ -62,7 +67,22 @@ impl Import {
                 found.retain(|found| stack.resources.get(&address).is_some_and(|one| one.type_name == found.type_name));
                 self.record(planning, run, address, &found).await
             }
-            None => paste(planning, &found, &reference.text),
+            None => {
+                let options = PlanOptions::default();
+                let snapshot = run.session.snapshot();
+                let claims = Claims::new(Catalog::standard(), &snapshot, Some(stack), &options);
+                found.iter().try_for_each(|found| self.ensure_free(&claims, found))?;
+                paste(planning, &found, &reference.text)
+            }
+        }
+    }
+
+    /// Whoever pastes another stack's object into a file is told before, not at the apply.
+    fn ensure_free(&self, claims: &Claims<'_>, found: &Found) -> Result<(), UserError> {
+        let claim = claims.on(&Address::new(""), found.type_name, None, &found.live);
+        match claim.refusal(false, claims.is_ephemeral) {
+            Some(reason) if !self.take_over || claims.is_ephemeral => Err(refused(&found.live.id, &reason)),
+            _ => Ok(()),
         }
     }
 
@@ -109,7 +129,8 @@ impl Import {
         };
         let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
-        let (snapshot, options) = (run.session.snapshot(), choice.options());
+        let take_over = self.take_over.then(|| address.to_string()).into_iter().collect();
+        let (snapshot, options) = (run.session.snapshot(), PlanOptions { take_over, ..choice.options() });
         let planned = planning.plan_with(&snapshot, &options, imports);
         let (header, mut plan) = run.unless_interrupted(planned).await?;
         plan.steps.retain(|step| step.address == address);
@@ -122,17 +143,48 @@ impl Import {
         }
         let changes =
             adopted(&plan, planning.stack()?, &planning.registry, Catalog::standard(), &snapshot.fingerprint_key);
+        let lifetime = Some(planning.stack()?.ephemeral).filter(|_| snapshot.ephemeral.is_none());
         drop(snapshot);
+        let ownership = plan.step(&address).and_then(|step| step.reasons.iter().find(|reason| reason.is_ownership()));
+        if let Some(reason) = ownership {
+            return Err(refused(&live.id, reason));
+        }
         if changes.is_empty() {
             let message = format!("the file describes another object than {}, so it was not imported", live.id);
             return Err(UserError::new(Exit::Refused, message).hint("write what the object has, and import again"));
         }
         let recorder = RunRecorder::begin(planning, &run.session, &plan);
-        run.record(changes).await?;
+        run.record(changes.into_iter().chain(lifetime.map(Change::lifetime)).collect()).await?;
+        let taken = plan.step(&address).filter(|step| step.work.takes_over);
+        if let Some(step) = taken {
+            change_owner(planning, &run.session, step).await?;
+        }
         run.remember(recorder.end_import()).await;
-        errln!("imported {} as {address}; nothing was changed in AWS", live.id);
+        let changed = if taken.is_some() { "only its ownership tags were" } else { "nothing was" };
+        errln!("imported {} as {address}; {changed} changed in AWS", live.id);
         Ok(Exit::Done)
     }
+}
+
+fn refused(id: &ResourceId, reason: &Reason) -> UserError {
+    UserError::new(Exit::Refused, format!("{id} was not imported: it {reason}"))
+}
+
+/// Puts this stack's ownership tags in the place of the other's. A run that ends before leaves it to the next apply.
+async fn change_owner(planning: &Planning<'_>, session: &Session, step: &Step) -> Result<(), UserError> {
+    let (address, snapshot) = (&step.address, session.snapshot());
+    let (Some(state), Some(live)) = (snapshot.resources.get(address), &step.work.live) else { return Ok(()) };
+    let reader = planning.reader()?;
+    let (driver, context) = (reader.driver(address, &step.type_name)?, reader.context(&step.region));
+    let missing = || UserError::failed(format!("{} has no schema", step.type_name));
+    let schema = Catalog::standard().get(&step.type_name).ok_or_else(missing)?;
+    let ownership = ObjectIdentity::of(planning.stack()?, address).ownership();
+    let tags = OwnershipTags { driver, schema: &schema, context: &context, live };
+    tags.put(&ownership)
+        .await
+        .map_err(|error| UserError::failed(format!("{address} keeps its tags for now: {error}")))?;
+    session.record(vec![Change::describe(address, tags.written(state, &ownership))]).await?;
+    Ok(())
 }
 
 /// Leaves out what state has already: one object under two addresses would be deleted with either.

@@ -213,7 +213,15 @@ mod tests {
     fn state(folder: &Path) -> (StackState, Arc<Watched>) {
         let store = Watched::new(Arc::new(LocalStore::new(folder)), Duration::ZERO);
         let recovery = RecoveryFolder::new(folder.join("recovery"));
-        (StackState { store: Arc::clone(&store) as Arc<dyn Store>, identity: identity("dev"), recovery }, store)
+        (
+            StackState {
+                store: Arc::clone(&store) as Arc<dyn Store>,
+                identity: identity("dev"),
+                broken: None,
+                recovery,
+            },
+            store,
+        )
     }
 
     async fn refusal(state: &StackState, work: impl AsyncFnOnce(&LockedRun) -> Result<(), UserError>) -> UserError {

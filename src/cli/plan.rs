@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
+use super::take_over::TakeOver;
 use super::user_error::UserError;
 use crate::report::printer::{out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
@@ -19,6 +20,8 @@ use crate::report::{PlanText, plan_json, plan_text};
 pub struct Plan {
     #[command(flatten)]
     choice: Choice,
+    #[command(flatten)]
+    take_over: TakeOver,
     /// Save the plan; `infra apply FILE` does exactly that
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -44,7 +47,8 @@ impl Plan {
             establish(&planning).await?;
             loaded = planning.state.read().await?;
         }
-        let options = crate::plan::PlanOptions { destroy: self.destroy, ..self.choice.options() };
+        let options = self.take_over.with(self.choice.options());
+        let options = crate::plan::PlanOptions { destroy: self.destroy, ..options };
         let (header, plan) = planning.plan(&loaded.snapshot, &options).await?;
         if let Some(file) = &self.out {
             save(file, &serde_json::to_vec_pretty(&plan)?)

@@ -12,6 +12,7 @@ use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
 use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
+use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
@@ -79,8 +80,12 @@ impl<'a> Planning<'a> {
         store: Arc<dyn Store>,
         connection: Option<Connection>,
     ) -> Result<Self, UserError> {
-        let state =
-            StackState { store, identity: identity(&stack, connection.as_ref()), recovery: workspace.recovery() };
+        let state = StackState {
+            store,
+            identity: identity(&stack, connection.as_ref()),
+            broken: None,
+            recovery: workspace.recovery(),
+        };
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);
         let mut planning = Self { workspace, stack: None, state, connection, registry, vault, sealed };
@@ -141,13 +146,15 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// As `start`; a stack whose file is gone is known from its state.
+    /// As `start`; a stack whose file is gone or does not load is known from its state.
     pub async fn start_with_or_without_file(global: &'a Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
-        if Stack::is_declared(&workspace.folder, &global.stack) {
-            return Self::start(global, false).await;
+        let Err(error) = workspace.stack(None) else { return Self::start(global, false).await };
+        let state = StackState::without_stack(&workspace, error).await?;
+        if let Some(error) = &state.broken {
+            err!("{}", global.secrets.mask(&error.text()));
+            errln!("the stack file does not load, so this goes by state alone");
         }
-        let state = StackState::of_gone_stack(&workspace).await?;
         let region = state.identity.region.clone().unwrap_or_default();
         let connection = Connection::open(global, &region, state.identity.account.as_deref()).await?;
         let (state, connection) = (state.of_caller(&connection), Some(connection));

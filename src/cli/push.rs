@@ -59,7 +59,7 @@ impl Push {
             return Ok(());
         }
         under_lock(&planning.state, COMMAND, wait, async |run: &LockedRun| {
-            let recorder = recorder.from_serial(run.session.snapshot().serial);
+            let recorder = recorder.after_serial(run.session.snapshot().serial);
             if let Some(kept) = run.write(run.session.push(bytes, self.force)).await? {
                 errln!("the former state is kept in {kept}");
             }
@@ -74,7 +74,7 @@ impl Push {
         let recovery = Recovery::parse(&self.file.display().to_string(), bytes)?;
         let recorder = StateRecorder::begin(planning.workspace.global, planning.connection().ok(), KIND);
         under_lock(&planning.state, COMMAND, self.locking.lock_timeout, async |run: &LockedRun| {
-            let recorder = recorder.from_serial(run.session.snapshot().serial);
+            let recorder = recorder.after_serial(run.session.snapshot().serial);
             let (changes, strays) = run.write(run.session.recover(&recovery, self.force)).await?;
             if changes > 0 {
                 run.remember(recorder.end(&run.session, Vec::new())).await;

@@ -98,6 +98,7 @@ impl<'a> RunRecorder<'a> {
             steps: end.steps,
             operations: plan.operations.clone(),
             output_changes: plan.output_changes.clone(),
+            settings: plan.settings.clone(),
             config: stack.map(|stack| stack.config.clone()).unwrap_or_default(),
             inputs: stack.map(Stack::inputs),
             ..HistoryRecord::without_plan(&snapshot, end.kind, author, this_command(cover))

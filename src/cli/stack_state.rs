@@ -21,6 +21,8 @@ const ANY_REGION: &str = "us-east-1";
 pub struct StackState {
     pub store: Arc<dyn Store>,
     pub identity: StackIdentity,
+    /// Why the stack's file does not load, where there is one all the same.
+    pub broken: Option<UserError>,
     /// Where runs on this machine keep what they could not write into it.
     pub recovery: RecoveryFolder,
 }
@@ -31,31 +33,45 @@ impl StackState {
     /// that stack.
     pub async fn find(global: &Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
-        if !Stack::is_declared(&workspace.folder, &global.stack) {
-            return Self::of_gone_stack(&workspace).await;
-        }
         let stack = match workspace.stack(None) {
             Ok(stack) => stack,
-            Err(error) => return Self::of_broken_stack(&workspace).await.ok_or(error),
+            Err(error) => {
+                let found = Self::without_stack(&workspace, error).await?;
+                if found.broken.is_some() {
+                    errln!("this is what state has; the stack file is wrong, as `infra validate` tells");
+                }
+                return Ok(found);
+            }
         };
         let store = workspace.store(stack.state.as_deref(), &stack.region, None).await?;
-        Ok(Self { store, identity: identity(&stack, None), recovery: workspace.recovery() })
+        Ok(Self { store, identity: identity(&stack, None), broken: None, recovery: workspace.recovery() })
     }
 
-    /// The state of a stack whose file is wrong in what state has nothing to do with.
-    async fn of_broken_stack(workspace: &Workspace<'_>) -> Option<Self> {
-        let head = FileHead::read(&workspace.folder, &workspace.global.stack)?;
+    /// The state of a stack whose file does not load, with the reason, or is gone.
+    ///
+    /// # Errors
+    /// The file's own error where it does not even say where state is, or there is none.
+    pub async fn without_stack(workspace: &Workspace<'_>, error: UserError) -> Result<Self, UserError> {
+        match FileHead::read(&workspace.folder, &workspace.global.stack) {
+            Some(head) => match Self::of_broken_stack(workspace, head).await {
+                Some(found) => Ok(Self { broken: Some(error), ..found }),
+                None => Err(error),
+            },
+            None if Stack::is_declared(&workspace.folder, &workspace.global.stack) => Err(error),
+            None => Self::of_gone_stack(workspace).await,
+        }
+    }
+
+    /// The state of a stack whose file is wrong in what state has nothing to do with. Without any state there is nothing to
+    /// tell beside what is wrong with the file.
+    async fn of_broken_stack(workspace: &Workspace<'_>, head: FileHead) -> Option<Self> {
         let region = head.region.as_deref().unwrap_or(ANY_REGION);
         let store = workspace.store(head.state.as_deref(), region, None).await.ok()?;
         let stack = workspace.global.stack.clone();
-        let identity = StackIdentity { project: head.project, stack, account: None, region: head.region };
-        // Without any state there is nothing to tell beside what is wrong with the file.
+        let identity = StackIdentity { project: head.project, stack, account: None, region: None };
         let known = Session::read(&store, &identity).await.ok()?.snapshot;
-        if known.serial == 0 {
-            return None;
-        }
-        errln!("this is what state has; the stack file is wrong, as `infra validate` tells");
-        Some(Self { store, identity, recovery: workspace.recovery() })
+        let identity = StackIdentity { account: known.account, region: known.region.or(head.region), ..identity };
+        (known.serial > 0).then(|| Self { store, identity, broken: None, recovery: workspace.recovery() })
     }
 
     /// The state of a stack whose file is gone.
@@ -71,7 +87,7 @@ impl StackState {
         let identity = StackIdentity { project, stack: global.stack.clone(), account: None, region: None };
         let known = Session::read(&store, &identity).await?.snapshot;
         let identity = StackIdentity { account: known.account, region: known.region.or(Some(region)), ..identity };
-        Ok(Self { store, identity, recovery: workspace.recovery() })
+        Ok(Self { store, identity, broken: None, recovery: workspace.recovery() })
     }
 
     /// The same state, for the account behind these credentials.

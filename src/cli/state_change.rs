@@ -29,7 +29,7 @@ impl StateChange {
         under_lock(&planning.state, self.name, locking.lock_timeout, async |run: &LockedRun| {
             let before = run.session.snapshot();
             let recorder = StateRecorder::begin(global, planning.connection().ok(), self.kind);
-            let recorder = recorder.from_serial(before.serial);
+            let recorder = recorder.after_serial(before.serial);
             let changes = decide(&before)?;
             drop(before);
             run.record(changes).await?;

@@ -24,7 +24,7 @@ impl<'a> StateRecorder<'a> {
     }
 
     /// Takes note of state as it is before the change.
-    pub fn from_serial(self, serial_before: u64) -> Self {
+    pub fn after_serial(self, serial_before: u64) -> Self {
         Self { serial_before, ..self }
     }
 

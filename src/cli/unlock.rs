@@ -24,7 +24,7 @@ impl Unlock {
         outln!("the lock is free; it was held by {}", former.describe());
         // State that is damaged has no key to cover secrets with, and is no reason not to unlock.
         if let Ok(Loaded { snapshot, .. }) = state.read().await {
-            let recorder = StateRecorder::begin(global, None, RunKind::StateUnlock).from_serial(snapshot.serial);
+            let recorder = StateRecorder::begin(global, None, RunKind::StateUnlock).after_serial(snapshot.serial);
             recorder.end_without_lock(&state.history()?, &snapshot).await;
         }
         Ok(())

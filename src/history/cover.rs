@@ -76,6 +76,7 @@ impl<'a> Cover<'a> {
         HistoryRecord {
             error: record.error.as_deref().map(|error| self.text(error)),
             steps: record.steps.into_iter().map(|step| self.step_record(step)).collect(),
+            settings: record.settings,
             output_changes: record.output_changes.into_iter().map(|change| self.output_change(change)).collect(),
             config: self.map(&record.config),
             inputs: record.inputs.as_ref().map(|inputs| self.inputs(inputs)),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::{Author, GitCommit, Placeholder, Rename, RunKind, RunOutcome, StepRecord};
-use crate::plan::{Operation, OutputChange, Plan, PlanOptions, Summary};
+use crate::plan::{Operation, OutputChange, Plan, PlanOptions, Setting, Summary};
 use crate::stack::StackInputs;
 use crate::state::Snapshot;
 
@@ -51,6 +51,9 @@ pub struct HistoryRecord {
     pub operations: Vec<Operation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output_changes: Vec<OutputChange>,
+    /// What changed about the stack itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
     /// As the run used it: the file's, with overrides put in and expressions evaluated.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub config: Map<String, Json>,
@@ -87,6 +90,7 @@ impl HistoryRecord {
             steps: Vec::new(),
             operations: Vec::new(),
             output_changes: Vec::new(),
+            settings: Vec::new(),
             config: Map::new(),
             inputs: None,
         }
@@ -140,6 +144,7 @@ impl HistoryRecord {
             operations: self.operations.clone(),
             outputs: Map::new(),
             output_changes: self.output_changes.clone(),
+            settings: self.settings.clone(),
             read: 0,
             lookups: Default::default(),
         }

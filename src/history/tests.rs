@@ -84,6 +84,7 @@ fn record(steps: Vec<StepRecord>, inputs: Option<StackInputs>) -> HistoryRecord 
         steps,
         operations: Vec::new(),
         output_changes: Vec::new(),
+        settings: Vec::new(),
         config: Map::new(),
         inputs,
     }

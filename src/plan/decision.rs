@@ -11,7 +11,7 @@ use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
 use super::unique_key::UniqueKey;
-use super::{Action, Cause, Difference, Reason, Shown, Step, attributes, protection};
+use super::{Action, Cause, Claim, Difference, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
 use crate::schema::ResourceSchema;
@@ -34,6 +34,9 @@ pub struct Case<'a> {
     pub moved_from: Option<&'a Address>,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
+    pub claim: Claim,
+    /// True in a stack that takes nothing over.
+    pub ephemeral: bool,
     /// The properties as the file gives them, some perhaps unknown.
     pub evaluated: Value,
 }
@@ -46,12 +49,13 @@ pub struct Decision {
 
 impl Case<'_> {
     pub fn decide(self) -> Decision {
-        match (self.state, self.live) {
+        let Decision { step, attributes } = match (self.state, self.live) {
             (Some(state), Some(live)) => self.existing(state, live),
             (Some(state), None) => self.vanished(state),
             (None, Some(live)) => self.imported(live),
             (None, None) => self.new_object(0, Vec::new()),
-        }
+        };
+        Decision { step: self.claim.settle(step, self.state.is_some(), self.ephemeral), attributes }
     }
 
     fn vanished(&self, state: &ResourceState) -> Decision {
@@ -91,7 +95,8 @@ impl Case<'_> {
 
     fn imported(&self, live: &Live) -> Decision {
         let name = self.own_name().or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref(), false);
+        let takes_over = self.claim.takes_over();
+        let desired = self.desired(name.as_deref(), takes_over);
         let differences = self.compare(&Properties::new(), live, &desired);
         let attributes = attributes::of_existing(
             &self.schema,
@@ -108,14 +113,16 @@ impl Case<'_> {
         let action = if fixed.is_some() { Action::Refused } else { Action::Import };
         reasons.extend(fixed.map(|property| Reason::ImportDiffers { property }));
         let live = Some(live.clone());
-        let work = Work { desired: Some(desired), live, name, imported: true, ..Work::default() };
+        let work = Work { desired: Some(desired), live, name, imported: !takes_over, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
     fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
         let name =
             self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
-        let desired = self.desired(name.as_deref(), state.origin != Origin::Imported);
+        let takes_over = self.claim.takes_over();
+        let imported = state.origin == Origin::Imported && !takes_over;
+        let desired = self.desired(name.as_deref(), !imported);
         let mut differences = self.compare(&confirmed(&self.schema, state), live, &desired);
         if state.life.is_incomplete() {
             // What was never finished has not drifted.
@@ -141,8 +148,8 @@ impl Case<'_> {
         let updates = action == Action::Update;
         let attributes =
             attributes::of_existing(&self.schema, self.identity.address, &known, Some(live), &desired, updates);
-        let (live, generation, imported) = (Some(live.clone()), state.generation, state.origin == Origin::Imported);
-        let work = Work { desired: Some(desired), live, name, generation, imported, ..Work::default() };
+        let (live, generation) = (Some(live.clone()), state.generation);
+        let work = Work { desired: Some(desired), live, name, generation, imported, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 

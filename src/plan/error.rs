@@ -17,7 +17,7 @@ pub enum PlanError {
     /// Live objects could not be read.
     #[error("cannot read {what}: {error}")]
     Read { what: String, error: AwsError },
-    /// `--target`, `--exclude` or `--allow-destroy` name what is neither in the file nor in state.
+    /// `--target`, `--exclude`, `--allow-destroy` or `--take-over` name what is neither in the file nor in state.
     #[error("no resource is called `{name}`{}", nearest.as_ref().map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default())]
     NoSuchResource { name: String, nearest: Option<String> },
     /// State has a type that this binary cannot handle.

@@ -40,6 +40,12 @@ impl LiveReader<'_> {
     /// # Errors
     /// `PlanError::Read` of the first group that AWS does not answer.
     pub async fn read(&self, questions: Vec<Question>) -> Result<HashMap<Address, Option<Live>>, PlanError> {
+        let answers = self.read_each(questions).await?;
+        Ok(answers.into_iter().map(|(question, live)| (question.address, live)).collect())
+    }
+
+    /// As `read`, also for questions that share an address.
+    pub async fn read_each(&self, questions: Vec<Question>) -> Result<Vec<(Question, Option<Live>)>, PlanError> {
         let mut groups: BTreeMap<(String, String), Vec<Question>> = BTreeMap::new();
         for question in questions {
             groups.entry((question.type_name.clone(), question.region.clone())).or_default().push(question);
@@ -53,14 +59,13 @@ impl LiveReader<'_> {
         type_name: String,
         region: String,
         group: Vec<Question>,
-    ) -> Result<Vec<(Address, Option<Live>)>, PlanError> {
+    ) -> Result<Vec<(Question, Option<Live>)>, PlanError> {
         let Some(first) = group.first() else { return Ok(Vec::new()) };
         let driver = self.driver(&first.address, &type_name)?;
-        let (addresses, requests): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|question| (question.address, question.request)).unzip();
+        let requests: Vec<_> = group.iter().map(|question| question.request.clone()).collect();
         let live = driver.read(&self.context(&region), &requests).await;
         let live = live.map_err(|error| read_error(format!("{type_name} in {region}"), error))?;
-        Ok(addresses.into_iter().zip(live).collect())
+        Ok(group.into_iter().zip(live).collect())
     }
 }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use super::departure::LookedUp;
 use super::live::read_error;
 use super::scope::Attributes;
 use super::{Diff, Disclosure, LiveReader, PlanError, differences};
@@ -16,6 +17,13 @@ use crate::value::Value;
 /// The attributes of the objects that `lookup` found.
 pub type Lookups = Attributes;
 
+/// What all lookups of a stack found.
+#[derive(Default)]
+pub struct Findings {
+    pub attributes: Lookups,
+    pub objects: LookedUp,
+}
+
 /// Finds the objects of all `lookup` resources, dependencies first. Without a reader (`--offline`) they stay unknown.
 ///
 /// # Errors
@@ -26,13 +34,14 @@ pub async fn resolve(
     catalog: &Catalog,
     reader: Option<&LiveReader<'_>>,
     key: &FingerprintKey,
-) -> Result<Lookups, PlanError> {
-    let mut found = Lookups::default();
+) -> Result<Findings, PlanError> {
+    let mut found = Findings::default();
     let Some(reader) = reader else { return Ok(found) };
     for resource in order.iter().filter_map(|address| stack.resources.get(address)).filter(|one| one.is_lookup()) {
         let search = Search { stack, resource, catalog, reader, key };
-        let live = search.find(&found).await?;
-        found.insert(resource.address.clone(), Value::from(Json::Object(live.properties)));
+        let live = search.find(&found.attributes).await?;
+        found.objects.insert((resource.type_name.clone(), search.region().to_owned(), live.id));
+        found.attributes.insert(resource.address.clone(), Value::from(Json::Object(live.properties)));
     }
     Ok(found)
 }
@@ -49,7 +58,7 @@ struct Search<'a> {
 impl Search<'_> {
     async fn find(&self, scope: &dyn Scope) -> Result<Live, PlanError> {
         let Resource { address, type_name, .. } = self.resource;
-        let region = self.resource.region.as_deref().unwrap_or(&self.stack.region);
+        let region = self.region();
         let wanted = self.stack.evaluate_lookup(address, scope)?;
         let schema = self.catalog.get(type_name).ok_or_else(|| self.diagnose(format!("unknown type {type_name}")))?;
         let driver = self.reader.driver(address, type_name)?;
@@ -66,6 +75,10 @@ impl Search<'_> {
         }
         let whole = self.read(driver, &context, &[ReadRequest::all(one.id)]).await?;
         whole.into_iter().next().ok_or_else(missing)
+    }
+
+    fn region(&self) -> &str {
+        self.resource.region.as_deref().unwrap_or(&self.stack.region)
     }
 
     /// All objects of the type, with no more of each than the search looks at.

@@ -1,28 +1,37 @@
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::Setting;
 use crate::address::Address;
 use crate::resources::{Driver, OnDelete};
 use crate::stack::{Resource, Stack};
-use crate::state::ResourceState;
+use crate::state::{Origin, ResourceState};
 
 /// What the file says of a resource that state has to remember when the file is gone.
 pub struct Metadata {
     dependencies: Vec<Address>,
     protect: bool,
     on_delete: OnDelete,
+    timeout: Option<Duration>,
 }
 
 impl Metadata {
-    /// Stateful objects of a stack that is not ephemeral are protected, and databases leave a last snapshot behind.
-    pub fn of(stack: &Stack, resource: &Resource, driver: &dyn Driver) -> Self {
+    /// Stateful objects of a stack that is not ephemeral are protected, and databases leave a last snapshot behind. In an
+    /// ephemeral stack, so is what it took in: that was there before it.
+    pub fn of(stack: &Stack, resource: &Resource, driver: &dyn Driver, origin: Origin) -> Self {
         let keeps_data = driver.stateful() && !stack.ephemeral;
         let standard = if keeps_data && driver.has_snapshots() { OnDelete::Snapshot } else { OnDelete::Delete };
         Self {
             dependencies: resource.depends_on.iter().cloned().collect(),
-            protect: resource.protect.unwrap_or(keeps_data),
+            protect: resource.protect.unwrap_or(keeps_data || stack.ephemeral && origin == Origin::Imported),
             on_delete: resource.on_delete.unwrap_or(standard),
+            timeout: resource.timeout,
         }
+    }
+
+    pub fn protects(&self) -> bool {
+        self.protect
     }
 
     pub fn on_delete(&self) -> OnDelete {
@@ -43,5 +52,6 @@ impl Metadata {
         state.dependencies = self.dependencies;
         state.protect = self.protect;
         state.on_delete = self.on_delete;
+        state.timeout = self.timeout;
     }
 }

@@ -31,4 +31,6 @@ pub enum OperationKind {
         from: Address,
     },
     Forget,
+    /// Take the ownership tags off the object and drop it from state.
+    Release,
 }

@@ -65,6 +65,7 @@ impl Builder {
                 self.write(step, OperationKind::Create);
             }
             Action::Delete => _ = self.delete(step, OperationKind::Delete),
+            Action::Forget if step.work.is_released => drop(self.push(step, OperationKind::Release)),
             Action::Forget => drop(self.push(step, OperationKind::Forget)),
             Action::Move => {
                 let from = step.moved_from.clone().unwrap_or_else(|| step.address.clone());
@@ -86,7 +87,8 @@ impl Builder {
         }
         let Some(&last) = superseded.last() else { return };
         let ends = |operation: &Operation| {
-            operation.address == step.address && matches!(operation.kind, OperationKind::Delete | OperationKind::Forget)
+            use OperationKind::{Delete, Forget, Release};
+            operation.address == step.address && matches!(operation.kind, Delete | Forget | Release)
         };
         let is_replaced = self.writes.contains_key(&step.address);
         for operation in self.operations.iter_mut().filter(|operation| !is_replaced && ends(operation)) {

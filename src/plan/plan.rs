@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::lookup::Lookups;
-use super::{Operation, OutputChange, PlanOptions, Step, Summary};
+use super::{Operation, OutputChange, PlanOptions, Setting, Step, Summary};
 use crate::address::Address;
 
 /// What an apply will do, whole: the decisions with their reasons, and the operations in their order.
@@ -28,6 +28,9 @@ pub struct Plan {
     /// How an apply changes the outputs that state has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub output_changes: Vec<OutputChange>,
+    /// What changes about the stack itself, in state only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<Setting>,
     /// How many objects were read.
     pub read: usize,
     #[serde(skip)]
@@ -38,13 +41,13 @@ impl Plan {
     pub const VERSION: u32 = 1;
 
     pub fn summary(&self) -> Summary {
-        Summary { outputs: self.output_changes.len(), ..Summary::of(&self.steps) }
+        Summary { outputs: self.output_changes.len(), settings: self.settings.len(), ..Summary::of(&self.steps) }
     }
 
     /// True if apply has anything to do.
     pub fn has_changes(&self) -> bool {
         let steps = self.steps.iter().any(Step::is_change);
-        steps || !self.operations.is_empty() || !self.output_changes.is_empty()
+        steps || !self.operations.is_empty() || !self.output_changes.is_empty() || !self.settings.is_empty()
     }
 
     pub fn refused(&self) -> impl Iterator<Item = &Step> {

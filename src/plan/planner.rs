@@ -4,27 +4,29 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::decision::{Case, Decision, order};
+use super::departure::{self, Departure, LookedUp};
 use super::left_out::leave_out;
 use super::live::Question;
-use super::lookup::{self, Lookups};
+use super::lookup::{self, Findings, Lookups};
 use super::object_identity::ObjectIdentity;
 use super::operations::operations;
 use super::output_changes::{Outputs, known_outputs};
+use super::protection::Protection;
 use super::same_identity::Holders;
 use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, moves, offline, protection,
-    replace_order, secret_name, sources, support, uniqueness, young,
+    Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, lifetime,
+    moves, offline, protection, replace_order, secret_name, sources, support, uniqueness, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
-use crate::resources::{Driver, Live, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
+use crate::resources::{Driver, Live, Owner, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
 use crate::schema::Catalog;
 use crate::secrets::Vault;
 use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{ResourceState, Snapshot};
+use crate::state::{Origin, ResourceState, Snapshot};
 use crate::value::Value;
 
 /// What a plan is made from.
@@ -56,11 +58,11 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
         Some(stack) => Graph::of_stack(stack)?.order().to_vec(),
         None => Vec::new(),
     };
-    let lookups = match stack {
+    let findings = match stack {
         Some(stack) => {
             lookup::resolve(stack, &order, inputs.catalog, inputs.reader, &inputs.snapshot.fingerprint_key).await?
         }
-        None => Lookups::default(),
+        None => Findings::default(),
     };
     let (mut state, origins) = match stack {
         Some(stack) => moves::moved(stack, &inputs.snapshot.resources),
@@ -69,11 +71,23 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     state.values_mut().for_each(|state| state.outputs = inputs.vault.opened(&state.outputs));
     let imports = inputs.imports.clone();
     let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
-    let mut planner = Planner { inputs, stack, state, origins, live: HashMap::new(), imports, referenced, read: 0 };
+    let mut planner = Planner {
+        inputs,
+        stack,
+        state,
+        origins,
+        live: HashMap::new(),
+        imports,
+        referenced,
+        looked_up: findings.objects,
+        taken: BTreeMap::new(),
+        read: 0,
+    };
     planner.find_interrupted().await?;
     planner.find_imports().await?;
     planner.read_live().await?;
-    let (mut steps, attributes) = planner.decide(&order, &lookups)?;
+    planner.find_taken().await?;
+    let (mut steps, attributes) = planner.decide(&order, &findings.attributes)?;
     if let Some(stack) = stack {
         uniqueness::check_steps(stack, planner.inputs.registry, &steps)?;
     }
@@ -81,12 +95,13 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     let holders = planner.holders();
     holders.order_swaps(&mut steps);
     planner.settle_replacements(&mut steps);
+    planner.leave_to_others(&mut steps);
     planner.guard(&mut steps);
     planner.select(&mut steps)?;
     holders.settle(&mut steps);
     sources::look_for(planner.inputs.registry, planner.inputs.reader, &mut steps).await?;
     planner.note_settings(&mut steps);
-    planner.finish(steps, attributes, lookups)
+    planner.finish(steps, attributes, findings.attributes)
 }
 
 type Neighbours<'a> = &'a dyn Fn(&Address) -> Vec<Address>;
@@ -101,6 +116,9 @@ struct Planner<'a> {
     live: HashMap<Address, Live>,
     imports: BTreeMap<Address, ResourceId>,
     referenced: HashMap<&'a str, BTreeSet<&'a str>>,
+    looked_up: LookedUp,
+    /// Former objects of state that are another stack's by now.
+    taken: BTreeMap<Address, BTreeMap<ResourceId, Owner>>,
     read: usize,
 }
 
@@ -165,6 +183,23 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
+    /// Former objects that another stack has taken over.
+    async fn find_taken(&mut self) -> Result<(), PlanError> {
+        let Some(reader) = self.inputs.reader else { return Ok(()) };
+        self.taken = self.claims().taken(&self.state, reader).await?;
+        Ok(())
+    }
+
+    fn claims(&self) -> Claims<'_> {
+        let Inputs { catalog, snapshot, stack, options, .. } = self.inputs;
+        Claims::new(catalog, snapshot, stack, options)
+    }
+
+    fn claim(&self, address: &Address, type_name: &str) -> Claim {
+        let live = self.live.get(address);
+        live.map_or(Claim::Nobodys, |live| self.claims().on(address, type_name, self.state.get(address), live))
+    }
+
     fn question(&self, address: &Address, state: &ResourceState) -> Option<Question> {
         let mut wanted: BTreeSet<String> = state.properties.keys().cloned().collect();
         if let Some(resource) = self.stack.and_then(|stack| stack.resources.get(address)) {
@@ -225,6 +260,8 @@ impl<'a> Planner<'a> {
             live: self.live.get(address),
             moved_from: self.origins.get(address),
             referenced: self.referenced(address),
+            claim: self.claim(address, &resource.type_name),
+            ephemeral: self.claims().is_ephemeral,
             evaluated,
         })
     }
@@ -249,6 +286,12 @@ impl<'a> Planner<'a> {
             let gone = if state.life.is_intended() { Reason::NeverMade } else { Reason::Gone };
             (action, reasons) = (Action::Forget, vec![Reason::NotInFile, gone]);
         }
+        let departure =
+            Departure::of(live.as_ref(), &self.claim(address, &state.type_name), self.is_looked_up(address, state));
+        let is_released = departure.as_ref().is_some_and(|departure| departure.is_released);
+        if let Some(departure) = departure {
+            (action, reasons) = (Action::Forget, vec![departure.reason]);
+        }
         if self.inputs.options.destroy {
             reasons.retain(|reason| *reason != Reason::NotInFile);
         }
@@ -264,7 +307,22 @@ impl<'a> Planner<'a> {
             id: state.id().cloned(),
             moved_from: None,
             digest: String::new(),
-            work: Work { live, ..Work::default() },
+            work: Work { live, is_released, ..Work::default() },
+        }
+    }
+
+    /// True if the file looks the object up that state has as the stack's own, whatever the command is.
+    fn is_looked_up(&self, address: &Address, state: &ResourceState) -> bool {
+        self.inputs.stack.is_some_and(|stack| stack.is_lookup(address)) || departure::is_among(&self.looked_up, state)
+    }
+
+    /// Former objects that are another stack's stay in AWS.
+    fn leave_to_others(&self, steps: &mut [Step]) {
+        for step in steps {
+            for (id, owner) in self.taken.get(&step.address).into_iter().flatten() {
+                step.work.left_to_others.insert(id.clone());
+                step.reasons.push(Reason::FormerStaysWith { id: id.to_string(), owner: owner.clone() });
+            }
         }
     }
 
@@ -291,16 +349,18 @@ impl<'a> Planner<'a> {
     }
 
     fn guard(&self, steps: &mut [Step]) {
+        let file = self.inputs.stack;
+        let is_ephemeral = lifetime::is_ephemeral(file, self.inputs.snapshot);
         for step in steps {
-            let in_file = self.stack.and_then(|stack| stack.resources.get(&step.address)?.protect);
             let known = self.state.get(&step.address);
-            let in_state = known.is_some_and(|state| state.protect);
+            let described = self.described(file, &step.address);
+            let protection = Protection::of(described.as_ref(), known, self.claims().is_ephemeral);
             // What an earlier run was allowed to delete, and AWS no longer shows, is lost already.
             let lost = step.work.live.is_none() && known.is_some_and(ResourceState::is_going);
-            protection::guard(step, !lost && in_file.unwrap_or(in_state), self.inputs.options);
-            step.work.force |= self.inputs.stack.is_some_and(|stack| stack.ephemeral);
-            let known = self.state.get(&step.address).map(|state| state.on_delete);
-            let on_delete = self.metadata(&step.address).map(|metadata| metadata.on_delete()).or(known);
+            protection::guard(step, protection.filter(|_| !lost), self.inputs.options);
+            step.work.force |= is_ephemeral;
+            let on_delete = self.metadata(&step.address).map(|metadata| metadata.on_delete());
+            let on_delete = on_delete.or_else(|| known.map(|state| state.on_delete));
             if !lost {
                 protection::keep(step, on_delete);
             }
@@ -310,9 +370,13 @@ impl<'a> Planner<'a> {
 
     /// What state is to remember of a resource of the file.
     fn metadata(&self, address: &Address) -> Option<Metadata> {
-        let stack = self.stack?;
-        let resource = stack.resources.get(address).filter(|resource| !resource.is_lookup())?;
-        Some(Metadata::of(stack, resource, self.inputs.registry.get(&resource.type_name)?))
+        self.described(self.stack, address)
+    }
+
+    fn described(&self, file: Option<&Stack>, address: &Address) -> Option<Metadata> {
+        let resource = file?.resources.get(address).filter(|resource| !resource.is_lookup())?;
+        let origin = self.state.get(address).map_or(Origin::Created, |state| state.origin);
+        Some(Metadata::of(file?, resource, self.inputs.registry.get(&resource.type_name)?, origin))
     }
 
     /// Options that changed although their object may stay as it is.
@@ -392,6 +456,7 @@ impl<'a> Planner<'a> {
             options: self.inputs.options.clone(),
             outputs: self.stack.map(|stack| known_outputs(stack, &attributes)).transpose()?.unwrap_or_default(),
             output_changes,
+            settings: lifetime::settings(self.stack, snapshot),
             steps,
             operations,
             read: self.read,

@@ -1,10 +1,43 @@
-use super::{Action, PlanOptions, Reason, Step};
+use super::{Action, Metadata, PlanOptions, Reason, Step};
 use crate::resources::{OnDelete, ReplaceOrder};
 use crate::schema::ReplacementStrategy;
-use crate::state::ResourceState;
+use crate::state::{Origin, ResourceState};
+
+/// Why an object may not be lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// By what was written, or by its type.
+    Standing,
+    /// By state alone: the file takes it back, and has not been applied yet.
+    Yet,
+    /// An ephemeral stack took it in.
+    Imported,
+}
+
+impl Protection {
+    /// The stricter of file and state decides. `file` is what it says of the resource, its defaults included.
+    pub fn of(file: Option<&Metadata>, state: Option<&ResourceState>, ephemeral: bool) -> Option<Self> {
+        let (in_file, in_state) = (file.map(Metadata::protects), state.is_some_and(|state| state.protect));
+        match (in_file, in_state) {
+            (Some(false) | None, false) => None,
+            _ if ephemeral && state.is_some_and(|state| state.origin == Origin::Imported) => Some(Self::Imported),
+            (Some(false), true) => Some(Self::Yet),
+            _ => Some(Self::Standing),
+        }
+    }
+
+    fn reason(self, from: &str) -> Reason {
+        let from = from.to_owned();
+        match self {
+            Self::Standing => Reason::Protected { from },
+            Self::Yet => Reason::ProtectedYet { from },
+            Self::Imported => Reason::ImportProtected { from },
+        }
+    }
+}
 
 /// Refuses the loss of what is protected, unless the command names it.
-pub fn guard(step: &mut Step, protected: bool, options: &PlanOptions) {
+pub fn guard(step: &mut Step, protection: Option<Protection>, options: &PlanOptions) {
     let from = match step.action {
         Action::Delete => "delete",
         Action::Replace(_) => "replace",
@@ -12,9 +45,9 @@ pub fn guard(step: &mut Step, protected: bool, options: &PlanOptions) {
     };
     if options.allows_destroy(&step.address) {
         step.work.force = true;
-    } else if protected {
+    } else if let Some(protection) = protection {
         step.action = Action::Refused;
-        step.reasons.push(Reason::Protected { from: from.to_owned() });
+        step.reasons.push(protection.reason(from));
     }
 }
 

@@ -3,6 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::resources::Owner;
 
 /// Why a step does what it does. Each displays as half a sentence that can stand behind the action's name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +93,57 @@ pub enum Reason {
         source: String,
         region: String,
     },
+    /// The file takes the protection back that state has, and has not been applied yet.
+    ProtectedYet {
+        from: String,
+    },
+    /// An ephemeral stack took the object in.
+    ImportProtected {
+        from: String,
+    },
+    /// What is to be imported has another stack's tags.
+    OfAnother {
+        owner: Owner,
+    },
+    /// As `OfAnother`, in a stack that takes nothing over.
+    NotForEphemeral {
+        owner: Owner,
+    },
+    /// What state has is another stack's by now.
+    TakenAway {
+        owner: Owner,
+    },
+    /// `--take-over`
+    TakesOver {
+        owner: Owner,
+    },
+    /// What is taken over is not replaced by the same plan.
+    TakenOverFirst,
+    /// Another stack's object leaves this stack's state.
+    StaysWith {
+        owner: Owner,
+    },
+    /// An object that an earlier run replaced is another stack's by now.
+    FormerStaysWith {
+        id: String,
+        owner: Owner,
+    },
+    /// The file looks up what state has as the stack's own.
+    LookedUp {
+        is_released: bool,
+    },
+}
+
+impl Reason {
+    /// True if an object is not this stack's to take.
+    pub fn is_ownership(&self) -> bool {
+        matches!(self, Self::OfAnother { .. } | Self::NotForEphemeral { .. })
+    }
+
+    /// True if `--allow-destroy` is the way around it.
+    pub fn is_protection(&self) -> bool {
+        matches!(self, Self::Protected { .. } | Self::ProtectedYet { .. } | Self::ImportProtected { .. })
+    }
 }
 
 impl fmt::Display for Reason {
@@ -139,6 +191,37 @@ impl fmt::Display for Reason {
             Self::SourceMissing { property, source, region } => {
                 write!(formatter, "{property}: there is no {source} in {region}")
             }
+            Self::ProtectedYet { from } => write!(
+                formatter,
+                "protected until `protect: false` is applied; name it with --allow-destroy to {from} it now"
+            ),
+            Self::ImportProtected { from } => write!(
+                formatter,
+                "protected, as it was imported; name it with --allow-destroy to {from} it, or let it go with `infra state \
+                 rm` or `on_delete: retain`"
+            ),
+            Self::OfAnother { owner } => {
+                write!(formatter, "belongs to {owner}: use it with `lookup`, or move it here with --take-over")
+            }
+            Self::NotForEphemeral { owner } => {
+                write!(formatter, "belongs to {owner}, and an ephemeral stack takes nothing over: use it with `lookup`")
+            }
+            Self::TakenAway { owner } => write!(
+                formatter,
+                "belongs to {owner} by now: write `lookup` in its place, or move it back with --take-over"
+            ),
+            Self::TakesOver { owner } => write!(formatter, "takes it over from {owner}"),
+            Self::TakenOverFirst => {
+                write!(formatter, "take it over with what it has; the apply after that may replace it")
+            }
+            Self::StaysWith { owner } => write!(formatter, "stays in AWS: belongs to {owner} by now"),
+            Self::FormerStaysWith { id, owner } => {
+                write!(formatter, "replaced earlier, {id} stays in AWS: belongs to {owner} by now")
+            }
+            Self::LookedUp { is_released: true } => {
+                write!(formatter, "looked up by now: stays in AWS, without this stack's ownership tags")
+            }
+            Self::LookedUp { is_released: false } => write!(formatter, "looked up by now: stays in AWS"),
         }
     }
 }

@@ -29,6 +29,7 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
     let disclosure = Disclosure { schema: &schema, secrets: stack.secrets() };
     let covered = |value: &Json| stack.secrets().with_secrets(value, &|secret| key.fingerprint(secret).to_json());
     let outputs = live.properties.iter().filter(|(name, _)| schema.is_output(name));
+    let origin = if step.work.takes_over { Origin::TakenOver } else { Origin::Imported };
     let mut state = ResourceState {
         type_name: step.type_name.clone(),
         region: step.region.clone(),
@@ -36,7 +37,8 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         outputs: outputs.map(|(name, value)| (name.clone(), covered(value))).collect(),
         life: Life::ready(live.id.clone()),
         intended: None,
-        origin: Origin::Imported,
+        origin,
+        timeout: None,
         dependencies: Vec::new(),
         protect: false,
         on_delete: OnDelete::Delete,
@@ -46,6 +48,6 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         superseded: Vec::new(),
         duration_seconds: None,
     };
-    Metadata::of(stack, resource, driver).write(&mut state);
+    Metadata::of(stack, resource, driver, origin).write(&mut state);
     Some(Change::describe(&step.address, state))
 }

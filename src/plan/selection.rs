@@ -18,6 +18,7 @@ impl Selection<'_> {
     /// `PlanError::NoSuchResource` for a name that nothing has.
     pub fn included(&self, options: &PlanOptions) -> Result<BTreeSet<Address>, PlanError> {
         self.named(&options.allow_destroy)?;
+        self.named(&options.take_over)?;
         let mut included = if options.target.is_empty() {
             self.addresses.iter().cloned().collect()
         } else {

@@ -53,6 +53,12 @@ pub struct Work {
     pub generation: u32,
     /// The object was made by others: it keeps its own tags.
     pub imported: bool,
+    /// The object has another stack's tags and gets this one's.
+    pub takes_over: bool,
+    /// The object leaves state and loses its ownership tags.
+    pub is_released: bool,
+    /// Former objects that are another stack's by now: they leave state and stay in AWS.
+    pub left_to_others: BTreeSet<ResourceId>,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
     /// The command is not about this resource.

@@ -18,6 +18,9 @@ pub struct Summary {
     pub left_out: usize,
     /// Outputs of the stack that change.
     pub outputs: usize,
+    /// What changes about the stack itself.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub settings: usize,
 }
 
 impl Summary {
@@ -46,4 +49,9 @@ impl Summary {
             Action::Refused => &mut self.refused,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }

@@ -40,6 +40,7 @@ fn verb(kind: &OperationKind) -> &'static str {
         OperationKind::Delete => "delete",
         OperationKind::DeleteSuperseded(_) => "delete the former",
         OperationKind::Move { .. } => "move",
+        OperationKind::Release => "release",
         OperationKind::Forget => "forget",
     }
 }

@@ -14,6 +14,7 @@ pub mod printer;
 mod progress;
 mod record_text;
 mod schema_text;
+mod settings_text;
 mod spinner;
 mod step_text;
 mod summary_text;

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::output_text::output_text;
+use super::settings_text::settings_text;
 use super::step_text::{Columns, step_text};
 use super::summary_text::summary_text;
 use super::{Header, Paint};
@@ -43,6 +44,7 @@ pub fn plan_body(plan: &Plan, summary: &Summary, options: PlanText) -> String {
         text += &format!("\n{}\n", Paint::bold(&section.title()));
         text.extend(steps.into_iter().map(|step| step_text(step, plan, &columns, options)));
     }
+    text += &settings_text(&plan.settings, options);
     text += &output_text(&plan.output_changes, options.verbose);
     text += &format!("\n{}\n", summary_text(summary));
     text

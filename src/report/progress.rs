@@ -41,6 +41,7 @@ pub fn verb(kind: &OperationKind) -> Verb {
         OperationKind::DeleteSuperseded(_) => ("delete the former", "deleting the former", "deleted the former"),
         OperationKind::Move { .. } => ("move", "moving", "moved"),
         OperationKind::Forget => ("forget", "forgetting", "forgot"),
+        OperationKind::Release => ("let go of", "letting go of", "let go of"),
     };
     Verb { infinitive, running, done }
 }

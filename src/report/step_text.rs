@@ -53,7 +53,7 @@ fn shown_action(step: &Step) -> Action {
     }
 }
 
-fn setting_text(setting: &Setting, width: usize, options: PlanText) -> String {
+pub fn setting_text(setting: &Setting, width: usize, options: PlanText) -> String {
     let (before, after) = (Shown::Known(setting.before.clone()), Shown::Known(setting.after.clone()));
     let (before, after) = sides(&before, &after, options.verbose);
     format!("      {:<width$}   {before} → {after}\n", setting.name)

@@ -16,6 +16,9 @@ pub fn summary_text(summary: &Summary) -> String {
     if summary.outputs > 0 {
         changes.push(format!("{} to change", plural(summary.outputs, "output")));
     }
+    if summary.settings > 0 {
+        changes.push(format!("{} to change", plural(summary.settings, "setting")));
+    }
     let rest = counts(&[(summary.unchanged, "unchanged"), (summary.left_out, "left out")]);
     match (changes.is_empty(), rest.is_empty()) {
         (true, true) => "no resources".to_owned(),

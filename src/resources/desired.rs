@@ -27,10 +27,13 @@ pub struct Ownership {
 }
 
 impl Ownership {
+    /// The keys of the ownership tags: of the project, the stack and the address.
+    pub const KEYS: [&'static str; 3] = ["infra:project", "infra:stack", "infra:address"];
+
     /// The three ownership tags, key and value.
     pub fn tags(&self) -> [(&'static str, String); 3] {
-        let (project, stack) = (self.project.clone(), self.stack.clone());
-        [("infra:project", project), ("infra:stack", stack), ("infra:address", self.address.as_tag())]
+        let [project, stack, address] = Self::KEYS;
+        [(project, self.project.clone()), (stack, self.stack.clone()), (address, self.address.as_tag())]
     }
 
     /// True if an object's tags name this owner.

@@ -73,6 +73,16 @@ pub trait Driver: Send + Sync {
     /// The objects as AWS has them, in the order asked; `None` is one that is gone. As few calls as AWS allows.
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError>;
 
+    /// Asked before a create is intended: whether something is there already that could not be told from what the create
+    /// will make. Then an intent in the journal proves that nothing was, and `find` may go by the properties alone. For types
+    /// whose objects have no tags, or get them later, and that no token tells.
+    ///
+    /// # Errors
+    /// `AwsError::stranger` where there is such an object.
+    async fn ensure_free(&self, _cx: &Context, _desired: &Desired) -> Result<(), AwsError> {
+        Ok(())
+    }
+
     /// Makes the object and returns when it can be used.
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError>;
 
@@ -89,7 +99,8 @@ pub trait Driver: Send + Sync {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError>;
 
     /// The object that an earlier, interrupted create of exactly this may have made: by name, token or ownership tags,
-    /// and only one that carries our ownership tags where the type has tags.
+    /// and only one that carries our ownership tags where the type has tags. By its properties alone only where
+    /// `ensure_free` was asked before.
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError>;
 
     /// All objects of the type in the context's region. Those of AWS's own making (default groups, service roles) too.

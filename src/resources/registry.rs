@@ -30,7 +30,7 @@ impl Registry {
             Box::new(rds::DbInstance),
             Box::new(rds::DbSubnetGroup),
             Box::new(route53::HostedZone),
-            Box::new(route53::RecordSet),
+            Box::new(route53::RecordSet::default()),
             Box::new(s3::Bucket),
             Box::new(secretsmanager::Secret),
             Box::new(sqs::Queue),

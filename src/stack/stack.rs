@@ -99,6 +99,11 @@ impl Stack {
         load::is_declared(folder, name)
     }
 
+    /// True if a file whose `match` is the pattern is for the stack of that name.
+    pub fn is_named_by(pattern: &str, name: &str) -> bool {
+        load::is_named_by(pattern, name)
+    }
+
     /// True if the resource is an object that is only looked up.
     pub fn is_lookup(&self, address: &Address) -> bool {
         self.resources.get(address).is_some_and(Resource::is_lookup)

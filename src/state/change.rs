@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::document::{ENCRYPTION, INTENTS};
-use super::{Fact, Note, ResourceState};
+use super::document::{ENCRYPTION, INTENTS, OWNERS};
+use super::{Fact, Note, Origin, ResourceState};
 use crate::address::Address;
 use crate::secrets::Sealed;
 
@@ -41,6 +41,10 @@ impl Change {
         Self::Note(Note::Outputs { outputs })
     }
 
+    pub fn lifetime(ephemeral: bool) -> Self {
+        Self::Note(Note::Lifetime { ephemeral })
+    }
+
     pub fn fact(&self) -> Option<&Fact> {
         match self {
             Self::Fact(fact) => Some(fact),
@@ -71,7 +75,10 @@ impl Change {
         });
         let is_new =
             is_dated || takes_snapshot || matches!(self, Self::Note(Note::Describe { .. } | Note::Forget { .. }));
-        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS)];
+        let is_taken_over = resource.is_some_and(|resource| resource.origin == Origin::TakenOver);
+        let is_timed = resource.is_some_and(|resource| resource.timeout.is_some());
+        let is_owner = is_taken_over || is_timed || matches!(self, Self::Note(Note::Lifetime { .. }));
+        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_owner, OWNERS)];
         needs.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature).collect()
     }
 }

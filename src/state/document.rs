@@ -14,8 +14,11 @@ pub(super) const VERSION: u64 = 1;
 pub(super) const ENCRYPTION: &str = "encryption";
 /// Creates that say when and under which address they were intended, deletions that name their last snapshot, and changes that say that no call was made for them.
 pub(super) const INTENTS: &str = "intents";
+/// Objects that were taken over from another stack, and what an end without the stack's file goes by: whether the stack is
+/// ephemeral, and how long an operation may take.
+pub(super) const OWNERS: &str = "owners";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 2] = [ENCRYPTION, INTENTS];
+const FEATURES: [&str; 3] = [ENCRYPTION, INTENTS, OWNERS];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

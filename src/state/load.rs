@@ -264,7 +264,7 @@ mod tests {
             Change::Fact(Fact::Put { address, .. }) | Change::Note(Note::Describe { address, .. }) => {
                 snapshot.resources.get(address).map(intended).unwrap_or_default()
             }
-            Change::Note(Note::Move { .. } | Note::Outputs { .. }) => BTreeSet::new(),
+            Change::Note(Note::Move { .. } | Note::Outputs { .. } | Note::Lifetime { .. }) => BTreeSet::new(),
         }
     }
 

@@ -16,4 +16,6 @@ pub enum Note {
     Move { from: Address, to: Address },
     /// The stack's outputs, all of them.
     Outputs { outputs: Map<String, Value> },
+    /// Whether the stack is ephemeral.
+    Lifetime { ephemeral: bool },
 }

@@ -9,8 +9,10 @@ pub enum Origin {
     /// Made by us.
     #[default]
     Created,
-    /// Made by someone else and taken over.
+    /// Made by someone else and taken in: it keeps the tags that it has.
     Imported,
+    /// Made by another stack and moved here on purpose, with its ownership tags: as if made by us from then on.
+    TakenOver,
     /// Only looked at: never changed and never deleted.
     Lookup,
 }

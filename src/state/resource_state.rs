@@ -29,6 +29,8 @@ pub struct ResourceState {
     /// The name of the last snapshot that the object's deletion takes, decided before that is sent.
     pub last_snapshot: Option<String>,
     pub origin: Origin,
+    /// How long one operation on it may take, where the file says so.
+    pub timeout: Option<Duration>,
     /// The idempotency token of this generation: the same for every try to make its object.
     pub token: String,
     /// Counts the objects that this address has had, from 0.

@@ -24,6 +24,10 @@ pub struct Snapshot {
     pub stack: String,
     pub account: Option<String>,
     pub region: Option<String>,
+    /// What the file said of the stack when it was last applied: its end is the same without its file. `None` in a state that
+    /// an earlier version wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ephemeral: Option<bool>,
     /// The last segment that is part of this.
     #[serde(default)]
     pub journal: Position,
@@ -45,6 +49,7 @@ impl Snapshot {
             stack: identity.stack.clone(),
             account: identity.account.clone(),
             region: identity.region.clone(),
+            ephemeral: None,
             journal: Position::default(),
             fingerprint_key: FingerprintKey::random(),
             resources: BTreeMap::new(),
@@ -75,6 +80,7 @@ impl Snapshot {
             }
             Change::Note(Note::Move { from, to }) => self.rename(from, to),
             Change::Note(Note::Outputs { outputs }) => self.outputs.clone_from(outputs),
+            Change::Note(Note::Lifetime { ephemeral }) => self.ephemeral = Some(*ephemeral),
         }
     }
 

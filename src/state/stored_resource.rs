@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,8 @@ pub(super) struct StoredResource {
     last_snapshot: Option<String>,
     #[serde(default)]
     origin: Origin,
+    #[serde(default, skip_serializing_if = "Option::is_none", rename = "timeout_seconds")]
+    timeout: Option<u64>,
     token: String,
     generation: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -74,6 +78,7 @@ impl From<StoredResource> for ResourceState {
             on_delete: stored.on_delete,
             last_snapshot: stored.last_snapshot,
             origin: stored.origin,
+            timeout: stored.timeout.map(Duration::from_secs),
             token: stored.token,
             generation: stored.generation,
             superseded: stored.superseded,
@@ -102,6 +107,8 @@ impl From<ResourceState> for StoredResource {
             on_delete: state.on_delete,
             last_snapshot: state.last_snapshot,
             origin: state.origin,
+            // The file's unit: what is less than a second is one.
+            timeout: state.timeout.map(|timeout| timeout.as_secs().max(1)),
             token: state.token,
             generation: state.generation,
             superseded: state.superseded,
@@ -129,7 +136,8 @@ mod tests {
             Life::Going { id: id() },
             Life::AwaitingSuccessor,
         ] {
-            let state = ResourceState { intended, ..resource(None, Status::Creating).with(life) };
+            let timeout = Some(Duration::from_secs(90));
+            let state = ResourceState { intended, timeout, ..resource(None, Status::Creating).with(life) };
             let json = serde_json::to_value(&state).unwrap();
             assert_eq!(serde_json::from_value::<ResourceState>(json).unwrap(), state);
         }

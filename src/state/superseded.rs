@@ -67,6 +67,7 @@ impl Superseded {
             on_delete: self.on_delete,
             last_snapshot: self.last_snapshot,
             origin: Origin::Created,
+            timeout: None,
             token: self.token,
             generation: self.generation,
             superseded: Vec::new(),

@@ -33,6 +33,7 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
         on_delete: OnDelete::Delete,
         last_snapshot: None,
         origin: super::Origin::Created,
+        timeout: None,
         token: "0123456789abcdef0123456789abcdef".to_owned(),
         generation: 1,
         superseded: Vec::new(),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use infra::aws::Context;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
@@ -14,7 +15,7 @@ use tempfile::TempDir;
 use crate::normalize::Normalizer;
 use crate::proxy::{Hold, Proxy, Routes};
 use crate::unique;
-use crate::world::REGION;
+use crate::world::{self, REGION};
 
 /// A folder with stack files, an AWS account, and the built binary to run between them; nothing of the machine's own
 /// configuration reaches it.
@@ -113,6 +114,12 @@ impl TestEnvironment {
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         self.running(child).wait()
+    }
+
+    /// Does something in the account that infra does not know of.
+    pub fn behind_our_back<T>(&self, work: impl AsyncFnOnce(&Context) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(work(&world::context(&self.proxy, &self.account)))
     }
 
     /// Runs `infra` until it makes the call, and kills it there.

@@ -157,7 +157,7 @@ fn nothing_is_deleted_for_what_is_made_from_a_snapshot_that_is_not_there() {
     assert!(environment.proxy.calls().iter().all(|call| call.reads()));
     assert_eq!(environment.proxy.count("rds:DescribeDBSnapshots"), 1);
     environment.write("stacks/dev.yaml", &stack(&database("other", "      DBSnapshotIdentifier: does-not-exist\n")));
-    let run = environment.run(&["plan"]).expect(0);
+    let run = environment.run(&["plan"]).expect(5);
     assert!(run.stdout.contains(told), "{run}");
 }
 
@@ -192,7 +192,7 @@ fn the_last_snapshot_has_a_name_that_rds_takes_and_the_run_tells_it() {
     let calls = environment.proxy.calls();
     let deletion = calls.iter().find(|call| call.operation == "DeleteDBInstance").expect("a deletion");
     assert_eq!(deletion.parameter("FinalDBSnapshotIdentifier"), name);
-    let history = environment.run_raw(&["history", "show", "2"]).expect(0);
+    let history = environment.run_raw(&["history", "show", "3"]).expect(0);
     assert!(history.stdout.contains(&name), "{history}");
 }
 

@@ -1,6 +1,7 @@
 //! Everything that needs AWS emulators or the built binary: one crate, so that the SDK is linked once.
 
 mod applications;
+mod claims;
 mod command_line;
 mod commands;
 mod config;

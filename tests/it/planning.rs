@@ -1,5 +1,7 @@
 //! What plans show and what applying them does, as its user sees it.
 
+use aws_sdk_sqs::types::QueueAttributeName;
+use infra::aws::Context;
 use insta::assert_snapshot;
 
 use crate::command_line::{QUEUES, queues};
@@ -147,9 +149,14 @@ fn drift_is_told_and_repaired() {
     let environment = queues();
     environment.run(&["apply", "--yes"]).expect(0);
     environment.run(&["drift"]).expect(0);
-    // Another stack takes the queue over and changes it behind our back.
-    environment.write("stacks/other.yaml", "project: other\nregion: us-west-2\nephemeral: true\nresources:\n  q:\n    type: AWS::SQS::Queue\n    import: shop-dev-jobs.fifo\n    properties: { QueueName: shop-dev-jobs.fifo, VisibilityTimeout: 99 }\n");
-    environment.run(&["apply", "--stack", "other", "--yes"]).expect(0);
+    let state = environment.run_raw(&["state", "show", "jobs", "--json"]).expect(0).stdout;
+    let state: serde_json::Value = serde_json::from_str(&state).expect("JSON");
+    let queue = state["id"].as_str().expect("an identifier");
+    let slower = async |cx: &Context| {
+        let call = cx.sqs().set_queue_attributes().queue_url(queue);
+        call.attributes(QueueAttributeName::VisibilityTimeout, "99").send().await
+    };
+    environment.behind_our_back(slower).expect("a change");
     let drift = environment.run(&["drift"]).expect(2);
     assert_snapshot!(shown(&drift), @"
     wave 1
@@ -176,8 +183,8 @@ fn drift_is_told_and_repaired() {
     environment.write("stacks/dev.yaml", QUEUES);
     environment.run(&["apply", "--yes"]).expect(0);
     environment.run(&["drift"]).expect(0);
-    // And then deletes it.
-    environment.run(&["destroy", "--stack", "other", "--yes"]).expect(0);
+    let delete = async |cx: &Context| cx.sqs().delete_queue().queue_url(queue).send().await;
+    environment.behind_our_back(delete).expect("a deletion");
     let gone = environment.run(&["drift"]).expect(2);
     assert!(gone.stdout.contains("deleted outside of infra"), "{gone}");
 }

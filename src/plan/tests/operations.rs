@@ -39,6 +39,7 @@ fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, Res
         on_delete: OnDelete::Delete,
         last_snapshot: None,
         origin: Origin::Created,
+        timeout: None,
         token: ResourceState::new_token(),
         generation: 0,
         superseded: Vec::new(),

@@ -109,6 +109,13 @@ impl Driver for Route {
         Ok(requests.iter().map(live).collect())
     }
 
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        match self.find(cx, desired).await? {
+            Some(id) => Err(AwsError::stranger("ec2:CreateRoute", &format!("the route {id}"))),
+            None => Ok(()),
+        }
+    }
+
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (ec2, route): (_, RouteProperties) = (cx.ec2(), desired.typed()?);
         let call = filled!(ec2.create_route(), route);

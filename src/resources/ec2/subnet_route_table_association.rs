@@ -38,6 +38,13 @@ impl Driver for SubnetRouteTableAssociation {
         Ok(requests.iter().map(live).collect())
     }
 
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        match self.find(cx, desired).await? {
+            Some(id) => Err(AwsError::stranger("ec2:AssociateRouteTable", &format!("the association {id}"))),
+            None => Ok(()),
+        }
+    }
+
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let call = cx.ec2().associate_route_table();
         let call = call.route_table_id(desired.text("RouteTableId")).subnet_id(desired.text("SubnetId"));

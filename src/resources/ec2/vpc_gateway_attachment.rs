@@ -38,6 +38,13 @@ impl Driver for VpcGatewayAttachment {
         Ok(requests.iter().map(live).collect())
     }
 
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        match self.find(cx, desired).await? {
+            Some(id) => Err(AwsError::stranger("ec2:AttachInternetGateway", &format!("the attachment {id}"))),
+            None => Ok(()),
+        }
+    }
+
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (gateway, vpc) = (Gateway::written(&desired.properties)?, desired.text("VpcId"));
         let new = id(&gateway, vpc);

@@ -5,6 +5,7 @@ mod hosted_zone_settings;
 mod record_reading;
 mod record_set;
 mod record_shape;
+mod zone_memory;
 mod zones;
 
 pub use hosted_zone::HostedZone;

@@ -1,6 +1,6 @@
 //! Reading records: a zone's records come in pages of 300, so a zone is read once however many of its records are asked for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use aws_sdk_route53::types::{ResourceRecordSet, RrType};
 
@@ -51,6 +51,13 @@ pub async fn find<'a>(
         }
     }
     Ok(found)
+}
+
+/// The identities of a zone's records; `None` where they are more than a page has.
+pub async fn all_of_a_page(cx: &Context, zone: &str) -> Result<Option<HashSet<Key>>, AwsError> {
+    let call = cx.route53().list_resource_record_sets().hosted_zone_id(zone).send().await;
+    let Some(page) = call.call_optional("route53:ListResourceRecordSets")? else { return Ok(Some(HashSet::new())) };
+    Ok((!page.is_truncated).then(|| page.resource_record_sets.iter().map(key).collect()))
 }
 
 /// Walks the zone from the first record asked for to the last. A single one without a set identifier is a page of one.

@@ -7,6 +7,7 @@ use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch, ResourceRecordSe
 use serde_json::{Value, json};
 
 use super::record_shape::Record;
+use super::zone_memory::ZoneMemory;
 use super::zones::{bare_zone, named, zones};
 use super::{change, dns_name, record_reading};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
@@ -19,7 +20,10 @@ use crate::resources::{
 
 /// `AWS::Route53::RecordSet`, identified by name, zone, type and set identifier (`www.example.com|Z1|A`). All records of a
 /// zone come in pages of 300.
-pub struct RecordSet;
+#[derive(Default)]
+pub struct RecordSet {
+    zones: ZoneMemory,
+}
 
 /// Route 53 takes five calls a second from an account, and one change of a zone at a time.
 const TAKEN_WITHIN: Duration = Duration::from_secs(2 * 60);
@@ -38,19 +42,7 @@ impl Driver for RecordSet {
     }
 
     fn canonicalize(&self, properties: &mut Properties) {
-        dns_name::canonicalize(properties.get_mut("Name"));
-        dns_name::canonicalize(properties.get_mut("HostedZoneName"));
-        dns_name::canonicalize(properties.get_mut("AliasTarget").and_then(|target| target.get_mut("DNSName")));
-        if let Some(zone) = properties.get_mut("HostedZoneId").filter(|zone| zone.is_string()) {
-            *zone = bare_zone(zone.as_str().unwrap_or_default()).into();
-        }
-        if let Some(ttl) = properties.get_mut("TTL").filter(|ttl| ttl.is_number()) {
-            *ttl = ttl.to_string().into();
-        }
-        // The values of a record have no order.
-        if let Some(values) = properties.get_mut("ResourceRecords").and_then(Value::as_array_mut) {
-            values.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
-        }
+        canonicalize(properties);
     }
 
     /// An alias without the flag does not evaluate its target, and gives the flag back.
@@ -68,6 +60,19 @@ impl Driver for RecordSet {
             records.get(&key).map(|record| live(&key.0, record))
         });
         Ok(live.collect())
+    }
+
+    /// `CREATE` refuses a record that is there, but a run that is cut off before the refusal cannot tell a stranger's from its
+    /// own.
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        let (zone, known) = self.zones.of(cx, &desired.properties).await?;
+        let id = record_reading::id(&zone, &record(&desired.properties)?);
+        let is_free = known.is_some_and(|known| !known.contains(&record_reading::parse(&id).1));
+        // What was there a moment ago may be gone.
+        match is_free || record_reading::find(cx, [&id]).await?.is_empty() {
+            true => Ok(()),
+            false => Err(AwsError::stranger("route53:ChangeResourceRecordSets", &format!("the record {id}"))),
+        }
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
@@ -108,7 +113,7 @@ impl Driver for RecordSet {
         let record = record(&desired.properties).map_err(|_| unreadable(desired))?;
         let id = record_reading::id(&zone, &record);
         let found = record_reading::find(cx, [&id]).await?;
-        let same = found.values().next().is_some_and(|found| self.canonical(found) == self.canonical(&record));
+        let same = found.values().next().is_some_and(|found| canonical(found) == canonical(&record));
         Ok(same.then_some(id))
     }
 
@@ -130,12 +135,26 @@ impl Driver for RecordSet {
     }
 }
 
-impl RecordSet {
-    fn canonical(&self, record: &ResourceRecordSet) -> Properties {
-        let mut properties = live("", record).properties;
-        self.canonicalize(&mut properties);
-        properties
+fn canonicalize(properties: &mut Properties) {
+    dns_name::canonicalize(properties.get_mut("Name"));
+    dns_name::canonicalize(properties.get_mut("HostedZoneName"));
+    dns_name::canonicalize(properties.get_mut("AliasTarget").and_then(|target| target.get_mut("DNSName")));
+    if let Some(zone) = properties.get_mut("HostedZoneId").filter(|zone| zone.is_string()) {
+        *zone = bare_zone(zone.as_str().unwrap_or_default()).into();
     }
+    if let Some(ttl) = properties.get_mut("TTL").filter(|ttl| ttl.is_number()) {
+        *ttl = ttl.to_string().into();
+    }
+    // The values of a record have no order.
+    if let Some(values) = properties.get_mut("ResourceRecords").and_then(Value::as_array_mut) {
+        values.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+    }
+}
+
+fn canonical(record: &ResourceRecordSet) -> Properties {
+    let mut properties = live("", record).properties;
+    canonicalize(&mut properties);
+    properties
 }
 
 fn live(zone: &str, record: &ResourceRecordSet) -> Live {
@@ -148,7 +167,7 @@ fn live(zone: &str, record: &ResourceRecordSet) -> Live {
 /// The record itself: what the zone is called and why the change is made are no part of it.
 fn record(properties: &Properties) -> Result<ResourceRecordSet, AwsError> {
     let mut properties = properties.clone();
-    RecordSet.canonicalize(&mut properties);
+    canonicalize(&mut properties);
     properties.retain(|name, _| !["HostedZoneId", "HostedZoneName", "Comment"].contains(&name.as_str()));
     let mut record: Record = crate::resources::desired::typed(&properties)?;
     if let Some(target) = &mut record.alias_target {
@@ -170,7 +189,7 @@ fn unreadable(desired: &Desired) -> AwsError {
 ///
 /// # Errors
 /// `AwsError::Invalid` where no zone or more than one has the name.
-async fn zone_of(cx: &Context, properties: &Properties) -> Result<String, AwsError> {
+pub async fn zone_of(cx: &Context, properties: &Properties) -> Result<String, AwsError> {
     let text = |name: &str| properties.get(name).and_then(Value::as_str);
     if let Some(id) = text("HostedZoneId") {
         return Ok(bare_zone(id).to_owned());

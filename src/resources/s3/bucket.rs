@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -89,6 +90,18 @@ impl Driver for Bucket {
         .await
     }
 
+    /// In us-east-1, a bucket that the account has already is handed out as if it had just been made, and elsewhere a create
+    /// may be cut off before its tags are there.
+    async fn ensure_free(&self, cx: &Context, desired: &Desired) -> Result<(), AwsError> {
+        let name = desired.text("BucketName");
+        let stranger = |what: &str| Err(AwsError::stranger("s3:CreateBucket", &format!("the bucket {name}{what}")));
+        match tags_of(cx, name).await {
+            Ok(Some(tags)) if !is_ours(desired, &tags) => stranger(""),
+            Err(error) if error.code() == "PermanentRedirect" => stranger(", in another region,"),
+            result => result.map(drop),
+        }
+    }
+
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let name = desired.text("BucketName");
         if cx.region() == FIRST_REGION && exists(cx, name).await? {
@@ -141,17 +154,9 @@ impl Driver for Bucket {
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
         let bucket = desired.text("BucketName");
-        let found = match tags::read(cx, bucket).await {
-            // Names are global: the bucket is somebody else's.
-            Err(error) if is_gone(&error) || error.kind() == ErrorKind::Denied => return Ok(None),
-            result => result?,
-        };
-        let is_ours = if found.is_empty() {
-            // Where S3 drops the tags that a bucket is made with, an interrupted create leaves it without any and empty.
-            empty::is_empty(cx, bucket).await?
-        } else {
-            desired.ownership.owns(found.iter().map(|(key, value)| (key.as_str(), value.as_str())))
-        };
+        let Some(found) = tags_of(cx, bucket).await? else { return Ok(None) };
+        // Where S3 drops the tags that a bucket is made with, an interrupted create leaves it without any and empty.
+        let is_ours = if found.is_empty() { empty::is_empty(cx, bucket).await? } else { is_ours(desired, &found) };
         Ok(is_ours.then(|| ResourceId::new(bucket)))
     }
 
@@ -170,6 +175,19 @@ impl Driver for Bucket {
         let bucket = text.rsplit(":::").next().unwrap_or(text);
         Ok(exists(cx, bucket).await?.then(|| ResourceId::new(bucket)))
     }
+}
+
+/// The tags of a bucket of this account; `None` where there is none.
+async fn tags_of(cx: &Context, bucket: &str) -> Result<Option<BTreeMap<String, String>>, AwsError> {
+    match tags::read(cx, bucket).await {
+        // Names are global: the bucket is somebody else's.
+        Err(error) if is_gone(&error) || error.kind() == ErrorKind::Denied => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+fn is_ours(desired: &Desired, tags: &BTreeMap<String, String>) -> bool {
+    desired.ownership.owns(tags.iter().map(|(key, value)| (key.as_str(), value.as_str())))
 }
 
 async fn read(cx: &Context, request: &ReadRequest) -> Result<Live, AwsError> {

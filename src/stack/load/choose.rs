@@ -55,10 +55,15 @@ pub(in crate::stack) fn is_declared(folder: &Path, name: &str) -> bool {
     candidates(folder).is_ok_and(|candidates| candidates.iter().any(|candidate| candidate.fits(name)))
 }
 
+/// True if a file with that `match` is for the stack of that name.
+pub(in crate::stack) fn is_named_by(pattern: &str, name: &str) -> bool {
+    Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(name))
+}
+
 impl Candidate {
     fn fits(&self, name: &str) -> bool {
         match &self.pattern {
-            Some(pattern) => Glob::new(pattern).is_ok_and(|glob| glob.compile_matcher().is_match(name)),
+            Some(pattern) => is_named_by(pattern, name),
             None => self.stem == name,
         }
     }

@@ -25,7 +25,7 @@ mod region;
 mod secret_entry;
 mod tags;
 
-pub(super) use choose::is_declared;
+pub(super) use choose::{is_declared, is_named_by};
 pub(super) use declaration::Declaration;
 pub(super) use head::{Head, read_head, read_value};
 pub(super) use loader::{from_inputs, load, load_as};

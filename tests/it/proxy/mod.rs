@@ -16,5 +16,5 @@ mod tokens;
 pub use call::Call;
 pub use moment::{Hold, Moment};
 pub use routes::Routes;
-pub use rule::On;
+pub use rule::{On, is_of};
 pub use server::Proxy;

@@ -7,7 +7,7 @@ use super::{Call, Hold, Moment, Proxy};
 #[derive(Debug, Clone)]
 pub struct Rule {
     pattern: String,
-    /// A part of the key, where only calls for some keys are meant.
+    /// A part of the key, or a file's name at its end, where only calls for some keys are meant.
     key: String,
     /// How many matching calls to let pass first, and how many to act on after that.
     skip: usize,
@@ -33,13 +33,18 @@ pub enum Action {
 impl Rule {
     /// Counts the call and gives the action if it is this one's turn.
     pub fn apply(&mut self, call: &Call) -> Option<Action> {
-        if !call.matches(&self.pattern) || !call.parameter("Key").contains(&self.key) {
+        if !call.matches(&self.pattern) || !is_of(call.parameter("Key"), &self.key) {
             return None;
         }
         let place = self.seen;
         self.seen += 1;
         (place >= self.skip && place - self.skip < self.take).then(|| self.action.clone())
     }
+}
+
+/// True if a key has this part; a file's name is its end, and not that of what lies beside the file.
+pub fn is_of(key: &str, part: &str) -> bool {
+    if part.ends_with(".json") { key.ends_with(part) } else { key.contains(part) }
 }
 
 /// A choice of calls; the methods that end it say what happens to them.
@@ -57,7 +62,7 @@ impl<'a> On<'a> {
         Self { proxy, pattern: pattern.to_owned(), key: String::new(), skip: 0, take: usize::MAX }
     }
 
-    /// Only those of S3 objects whose key has this part.
+    /// Only those of S3 objects whose key has this part, or ends in this file's name.
     pub fn key(self, part: &str) -> Self {
         Self { key: part.to_owned(), ..self }
     }

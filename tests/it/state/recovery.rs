@@ -164,10 +164,11 @@ fn where_the_folder_takes_no_file_either_it_is_kept_elsewhere() {
     });
     let failed = failed.expect(1);
     assert!(failed.stderr.contains("could not be kept: 1 change: opening .infra/recovery/.lock"), "{failed}");
-    assert!(failed.stderr.contains("kept in <folder>/infra-recovery/shop.dev."), "{failed}");
+    let away_from_home = format!("infra-recovery-{}", rustix::process::getuid().as_raw());
+    assert!(failed.stderr.contains(&format!("kept in <folder>/{away_from_home}/shop.dev.")), "{failed}");
     obstacles.iter().for_each(|path| fs::remove_file(path).expect("an obstacle"));
     fs::rename(&away, &journal).expect("the journal back");
-    let files = fs::read_dir(folder.join("infra-recovery")).expect("what is kept");
+    let files = fs::read_dir(folder.join(away_from_home)).expect("what is kept");
     let mut files = files.map(|entry| entry.expect("a file").path());
     let file = files.find(|path| path.extension().is_some_and(|ending| ending == "json")).expect("one file");
     let pushed = environment.run(&["state", "push", file.to_str().expect("a path")]).expect(0);

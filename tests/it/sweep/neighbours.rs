@@ -11,8 +11,9 @@ use super::place::Place;
 use super::shop::Shop;
 
 /// The property that is the identifier, of the types that a lookup can name by it. The others have no tags, and belong to
-/// whoever their parents belong to.
-const IDENTIFIERS: [(&str, &str); 20] = [
+/// whoever their parents belong to. Log groups are not among them: the emulator has no `DescribeIndexPolicies`, which the
+/// reading of a whole one needs.
+const IDENTIFIERS: [(&str, &str); 19] = [
     ("AWS::EC2::InternetGateway", "InternetGatewayId"),
     ("AWS::EC2::RouteTable", "RouteTableId"),
     ("AWS::EC2::SecurityGroup", "GroupId"),
@@ -25,7 +26,6 @@ const IDENTIFIERS: [(&str, &str); 20] = [
     ("AWS::ElasticLoadBalancingV2::LoadBalancer", "LoadBalancerArn"),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupArn"),
     ("AWS::IAM::Role", "RoleName"),
-    ("AWS::Logs::LogGroup", "LogGroupName"),
     ("AWS::RDS::DBCluster", "DBClusterIdentifier"),
     ("AWS::RDS::DBInstance", "DBInstanceIdentifier"),
     ("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName"),
@@ -108,6 +108,8 @@ fn what_a_stack_owns_and_looks_up_from_now_on_stays_and_is_nobodys() {
     let declared = declarations(&stack).into_iter().map(|Declaration { name, type_name, text }| {
         match (identifier(&type_name), ids.get(&name)) {
             (Some(property), Some(id)) => {
+                // A service's identifier names its cluster too.
+                let id = id.split('|').next().unwrap_or(id);
                 format!("  {name}:\n    type: {type_name}\n    lookup: {{ {property}: '{id}' }}\n")
             }
             _ => text,
@@ -119,12 +121,13 @@ fn what_a_stack_owns_and_looks_up_from_now_on_stays_and_is_nobodys() {
     let applied = shop.environment.run(&["apply", "--yes"]).expect(0);
     shop.environment.run(&["plan", "--detailed-exitcode"]).expect(0);
     let observed = observer::objects(shop.environment.proxy.url(), &shop.environment.account);
-    let ours: Vec<_> = observed.iter().filter_map(|object| object.address()).collect();
+    let ours: Vec<_> =
+        observed.iter().filter_map(|object| object.address()).filter(|address| *address != "logs").collect();
     assert!(ours.is_empty(), "{ours:?}\n{applied}");
     assert_eq!(shop.look(Phase::Apply).drivers.kinds(), before.drivers.kinds());
     let left = self::ids(&shop);
-    assert!(left.len() < 6, "{left:?}");
+    assert!(left.len() < 7, "{left:?}");
     shop.environment.run(&["destroy", "--yes"]).expect(0);
     let kept = observer::objects(shop.environment.proxy.url(), &shop.environment.account).len();
-    assert!(kept + 6 > observed.len(), "{kept} of {}", observed.len());
+    assert!(kept + 7 > observed.len(), "{kept} of {}", observed.len());
 }
