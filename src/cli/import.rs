@@ -159,10 +159,12 @@ impl Import {
         let changes = adopt(&run.session.snapshot().fingerprint_key.opened(&planning.vault));
         run.record(changes.into_iter().chain(lifetime.map(Change::lifetime)).collect()).await?;
         let taken = plan.step(&address).filter(|step| step.work.takes_over);
-        if let Some(step) = taken {
-            change_owner(planning, run, step).await?;
-        }
+        let owned = match taken {
+            Some(step) => change_owner(planning, run, step).await,
+            None => Ok(()),
+        };
         run.remember(recorder.end_import()).await;
+        owned?;
         let changed = if taken.is_some() { "only its ownership tags were" } else { "nothing was" };
         errln!("imported {} as {address}; {changed} changed in AWS", live.id);
         Ok(Exit::Done)
