@@ -85,9 +85,10 @@ impl<'a> Runner<'a> {
         let (session, step) = (self.apply.session, self.step(operation)?);
         let Some(state) = session.resource(&operation.address) else { return Ok(None) };
         let Some(old) = state.superseded.iter().find(|old| old.id == *id) else { return Ok(None) };
-        let snapshot = LastSnapshot::of_former(old).named(self, operation, step)?;
+        let is_kept = old.on_delete == OnDelete::Retain || step.work.left_to_others.contains(id);
+        let snapshot = LastSnapshot::of_former(old).named(self, operation, step)?.filter(|_| !is_kept);
         self.put(operation, state.deleting_superseded(id, snapshot.as_deref())).await?;
-        if old.on_delete != OnDelete::Retain && !step.work.left_to_others.contains(id) {
+        if !is_kept {
             let deletion = Deletion {
                 id,
                 properties: &old.properties,

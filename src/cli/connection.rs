@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
-use crate::aws::{AwsError, Caller, Clients, ErrorKind, Settings};
+use crate::aws::{AwsError, Caller, Clients, ErrorKind, Forbidden, Settings};
+use crate::state::Session;
 
 /// AWS, with proof that the credentials work and belong to the right account.
 pub struct Connection {
@@ -30,6 +31,12 @@ impl Connection {
         let message = format!("the credentials are of account {account}, and the stack belongs to account {expected}");
         Err(UserError::new(Exit::Account, message)
             .hint("choose a profile of that account with --profile or AWS_PROFILE"))
+    }
+
+    /// From here on, no call that changes something is sent once the session may have lost its lease.
+    pub fn hold_to(&self, session: &Session) {
+        let permission = session.permission();
+        self.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
     }
 
     pub async fn clients(global: &Global) -> Arc<Clients> {

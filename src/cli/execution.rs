@@ -16,7 +16,6 @@ use super::stack_state::StackState;
 use super::state_move::bring;
 use super::user_error::UserError;
 use crate::apply::{ApplyReport, Shutdown};
-use crate::aws::Forbidden;
 use crate::plan::{Plan, PlanOptions, Reason};
 use crate::report::printer::{err, errln, outln};
 use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
@@ -154,8 +153,7 @@ impl Execution {
         shutdown: &Shutdown,
     ) -> Result<ApplyReport, UserError> {
         let connection = planning.connection()?;
-        let permission = session.permission();
-        connection.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
+        connection.hold_to(session);
         if !plan.options.destroy {
             self.seal(planning, session, plan).await?;
         }

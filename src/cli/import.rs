@@ -19,7 +19,7 @@ use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
-use crate::state::{Change, FingerprintKey, ResourceState, Session, Snapshot};
+use crate::state::{Change, FingerprintKey, ResourceState, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
@@ -159,10 +159,12 @@ impl Import {
         let changes = adopt(&run.session.snapshot().fingerprint_key.opened(&planning.vault));
         run.record(changes.into_iter().chain(lifetime.map(Change::lifetime)).collect()).await?;
         let taken = plan.step(&address).filter(|step| step.work.takes_over);
-        if let Some(step) = taken {
-            change_owner(planning, &run.session, step).await?;
-        }
+        let owned = match taken {
+            Some(step) => change_owner(planning, run, step).await,
+            None => Ok(()),
+        };
         run.remember(recorder.end_import()).await;
+        owned?;
         let changed = if taken.is_some() { "only its ownership tags were" } else { "nothing was" };
         errln!("imported {} as {address}; {changed} changed in AWS", live.id);
         Ok(Exit::Done)
@@ -174,8 +176,8 @@ fn refused(id: &ResourceId, reason: &Reason) -> UserError {
 }
 
 /// Puts this stack's ownership tags in the place of the other's. A run that ends before leaves it to the next apply.
-async fn change_owner(planning: &Planning<'_>, session: &Session, step: &Step) -> Result<(), UserError> {
-    let (address, snapshot) = (&step.address, session.snapshot());
+async fn change_owner(planning: &Planning<'_>, run: &LockedRun, step: &Step) -> Result<(), UserError> {
+    let (address, snapshot) = (&step.address, run.session.snapshot());
     let (Some(state), Some(live)) = (snapshot.resources.get(address), &step.work.live) else { return Ok(()) };
     let reader = planning.reader()?;
     let (driver, context) = (reader.driver(address, &step.type_name)?, reader.context(&step.region));
@@ -183,11 +185,13 @@ async fn change_owner(planning: &Planning<'_>, session: &Session, step: &Step) -
     let schema = Catalog::standard().get(&step.type_name).ok_or_else(missing)?;
     let ownership = ObjectIdentity::of(planning.stack()?, address).ownership();
     let tags = OwnershipTags { driver, schema: &schema, context: &context, live };
-    tags.put(&ownership)
-        .await
-        .map_err(|error| UserError::failed(format!("{address} keeps its tags for now: {error}")))?;
-    session.record(vec![Change::describe(address, tags.written(state, &ownership))]).await?;
-    Ok(())
+    planning.connection()?.hold_to(&run.session);
+    let put = async {
+        let put = tags.put(&ownership).await;
+        put.map_err(|error| UserError::failed(format!("the next apply puts this stack's tags on {address}: {error}")))
+    };
+    run.unless_abandoned(put).await?;
+    run.record(vec![Change::describe(address, tags.written(state, &ownership))]).await
 }
 
 /// Leaves out what state has already: one object under two addresses would be deleted with either.

@@ -118,7 +118,7 @@ impl LockedRun {
     }
 
     /// Waits for as long as the run waits at all.
-    async fn unless_abandoned<T>(&self, work: impl Future<Output = Result<T, UserError>>) -> Result<T, UserError> {
+    pub async fn unless_abandoned<T>(&self, work: impl Future<Output = Result<T, UserError>>) -> Result<T, UserError> {
         tokio::select! {
             result = work => result,
             () = self.shutdown.past(ShutdownPhase::Draining) => {

@@ -125,8 +125,8 @@ impl StackState {
     /// something for it.
     pub async fn look(&self) -> Result<Loaded, UserError> {
         recovery::tell(&self.recovery, &self.identity).await;
-        let loaded = self.read().await?;
-        if let Some(former) = loaded.renamed_from.as_ref() {
+        let (loaded, former) = self.read_either().await?;
+        if let Some(former) = former {
             errln!("this is the state of {former}: `infra apply` gives it, and its objects' tags, the new name");
         }
         Ok(loaded)
@@ -134,19 +134,24 @@ impl StackState {
 
     /// As `look`, and says nothing.
     pub async fn read(&self) -> Result<Loaded, UserError> {
+        Ok(self.read_either().await?.0)
+    }
+
+    /// The state, under its former name where it has that yet; then with where it is.
+    async fn read_either(&self) -> Result<(Loaded, Option<StatePlace>), UserError> {
         let loaded = Session::read(&self.store, &self.identity).await?;
-        if loaded.exists {
-            return Ok(loaded);
+        if loaded.snapshot.serial > 0 {
+            return Ok((loaded, None));
         }
         if let Some(former) = self.under_former_name() {
-            let place = former.place()?.to_string();
             let found = Session::read(&former.store, &former.identity).await?;
-            if found.exists {
-                return Ok(Loaded { snapshot: self.renamed(&found.snapshot), renamed_from: Some(place), ..found });
+            if found.snapshot.serial > 0 {
+                let loaded = Loaded { snapshot: self.renamed(&found.snapshot), ..found };
+                return Ok((loaded, Some(former.place()?)));
             }
         }
         self.ensure_new().await?;
-        Ok(loaded)
+        Ok((loaded, None))
     }
 
     /// For a command that asks for records alone: whether they are those of the stack.
@@ -187,13 +192,14 @@ impl StackState {
     pub async fn to_be_renamed(&self, command: &'static str, locking: &Locking) -> Result<Option<Self>, UserError> {
         let Some(former) = self.under_former_name() else { return Ok(None) };
         let here = StateSite { store: Arc::clone(&self.store), place: self.place()? };
-        let is_arriving = match here.peek().await? {
-            None => false,
-            Some(snapshot) if snapshot.moved.is_some() => true,
-            Some(_) => return Ok(None),
+        let is_arriving = match Session::read(&self.store, &self.identity).await {
+            Ok(loaded) if loaded.snapshot.serial > 0 => return Ok(None),
+            Ok(_) => false,
+            Err(StateError::Arriving { .. }) => true,
+            Err(error) => return Err(error.into()),
         };
         match Session::read(&former.store, &former.identity).await {
-            Ok(found) if found.exists => Ok(Some(former)),
+            Ok(found) if found.snapshot.serial > 0 => Ok(Some(former)),
             Ok(_) => Ok(None),
             Err(StateError::Moved { .. }) if is_arriving => {
                 Box::pin(bring(&former, &here, (command, locking))).await?;

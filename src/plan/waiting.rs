@@ -40,8 +40,8 @@ fn verb(kind: &OperationKind) -> &'static str {
         OperationKind::Delete => "delete",
         OperationKind::DeleteSuperseded(_) => "delete the former",
         OperationKind::Move { .. } => "move",
-        OperationKind::Release => "release",
         OperationKind::Forget => "forget",
+        OperationKind::Release => "let go of",
     }
 }
 

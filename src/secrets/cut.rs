@@ -1,8 +1,19 @@
 //! Where a text that repeats a secret breaks off: AWS shows long values only up to some length.
 
 /// What programs put where they cut.
-const CUTS: [&str; 9] =
-    ["…", "...", "\\u2026", "&hellip;", "&#8230;", "&#x2026;", "%E2%80%A6", "[truncated", "(truncated"];
+const CUTS: [&str; 11] = [
+    "…",
+    "...",
+    "\\u2026",
+    "\\u{2026}",
+    "\\xe2\\x80\\xa6",
+    "&hellip;",
+    "&#8230;",
+    "&#x2026;",
+    "%E2%80%A6",
+    "[truncated",
+    "(truncated",
+];
 /// What may follow a value that was cut without a word: the end of its quotation or of its element.
 const ENDS: [&str; 17] = [
     "'", "\"", "\\\"", "\\'", "&quot;", "&apos;", "&#39;", "&#34;", "&#x27;", "%22", "%27", "’", "”", "»", "</",

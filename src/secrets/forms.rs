@@ -20,7 +20,7 @@ const QUOTES: [(&str, &str); 5] =
 const SHORTEST_INSIDE: usize = 8;
 
 /// How a whole text looks in what programs write: as it is, in JSON and in JSON inside of JSON, in a URL or form, in XML
-/// and HTML, as Rust's `Debug`, in base64.
+/// and HTML, as Rust's `Debug` shows texts and bytes, in base64.
 pub(crate) fn forms(secret: &str) -> BTreeSet<String> {
     let mut forms: BTreeSet<String> = plain_forms(secret).collect();
     for form in [json(secret), ascii_json(secret), json(&json(secret))] {
@@ -28,7 +28,7 @@ pub(crate) fn forms(secret: &str) -> BTreeSet<String> {
         forms.extend(url_forms(&form));
         forms.insert(form);
     }
-    forms.insert(debug(secret));
+    forms.extend([debug(secret), debug_bytes(secret), debug_bytes(&json(secret))]);
     forms.extend(base64_forms(secret.as_bytes()));
     forms
 }
@@ -100,4 +100,13 @@ fn xml(text: &str, (double, single): &(&str, &str)) -> String {
 fn debug(text: &str) -> String {
     let debug = format!("{text:?}");
     debug[1..debug.len() - 1].to_owned()
+}
+
+/// As the `bytes` crate shows a body in a log: what is not ASCII by its bytes.
+fn debug_bytes(text: &str) -> String {
+    let escaped = |byte: u8| match byte {
+        b'\'' => "'".to_owned(),
+        byte => std::ascii::escape_default(byte).to_string(),
+    };
+    text.bytes().map(escaped).collect()
 }

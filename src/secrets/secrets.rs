@@ -200,6 +200,7 @@ mod tests {
             "it's \\u003cgr\\u00f6\\u00dfer\\u003e \\u0026 \\u00dfo",
             "IT'S <GRÖSSER> & SSO",
             "it's%20%3Cgr%C3%B6%C3%9Fer%3E%20%26%20%C3%9Fo",
+            "it's <gr\\xc3\\xb6\\xc3\\x9fer> & \\xc3\\x9fo",
         ] {
             assert_eq!(secrets.mask(written), "(secret)", "{written}");
         }
@@ -248,6 +249,7 @@ mod tests {
                 ("x=pa&quot;sswo&quot; y", "x=(secret)&quot; y"),
                 ("...rect-horse'", "...(secret)'"),
                 ("HUNTER2-CORR…", "(secret)…"),
+                ("b\"x hunter2-c\\xe2\\x80\\xa6\"", "b\"x (secret)\\xe2\\x80\\xa6\""),
             ],
         );
     }

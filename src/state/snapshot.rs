@@ -170,6 +170,23 @@ mod tests {
     }
 
     #[test]
+    fn a_sealed_key_needs_a_reader_that_can_open_it_and_goes_through_a_file() {
+        let mut snapshot = Snapshot::new(&identity("dev"));
+        let ciphertext = "age:AQID".parse().unwrap();
+        let key = StoredKey::Sealed { ciphertext, sealed_with: "passphrase_env: SHOP".to_owned() };
+        snapshot.apply(&Change::fingerprint_key(key.clone()));
+        assert_eq!((snapshot.features.as_slice(), &snapshot.fingerprint_key), (&["sealed_key".to_owned()][..], &key));
+        let file = serde_json::to_value(&snapshot).unwrap();
+        assert_eq!(
+            file["fingerprint_key"],
+            serde_json::json!({"scheme": "sealed", "ciphertext": "age:AQID", "sealed_with": "passphrase_env: SHOP"})
+        );
+        assert_eq!(serde_json::from_value::<Snapshot>(file).unwrap(), snapshot);
+        let change = serde_json::to_value(Change::fingerprint_key(key)).unwrap();
+        assert_eq!(change["fingerprint_key"]["key"]["scheme"], "sealed");
+    }
+
+    #[test]
     fn a_move_takes_the_dependencies_along_and_never_overwrites() {
         let mut snapshot = Snapshot::new(&identity("dev"));
         let dependent = ResourceState { dependencies: vec!["old".into()], ..resource(Some("q-2"), Status::Ready) };

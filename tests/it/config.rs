@@ -109,13 +109,13 @@ fn a_passphrase_that_is_missing_or_wrong_changes_nothing() {
     assert_snapshot!(environment.run(&["config", "set", "key", "x", "--secret"]).expect(1), @"
     ------- stderr -------
     error: the passphrase in `SHOP_PASSPHRASE` is not the one that the value was encrypted with
-    hint: set `SHOP_PASSPHRASE` to the passphrase that the stack's other secrets were written with
+    hint: set `SHOP_PASSPHRASE` to the passphrase that the stack's other secrets were written with; if an earlier key encrypted the value, name that under `encryption.former`
     [exit 1]
     ");
     assert_snapshot!(environment.run(&["config", "get", "token", "--show-secrets"]).expect(1), @"
     ------- stderr -------
     error: `token`: the passphrase in `SHOP_PASSPHRASE` is not the one that the value was encrypted with
-    hint: set `SHOP_PASSPHRASE` to the passphrase that the stack's other secrets were written with
+    hint: set `SHOP_PASSPHRASE` to the passphrase that the stack's other secrets were written with; if an earlier key encrypted the value, name that under `encryption.former`
     [exit 1]
     ");
     environment.unset("SHOP_PASSPHRASE");

@@ -82,18 +82,21 @@ impl Transfer<'_> {
         Ok(Transferred { records, ..self.finish(&arriving, version).await? })
     }
 
-    /// When the copy may be written: over nothing, or over what this state itself left there earlier.
+    /// When the copy may be written: over nothing, over a state in which nothing was recorded, or over what this state itself left there earlier.
     async fn condition(
         &self,
         moving: &Snapshot,
         found: Option<&(Snapshot, ObjectVersion)>,
     ) -> Result<Condition, StateError> {
+        let is_known = self.target.lease.state().is_some_and(|mark| mark.serial > 0);
+        let has_journal = !self.target.segments().await?.is_empty();
         let occupied = |reason| StateError::Occupied { place: self.target.site.place.to_string(), reason };
         match found {
-            None if self.target.lease.state().is_some() || !self.target.segments().await?.is_empty() => {
-                Err(occupied("it had a state of its own, whose state.json is missing"))
-            }
+            None if is_known || has_journal => Err(occupied("it had a state of its own, whose state.json is missing")),
             None => Ok(Condition::Absent),
+            Some((there, version)) if there.serial == 0 && there.moved.is_none() && !has_journal => {
+                Ok(Condition::Matches(version.clone()))
+            }
             Some((there, _)) if there.moved.is_none() => Err(occupied("it has a state of its own")),
             Some((there, version)) if there.lineage == moving.lineage => Ok(Condition::Matches(version.clone())),
             Some(_) => Err(occupied("another state was there, which was moved on")),

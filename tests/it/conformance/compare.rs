@@ -19,7 +19,7 @@ pub fn differences(
     driver.canonicalize(&mut written);
     driver.canonicalize(&mut live);
     driver.align(&written, &mut live);
-    let (before, key) = (Properties::new(), FingerprintKey::Plain { key: String::new() });
+    let (before, key) = (Properties::new(), FingerprintKey::new(""));
     let secrets = Secrets::default();
     let disclosure = Disclosure { schema, secrets: &secrets };
     let diff = Diff { disclosure, before: &before, live: &live, key: &key };
