@@ -1,5 +1,6 @@
 //! State of a stack that has none where it is looked for: it may lie where it was before `state:` or the names changed.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::exit::Exit;
@@ -34,7 +35,7 @@ impl FormerPlace<'_> {
     /// # Errors
     /// `Refused`, with where the state is and what to do.
     pub async fn ensure_none(&self) -> Result<(), UserError> {
-        if self.is_meant_to_be_new().await {
+        if self.places.remembered().is_new(self.here).await {
             return Ok(());
         }
         match self.find().await? {
@@ -68,12 +69,6 @@ impl FormerPlace<'_> {
             Err(error) => return Err(self.unreadable(&site.place, error)),
         };
         Ok((known > 0).then_some(Former { site, resources: known }))
-    }
-
-    /// Somebody said so: `infra init --new`.
-    async fn is_meant_to_be_new(&self) -> bool {
-        let remembered = self.places.remembered().of(&self.here.project, &self.here.stack).await;
-        remembered.is_some_and(|place| place.lineage.is_none() && place.location == self.here.location)
     }
 
     async fn former_places(&self) -> Vec<StatePlace> {
@@ -159,9 +154,14 @@ impl FormerPlace<'_> {
     }
 }
 
-/// A bucket that was deleted has no state.
+/// A bucket that was deleted has no state, nor has a file of a folder's name.
 fn is_nowhere(error: &StateError) -> bool {
-    matches!(error, StateError::Store(error) if matches!(error.as_ref(), StoreError::NoBucket { .. }))
+    let StateError::Store(error) = error else { return false };
+    match error.as_ref() {
+        StoreError::NoBucket { .. } => true,
+        StoreError::File { source, .. } => source.kind() == ErrorKind::NotADirectory,
+        _ => false,
+    }
 }
 
 /// The line of the stack file that says where state is; `None` where it says so without one.

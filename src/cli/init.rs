@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::former_place::FormerPlace;
 use super::global::Global;
 use super::locking::Locking;
-use super::places::whole;
+use super::places::{Places, whole};
 use super::stack_state::StackState;
 use super::state_move::{bring, moved_json, moved_text};
 use super::user_error::UserError;
@@ -103,8 +103,7 @@ impl Init {
         let region = self.region.as_deref().unwrap_or(&stack.region);
         let to = workspace.places().site(here.clone(), region).await?;
         if self.new {
-            workspace.places().remembered().remember(&here, None).await;
-            return Ok(None);
+            return note_new(&workspace.places().remembered(), &here).await.map(|()| None);
         }
         let Some(from) = self.source(workspace, &to, (stack.renamed_from.as_ref(), region)).await? else {
             return Ok(None);
@@ -134,5 +133,15 @@ impl Init {
                 Ok(search.find().await?.map(|former| former.site))
             }
         }
+    }
+}
+
+/// What was said here has to be found again by the next command.
+async fn note_new(places: &Places, here: &StatePlace) -> Result<(), UserError> {
+    places.remember(here, None).await;
+    match places.is_new(here).await {
+        true => Ok(()),
+        false => Err(UserError::failed("that the stack is new cannot be noted in `.infra/places.json`")
+            .hint("look whether the folder `.infra` beside `stacks` is yours and has room")),
     }
 }

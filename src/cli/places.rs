@@ -46,6 +46,12 @@ impl Places {
         self.read().await.0.stacks.remove(&key(project, stack))
     }
 
+    /// True if somebody said that the stack is meant to be new at this place.
+    pub async fn is_new(&self, place: &StatePlace) -> bool {
+        let remembered = self.of(&place.project, &place.stack).await;
+        remembered.is_some_and(|known| known.lineage.is_none() && known.location == place.location)
+    }
+
     /// Every project that has state of a stack of this name, with where it is.
     pub async fn of_stack(&self, stack: &str) -> Vec<StatePlace> {
         let remembered = self.read().await.0.stacks.into_iter().filter(|(_, place)| place.lineage.is_some());
@@ -100,6 +106,7 @@ pub fn whole(location: &Location) -> String {
 }
 
 fn whole_path(folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_else(|_| folder.to_path_buf())
 }
 

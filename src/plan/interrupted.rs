@@ -65,7 +65,7 @@ impl Search<'_> {
     ) -> Result<Option<(Address, ResourceId)>, PlanError> {
         let driver = self.reader.driver(address, &state.type_name)?;
         let desired = self.desired(tagged.unwrap_or(address), state, held(self.state, &state.type_name, address));
-        let is_told = tagged.is_none() && self.is_told_by_name(address, state, driver);
+        let is_told = tagged.is_none() && !self.was_renamed(state) && self.is_told_by_name(address, state, driver);
         let patience = if is_told { Duration::ZERO } else { invisible_for(state) };
         let context = self.reader.context(&state.region);
         let shows = context.wait("what an interrupted run made to show", patience).at_most(patience);
@@ -77,7 +77,6 @@ impl Search<'_> {
     }
 
     fn desired(&self, intended_as: &Address, state: &ResourceState, held: Vec<ResourceId>) -> Desired {
-        // The stack may have been called otherwise when the create was sent.
         let written = written_owner(Catalog::standard(), &state.type_name, &state.properties);
         let Snapshot { project, stack, .. } = self.snapshot;
         let (project, stack) = match &written {
@@ -91,6 +90,13 @@ impl Search<'_> {
             *value = fingerprint::restored(self.key, &self.secrets, value);
         }
         desired
+    }
+
+    /// True where the stack was called otherwise when the create was sent: the object has the tags of that name.
+    fn was_renamed(&self, state: &ResourceState) -> bool {
+        let Snapshot { project, stack, .. } = self.snapshot;
+        written_owner(Catalog::standard(), &state.type_name, &state.properties)
+            .is_some_and(|owner| (&owner.project, &owner.stack) != (project, stack))
     }
 
     /// True where an object that does not show yet does no harm: a create of the same name is sent once more, and AWS

@@ -17,6 +17,8 @@ pub(super) fn accept(file: &[u8], current: &Snapshot, exists: bool, force: bool)
         }
         other => other,
     })?;
+    // A copy of what a move left behind counts where it is put.
+    pushed = pushed.unmarked();
     ensure_same_stack((&pushed.project, &pushed.stack), current)?;
     bind(&mut pushed, current)?;
     if force || !exists {

@@ -125,9 +125,11 @@ impl Loader {
         let tags = self.tags(header.tags, &mut compiler, &declarations);
         let outputs = self.outputs(header.outputs, &mut compiler, &declarations);
         let digest = digest_of(&self);
+        let names = (header.project.as_str(), name);
+        let renamed_from = header.renamed_from.map(|former| former.of_stack(names, &mut self.problems));
         let stack = Stack {
             name: name.to_owned(),
-            renamed_from: header.renamed_from.map(|former| former.of_stack(name)),
+            renamed_from,
             project: header.project,
             region: header.region,
             account: header.account,

@@ -303,3 +303,28 @@ fn encryption_that_is_not_one_of_the_two_says_what_to_write() {
       = write `passphrase_env: INFRA_PASSPHRASE`
     ");
 }
+
+#[test]
+fn a_former_name_is_a_project_or_a_project_and_a_stack() {
+    let former = |head: &str| stack(head).renamed_from.map(|name| (name.project, name.stack));
+    assert_eq!(former(""), None);
+    assert_eq!(former("renamed_from: mall\n"), Some(("mall".to_owned(), "dev".to_owned())));
+    assert_eq!(former("renamed_from: mall/main\n"), Some(("mall".to_owned(), "main".to_owned())));
+    let encrypted = stack("renamed_from: mall\nencryption: { kms: alias/shop }\n");
+    assert_eq!(encrypted.encryption.and_then(|encryption| encryption.former_project).as_deref(), Some("mall"));
+}
+
+#[test]
+fn a_former_name_that_is_none_says_what_to_write() {
+    for (head, message) in [
+        ("renamed_from: Mall\n", "the project `Mall` cannot be part of AWS names"),
+        ("renamed_from: mall/Main\n", "the stack name `Main` cannot be part of AWS names"),
+        ("renamed_from: mall/\n", "the stack name `` cannot be part of AWS names"),
+        ("renamed_from: shop/dev\n", "`renamed_from` names the stack itself"),
+        ("renamed_from: shop\n", "`renamed_from` names the stack itself"),
+        ("match: 'd*'\nrenamed_from: mall/main\n", "name the project alone, `renamed_from: mall`"),
+    ] {
+        let text = errors(head);
+        assert!(text.contains(message), "{head}: {text}");
+    }
+}

@@ -38,7 +38,7 @@ impl Snapshot {
     }
 
     /// The same where it counts.
-    pub(super) fn unmarked(&self) -> Self {
+    pub(in crate::state) fn unmarked(&self) -> Self {
         let mut unmarked = Self { moved: None, ..self.clone() };
         unmarked.features.retain(|feature| feature != MOVED);
         unmarked
