@@ -150,7 +150,8 @@ impl FormerPlace<'_> {
     }
 
     fn command(&self, command: &str) -> String {
-        format!("{command} --stack {}", self.here.stack)
+        let state = self.places.global.state.as_ref().map(|state| format!(" --state {state}")).unwrap_or_default();
+        format!("{command} --stack {}{state}", self.here.stack)
     }
 }
 

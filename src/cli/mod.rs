@@ -17,6 +17,7 @@ mod drift;
 mod execution;
 mod exit;
 mod file_head;
+mod former_name;
 mod former_place;
 mod git;
 mod global;

@@ -7,9 +7,7 @@ use super::file_head::FileHead;
 use super::former_place::FormerPlace;
 use super::global::Global;
 use super::lock_options::lock_options;
-use super::locking::Locking;
 use super::recovery;
-use super::state_move::bring;
 use super::state_places::{StatePlaces, whole_place};
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
@@ -17,8 +15,7 @@ use crate::report::printer::errln;
 use crate::stack::{Stack, StackName};
 use crate::state::store::Store;
 use crate::state::{
-    History, Loaded, LockRecord, RecoveryFolder, Session, Snapshot, StackIdentity, StackKeys, StateError, StatePlace,
-    StateSite,
+    History, Loaded, LockRecord, RecoveryFolder, Session, Snapshot, StackIdentity, StackKeys, StatePlace, StateSite,
 };
 
 /// Where a stack's region is looked for when neither its file nor its state nor the AWS configuration names one: buckets
@@ -170,49 +167,6 @@ impl StackState {
         let here = self.place()?;
         let renamed_from = self.renamed_from.as_ref();
         FormerPlace { places: &self.places, here: &here, renamed_from, region: self.region() }.ensure_none().await
-    }
-
-    /// The same place, under the name that the stack had before.
-    fn under_former_name(&self) -> Option<Self> {
-        let StackName { project, stack } = self.renamed_from.clone()?;
-        Some(Self {
-            store: Arc::clone(&self.store),
-            identity: StackIdentity { project, stack, ..self.identity.clone() },
-            broken: None,
-            recovery: self.recovery.clone(),
-            renamed_from: None,
-            places: self.places.clone(),
-        })
-    }
-
-    /// The state that is still to get this name, if so; a change of names that was cut off is finished here.
-    ///
-    /// # Errors
-    /// What cannot be read, and what a cut-off move meets.
-    pub async fn to_be_renamed(&self, command: &'static str, locking: &Locking) -> Result<Option<Self>, UserError> {
-        let Some(former) = self.under_former_name() else { return Ok(None) };
-        let here = StateSite { store: Arc::clone(&self.store), place: self.place()? };
-        let is_arriving = match Session::read(&self.store, &self.identity).await {
-            Ok(loaded) if loaded.snapshot.serial > 0 => return Ok(None),
-            Ok(_) => false,
-            Err(StateError::Arriving { .. }) => true,
-            Err(error) => return Err(error.into()),
-        };
-        match Session::read(&former.store, &former.identity).await {
-            Ok(found) if found.snapshot.serial > 0 => Ok(Some(former)),
-            Ok(_) => Ok(None),
-            Err(StateError::Moved { .. }) if is_arriving => {
-                Box::pin(bring(&former, &here, (command, locking))).await?;
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// A state of the former name, under this one.
-    pub fn renamed(&self, snapshot: &Snapshot) -> Snapshot {
-        let StackIdentity { project, stack, .. } = self.identity.clone();
-        Snapshot { project, stack, ..snapshot.clone() }
     }
 
     /// Where the state is.

@@ -25,3 +25,20 @@ impl<'a> ObjectIdentity<'a> {
         Ownership { project: self.project.to_owned(), stack: self.stack.to_owned(), address: self.address.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::resources::Registry;
+    use crate::schema::Catalog;
+
+    /// A stack or a resource that gets another name must not have its objects replaced for it.
+    #[test]
+    fn tags_of_every_type_change_in_place() {
+        for driver in Registry::standard().iter() {
+            let Some(schema) = Catalog::standard().get(driver.type_name()) else { continue };
+            let Some(tags) = schema.tag_property() else { continue };
+            let is_fixed = schema.create_only().iter().any(|path| path.top_level() == Some(tags.name.as_str()));
+            assert!(!is_fixed, "{}", driver.type_name());
+        }
+    }
+}

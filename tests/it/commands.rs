@@ -133,7 +133,11 @@ fn errors_are_json_for_programs() {
     }
     "#);
     assert_snapshot!(environment.run(&["refresh", "--json"]).expect(0).stdout, @r#"{"refreshed":0}"#);
-    assert_snapshot!(environment.run(&["init", "--json"]).expect(0).stdout, @r#"{"folder":".infra"}"#);
+    assert_snapshot!(environment.run(&["init", "--json"]).expect(0).stdout, @r#"
+    {
+      "folder": ".infra"
+    }
+    "#);
     assert_snapshot!(environment.run(&["graph", "--json"]).expect(0).stdout, @r#"
     {
       "nodes": [

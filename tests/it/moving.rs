@@ -1,7 +1,6 @@
 //! State that moves: nothing is planned as new while its state lies elsewhere, and a move that was cut off goes on.
 
 use std::fs;
-use std::path::Path;
 
 use crate::command_line::{QUEUES, queues};
 use crate::environment::TestEnvironment;
@@ -234,12 +233,13 @@ fn a_file_of_places_that_cannot_be_written_is_no_obstacle() {
     let environment = queues();
     environment.write("stacks/dev.yaml", &with_state(&bucket(&environment)));
     environment.run(&["init"]).expect(0);
-    let folder = environment.folder().join(".infra");
-    fs::remove_dir_all(&folder).ok();
-    fs::write(&folder, "in the way").expect("a file");
+    let file = environment.folder().join(".infra/places.json");
+    fs::remove_file(&file).ok();
+    fs::create_dir_all(&file).expect("a folder in the way");
     environment.run(&["apply", "--yes"]).expect(0);
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
-    assert!(Path::new(&folder).is_file());
+    let refused = environment.run(&["init", "--new"]).expect(1);
+    assert!(refused.stderr.contains("cannot be noted in `.infra/places.json`"), "{refused}");
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use std::fs;
 
 use crate::command_line::{QUEUES, queues};
+use crate::encryption;
 use crate::environment::TestEnvironment;
-use crate::proxy::Hold;
+use crate::proxy::{Hold, Routes};
+use crate::world::World;
 
 fn renamed(project: &str, more: &str) -> String {
     QUEUES.replacen("project: shop", &format!("project: {project}\n{more}"), 1)
@@ -223,4 +225,43 @@ fn a_file_for_many_stacks_names_the_former_project_alone() {
     // One that never was is new.
     environment.run(&["apply", "--yes", "--stack", "pr-3"]).expect(0);
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 1);
+}
+
+/// A secret that the file keeps encrypted, and one that state does.
+const SECRETS: &str = "region: us-west-2
+ephemeral: true
+encryption: { kms: KEY }
+config:
+  token: { secret: required }
+resources:
+  password:
+    type: Infra::RandomPassword
+    properties: { PasswordLength: 24 }
+  database:
+    type: AWS::SecretsManager::Secret
+    properties: { SecretString: \"${password.Value}${config.token}\" }
+outputs:
+  password: ${password.Value}
+";
+
+#[tokio::test]
+async fn what_a_kms_key_encrypted_for_the_former_project_opens() {
+    let (world, mut environment) = (World::new(Routes::default()), TestEnvironment::with_routes(Routes::default()));
+    environment.set("AWS_ACCESS_KEY_ID", &world.account);
+    let key = encryption::key(&world.clients).await;
+    let path = environment.folder().join("stacks/dev.yaml");
+    environment.write("stacks/dev.yaml", &format!("project: shop\n{}", SECRETS.replace("KEY", &key)));
+    environment.run_with_input(&["config", "set", "token", "--secret"], "planted-token").expect(0);
+    environment.run(&["apply", "--yes"]).expect(0);
+    let text = fs::read_to_string(&path).expect("the stack file");
+    environment.write("stacks/dev.yaml", &text.replace("project: shop", "project: mall\nrenamed_from: shop"));
+    let applied = environment.run(&["apply", "--yes"]).expect(0);
+    assert!(applied.stderr.contains("secrets of state"), "encrypted anew: {applied}");
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    environment.run(&["config", "rotate"]).expect(0);
+    let text = fs::read_to_string(&path).expect("the stack file");
+    environment.write("stacks/dev.yaml", &text.replace("renamed_from: shop\n", ""));
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    let shown = environment.run(&["config", "get", "token", "--show-secrets"]).expect(0);
+    assert_eq!(shown.stdout, "planted-token\n");
 }

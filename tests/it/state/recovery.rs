@@ -145,6 +145,7 @@ fn a_file_of_another_stack_or_another_line_is_not_taken() {
     let other = environment.run(&["state", "push", path, "--stack", "prod"]).expect(1);
     assert!(other.stderr.contains("it is the state of shop/dev, not of shop/prod"), "{other}");
     let elsewhere = ["--state", "other-state"];
+    environment.run(&[&["init", "--new"], elsewhere.as_slice()].concat()).expect(0);
     environment.run(&[&["apply", "--yes"], elsewhere.as_slice()].concat());
     let told = environment.run(&[&["refresh"], elsewhere.as_slice()].concat()).expect(0);
     assert!(told.stderr.contains("is not of this state, so it was left as it is: it has another lineage"), "{told}");
