@@ -22,3 +22,18 @@ pub fn settings(file: Option<&Stack>, snapshot: &Snapshot) -> Vec<Setting> {
         |(after, before)| Setting { name: "ephemeral".to_owned(), before: json!(before), after: json!(after) };
     changed.map(setting).into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::testing::identity;
+
+    #[test]
+    fn without_a_file_state_tells_what_the_stack_is() {
+        for (known, expected) in [(None, false), (Some(false), false), (Some(true), true)] {
+            let snapshot = Snapshot { ephemeral: known, ..Snapshot::new(&identity("dev")) };
+            assert_eq!(is_ephemeral(None, &snapshot), expected, "{known:?}");
+            assert!(settings(None, &snapshot).is_empty());
+        }
+    }
+}

@@ -30,6 +30,11 @@ impl Metadata {
         }
     }
 
+    #[cfg(test)]
+    pub fn protecting(protect: bool) -> Self {
+        Self { dependencies: Vec::new(), protect, on_delete: OnDelete::Delete, timeout: None }
+    }
+
     pub fn protects(&self) -> bool {
         self.protect
     }

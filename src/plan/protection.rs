@@ -97,6 +97,8 @@ pub fn order_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::Status;
+    use crate::state::testing::resource;
 
     fn told(action: Action, on_delete: OnDelete) -> Vec<String> {
         let step = serde_json::json!({
@@ -105,6 +107,26 @@ mod tests {
         let mut step: Step = serde_json::from_value(step).unwrap();
         tell_end(&mut step, Some(on_delete));
         step.reasons.iter().map(Reason::to_string).collect()
+    }
+
+    #[test]
+    fn the_stricter_of_file_and_state_protects() {
+        use Protection::{Imported, Standing, Yet};
+        let state =
+            |protect: bool, origin: Origin| ResourceState { protect, origin, ..resource(Some("q"), Status::Ready) };
+        let file = |protect| Metadata::protecting(protect);
+        for (written, known, ephemeral, expected) in [
+            (Some(true), state(false, Origin::Created), false, Some(Standing)),
+            (Some(false), state(true, Origin::Created), false, Some(Yet)),
+            (Some(false), state(false, Origin::Created), false, None),
+            (None, state(true, Origin::Created), false, Some(Standing)),
+            (None, state(true, Origin::Imported), true, Some(Imported)),
+            (None, state(true, Origin::Imported), false, Some(Standing)),
+        ] {
+            let file = written.map(file);
+            assert_eq!(Protection::of(file.as_ref(), Some(&known), ephemeral), expected, "{written:?} {known:?}");
+        }
+        assert_eq!(Protection::of(None, None, false), None);
     }
 
     #[test]

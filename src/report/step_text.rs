@@ -84,7 +84,10 @@ fn reason_text(reason: &Reason, step: &Step) -> String {
 fn former_text(step: &Step, plan: &Plan) -> String {
     let former = |operation: &Operation| match &operation.kind {
         OperationKind::DeleteSuperseded(id) if operation.address == step.address => {
-            Some(Reason::Superseded { id: id.to_string() }.to_string())
+            let id = id.to_string();
+            let is_of = |reason: &&Reason| matches!(reason, Reason::FormerStaysWith { id: of, .. } if *of == id);
+            let kept = step.reasons.iter().find(is_of).cloned();
+            Some(kept.unwrap_or(Reason::Superseded { id }).to_string())
         }
         _ => None,
     };

@@ -12,6 +12,12 @@ pub struct StackIdentity {
 }
 
 impl StackIdentity {
+    /// Makes an empty state this one's, whoever made it.
+    pub(super) fn claim(&self, snapshot: &mut Snapshot) {
+        snapshot.account = self.account.clone().or(snapshot.account.take());
+        snapshot.region = self.region.clone().or(snapshot.region.take());
+    }
+
     /// Refuses state of another account or region, and binds state that has none yet to this one.
     pub(super) fn bind(&self, snapshot: &mut Snapshot) -> Result<(), StateError> {
         let mismatch = |what, state: String, asked: String| StateError::AccountMismatch {

@@ -92,6 +92,10 @@ async fn try_load(
         return Ok(Err(gap));
     }
     stand.present = present;
+    if stand.snapshot.serial == 0 {
+        // Nothing was made yet that would lie in the account or region of whoever planned first.
+        identity.claim(&mut stand.snapshot);
+    }
     identity.bind(&mut stand.snapshot)?;
     Ok(Ok(stand))
 }
@@ -142,6 +146,8 @@ impl Stand {
         let Snapshot { lineage, serial, .. } = self.snapshot;
         let anew = "to begin anew on purpose, delete lock.json too";
         match () {
+            // An empty state has nothing to lose.
+            () if mark.serial == 0 => None,
             () if self.version.is_none() => {
                 Some(format!("state.json is missing, and lock.json knows of a state of serial {}; {anew}", mark.serial))
             }

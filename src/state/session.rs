@@ -22,7 +22,6 @@ pub struct Session {
     keys: StackKeys,
     lease: Arc<Lease>,
     journal: Journal,
-    existed: bool,
     former_renames: Vec<(Address, Address)>,
 }
 
@@ -58,14 +57,13 @@ impl Session {
             }
         };
         let store = Arc::clone(store);
-        let existed = stand.version.is_some();
         let former_renames = lease.former().map(|former| stand.renames_of(former.epoch)).unwrap_or_default();
-        if existed {
+        if stand.version.is_some() {
             lease.mark(stand.snapshot.mark());
         }
         let shared = Arc::new(Shared::new(stand.snapshot.clone()));
         let writer = Writer::new(Arc::clone(&store), keys.clone(), Arc::clone(&lease), Arc::clone(&shared), stand);
-        Ok(Self { store, keys, lease, journal: Journal::start(writer, shared), existed, former_renames })
+        Ok(Self { store, keys, lease, journal: Journal::start(writer, shared), former_renames })
     }
 
     /// State as it is durable now. A copy for as long as it is held: let go of it before the next `record`.
@@ -161,7 +159,7 @@ impl Session {
     /// `PushRefused` for what would lose something and is not forced.
     pub async fn push(&self, file: &[u8], force: bool) -> Result<Option<String>, StateError> {
         let current = self.snapshot();
-        let exists = self.existed || current.serial > 0;
+        let exists = current.serial > 0;
         let pushed = push::accept(file, &current, exists, force)?;
         let kept = if force && exists { Some(self.keep(&current).await?) } else { None };
         drop(current);
@@ -430,6 +428,46 @@ mod tests {
             watched.refuse_key("");
             session.close().await.unwrap();
             assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_state_is_no_state_whoever_wrote_it() {
+        for (store, _folder) in stores().await {
+            let elsewhere = Some("210987654321".to_owned());
+            let elsewhere =
+                StackIdentity { account: elsewhere, region: Some("eu-west-1".to_owned()), ..identity("dev") };
+            let planned = Session::open(&store, &elsewhere, &options("ada", Duration::ZERO)).await.unwrap();
+            planned.establish().await.unwrap();
+            let lineage = planned.snapshot().lineage;
+            planned.close().await.unwrap();
+            let session = open(&store).await;
+            assert_eq!(session.snapshot().lineage, lineage);
+            session.record(vec![ready(0)]).await.unwrap();
+            session.close().await.unwrap();
+            assert_eq!(Session::read(&store, &identity("dev")).await.unwrap().snapshot.resources.len(), 1);
+            let refused = Session::read(&store, &elsewhere).await.unwrap_err();
+            assert!(matches!(refused, StateError::AccountMismatch { .. }), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_state_is_pushed_over_an_empty_one_and_an_empty_one_may_go() {
+        for (store, _folder) in stores().await {
+            let session = open(&store).await;
+            session.establish().await.unwrap();
+            session.close().await.unwrap();
+            let session = open(&store).await;
+            let other = Snapshot { serial: 3, ..Snapshot::new(&identity("dev")) };
+            let other = crate::state::Loaded { snapshot: other, exists: true };
+            assert_eq!(session.push(&other.to_file().unwrap(), false).await.unwrap(), None);
+            session.close().await.unwrap();
+            let other = StackIdentity { stack: "new".to_owned(), ..identity("dev") };
+            let planned = Session::open(&store, &other, &options("ada", Duration::ZERO)).await.unwrap();
+            planned.establish().await.unwrap();
+            planned.close().await.unwrap();
+            store.delete(&[planned.keys().snapshot()]).await.unwrap();
+            assert!(!Session::read(&store, &other).await.unwrap().exists);
         }
     }
 

@@ -139,9 +139,10 @@ impl Writer {
         self.lease.ensure_held()
     }
 
-    /// The journal follows on a snapshot, so the first one comes before it.
+    /// The journal follows on a snapshot, so the first one comes before it. An empty one that lies there may be of another
+    /// account or region, which no segment says.
     async fn establish(&mut self) -> Result<(), StateError> {
-        if self.version.is_none() {
+        if self.snapshot().serial == 0 {
             self.lease.ensure_held()?;
             self.write_snapshot().await?;
             self.lease.mark(self.snapshot().mark());

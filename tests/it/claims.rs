@@ -412,3 +412,28 @@ fn a_name_that_is_taken_is_told_with_whose_it_is() {
     assert!(run.stderr.contains("the queue shop-prod-jobs exists already"), "{run}");
     assert!(run.stderr.contains("It belongs to shop/prod, as `jobs`: use it with `lookup`"), "{run}");
 }
+
+#[test]
+fn a_former_object_that_another_stack_took_over_is_not_deleted() {
+    let environment = TestEnvironment::new();
+    let stack = |fifo: bool| {
+        format!(
+            "project: shop\nregion: us-west-2\nephemeral: true\nresources:\n  jobs: {{ type: 'AWS::SQS::Queue', properties: \
+             {{ FifoQueue: {fifo} }} }}\n"
+        )
+    };
+    environment.write("stacks/dev.yaml", &stack(false));
+    environment.run(&["apply", "--yes"]).expect(0);
+    // The replacement leaves the former queue behind.
+    environment.proxy.on("sqs:DeleteQueue").fail(403, "AccessDenied", "not now");
+    environment.write("stacks/dev.yaml", &stack(true));
+    environment.run(&["apply", "--yes"]).expect(1);
+    environment.proxy.reset();
+    let other = OTHER.replace("shop-prod-jobs", "shop-dev-jobs");
+    environment.write("stacks/other.yaml", &other);
+    environment.run(&["import", "sqs:shop-dev-jobs", "--stack", "other", "--take-over"]).expect(0);
+    let run = environment.run(&["apply", "--yes"]).expect(0);
+    assert!(run.stderr.contains("stays in AWS: belongs to jobs/other, as `queue` by now"), "{run}");
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 0);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+}
