@@ -35,6 +35,7 @@ mod outputs;
 mod panics;
 mod plan;
 mod planning;
+mod planning_secrets;
 mod prompt;
 mod push;
 mod record_writing;
