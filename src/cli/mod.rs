@@ -38,6 +38,7 @@ mod panics;
 mod places;
 mod plan;
 mod planning;
+mod planning_secrets;
 mod prompt;
 mod push;
 mod record_writing;

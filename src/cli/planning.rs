@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::cipher::{keys, not_opened, unnamed_key};
+use super::cipher::keys;
 use super::connection::Connection;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
@@ -11,28 +11,28 @@ use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
-use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan, sealed_anew};
+use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
 use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
 use crate::schema::Catalog;
 use crate::secrets::Vault;
-use crate::stack::{Diagnostics, Stack};
+use crate::stack::Stack;
+use crate::state::Snapshot;
 use crate::state::store::Store;
-use crate::state::{Change, FingerprintKey, Snapshot};
 
 /// What every command that plans has at hand.
 pub struct Planning<'a> {
     pub workspace: Workspace<'a>,
     /// `None` where the file is gone and state is all there is.
-    stack: Option<Stack>,
+    pub(super) stack: Option<Stack>,
     pub state: StackState,
     /// `None` plans from state alone.
-    connection: Option<Connection>,
+    pub(super) connection: Option<Connection>,
     pub registry: Registry,
     pub vault: Vault,
     /// Why the secrets of `config` could not be decrypted. Who deletes does not need them.
-    sealed: Option<EncryptionError>,
+    pub(super) sealed: Option<EncryptionError>,
 }
 
 impl<'a> Planning<'a> {
@@ -111,15 +111,6 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// Those of the stack file are not a run's to change.
-    fn tell_outdated(&self, ciphertexts: &[Ciphertext]) {
-        let count = ciphertexts.iter().filter(|ciphertext| self.vault.is_outdated(ciphertext)).count();
-        if count > 0 && self.workspace.recorded.is_none() {
-            let secrets = plural(count, "secret");
-            errln!("a former key encrypted {secrets} of `config`: `infra config rotate` does it anew");
-        }
-    }
-
     /// The account that the stack is to know and does not name: the caller's, or without AWS the one that state is bound
     /// to.
     async fn account(&self, stack: &Stack) -> Result<Option<String>, UserError> {
@@ -130,71 +121,6 @@ impl<'a> Planning<'a> {
             Some(connection) => Ok(Some(connection.caller.account.clone())),
             None => Ok(self.state.read().await?.snapshot.account),
         }
-    }
-
-    /// Makes sure that every secret that a plan works with is known, and opens those that state keeps. A plan without AWS
-    /// goes on without them.
-    async fn open_secrets(&self, snapshot: &Snapshot) -> Result<(), UserError> {
-        let Some(stack) = &self.stack else { return Ok(()) };
-        let (kept, stored) = (snapshot.sealed(), &snapshot.fingerprint_key);
-        let is_kept = !kept.is_empty() || stored.ciphertext().is_some();
-        if is_kept || !stack.unknown_secrets.is_empty() || crate::plan::keeps_secrets(stack) {
-            self.ensure_keys(snapshot).await?;
-        }
-        let told = |error, what: &str| not_opened(error, what, stored, stack.encryption.as_ref());
-        if let Some(error) = &self.sealed {
-            return Err(told(error.clone(), "a secret of `config`"));
-        }
-        let ciphertexts = kept.into_iter().map(|sealed| sealed.0).chain(stored.ciphertext().cloned());
-        let opened = self.vault.open(ciphertexts).await;
-        opened.map_err(|error| told(error, "a secret that state keeps"))?;
-        let missing: Vec<_> = stack.unknown_secrets.iter().map(|secret| secret.missing.clone()).collect();
-        match missing.is_empty() || self.connection.is_none() {
-            true => Ok(()),
-            false => Err(Diagnostics(missing).into()),
-        }
-    }
-
-    /// What opens secrets must be there. A plan without AWS does without, and says so where it can tell less then.
-    async fn ensure_keys(&self, snapshot: &Snapshot) -> Result<(), UserError> {
-        let Some(stack) = self.stack.as_ref().filter(|_| !self.vault.can_open()) else { return Ok(()) };
-        let lacking = match (&stack.encryption, snapshot.fingerprint_key.sealed_with()) {
-            (Some(_), _) => keys(self.workspace.global, stack, self.connection.as_ref()).await.err(),
-            (None, Some(key)) => Some(unnamed_key(key, false)),
-            (None, None) => None,
-        };
-        match lacking {
-            Some(error) if self.connection.is_some() => Err(error),
-            Some(error) if snapshot.fingerprint_key.ciphertext().is_some() => {
-                errln!("secrets are taken for unchanged: {}", error.message);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// What a run encrypts state with before it does anything else, and what that changes. How many secrets that are is
-    /// the plan's to say.
-    ///
-    /// # Errors
-    /// Without what the stack file names: what the run writes into state would lie open.
-    pub async fn seal(&self, snapshot: &Snapshot) -> Result<Vec<Change>, UserError> {
-        if let Some(stack) = &self.stack
-            && !self.vault.can_open()
-        {
-            keys(self.workspace.global, stack, self.connection.as_ref()).await?;
-        }
-        Ok(sealed_anew(snapshot, &self.vault).await?)
-    }
-
-    /// The key of state's fingerprints for what a run leaves. One that cannot be opened is none: then what stands for
-    /// secrets only tells them from each other.
-    pub async fn fingerprint_key(&self, snapshot: &Snapshot) -> FingerprintKey {
-        let opened = self.vault.open(snapshot.fingerprint_key.ciphertext().cloned()).await;
-        if let Err(error) = opened {
-            tracing::debug!(%error, "the key of the fingerprints was not opened");
-        }
-        snapshot.fingerprint_key.opened(&self.vault)
     }
 
     /// As `start`; a stack whose file is gone or does not load is known from its state.

@@ -3,9 +3,13 @@
 
 mod cut;
 mod finder;
+mod form;
+mod form_match;
 mod forms;
 mod sealed;
 mod secrets;
+#[cfg(test)]
+mod tests;
 mod vault;
 
 pub(crate) use forms::forms;
