@@ -82,7 +82,8 @@ impl Transfer<'_> {
         Ok(Transferred { records, ..self.finish(&arriving, version).await? })
     }
 
-    /// When the copy may be written: over nothing, over a state in which nothing was recorded, or over what this state itself left there earlier.
+    /// When the copy may be written: over nothing, over a state in which nothing was recorded, or over what this state itself
+    /// left there earlier.
     async fn condition(
         &self,
         moving: &Snapshot,

@@ -14,6 +14,8 @@ pub struct Call {
     pub region: String,
     /// The access key, which the tests choose to be the account.
     pub account: String,
+    /// When the client signed it, `20261122T093000Z`; empty where it is not signed.
+    pub signed: String,
     /// The request's own top-level texts, numbers and flags: `QueueName`, `Bucket`, `VpcId.1`.
     pub parameters: BTreeMap<String, String>,
     /// Of the request's body.

@@ -15,6 +15,8 @@ pub struct Identity {
     pub operation: String,
     pub region: String,
     pub account: String,
+    /// When the request was signed, `20261122T093000Z`; empty where it is not.
+    pub signed: String,
     pub parameters: BTreeMap<String, String>,
     pub protocol: Protocol,
 }
@@ -48,7 +50,8 @@ impl Identity {
             parameters.extend(xml_text(body, "CallerReference"));
             (protocol, operation, parameters)
         };
-        Self { service, operation, region, account, parameters, protocol }
+        let signed = header("x-amz-date").to_owned();
+        Self { service, operation, region, account, signed, parameters, protocol }
     }
 }
 

@@ -145,6 +145,7 @@ impl Entries {
             operation: identity.operation,
             region: identity.region,
             account: identity.account,
+            signed: identity.signed,
             parameters: identity.parameters,
             bytes,
             started,

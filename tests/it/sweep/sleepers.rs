@@ -1,5 +1,6 @@
 //! A run that sleeps past its lease, in the middle of an operation, while another one takes over.
 
+use jiff::Timestamp;
 use nix::sys::signal::Signal;
 
 use super::case::Case;
@@ -56,6 +57,7 @@ fn sleep(shop: &Shop, phase: Phase, boundary: usize) -> Option<(Call, Vec<Findin
         return None;
     };
     sleeper.signal(Signal::SIGSTOP);
+    let asleep_since = Timestamp::now();
     let mut arguments = phase.arguments();
     arguments.extend(["--lock-timeout", "10m"]);
     let next = environment.run(&arguments);
@@ -63,7 +65,8 @@ fn sleep(shop: &Shop, phase: Phase, boundary: usize) -> Option<(Call, Vec<Findin
     sleeper.signal(Signal::SIGCONT);
     held.release();
     let woken = sleeper.wait();
-    let mut findings: Vec<Finding> = proxy.calls().split_off(before).iter().filter_map(late).collect();
+    let mut findings: Vec<Finding> =
+        proxy.calls().split_off(before).iter().filter_map(|call| late(call, asleep_since)).collect();
     if next.code != Some(0) {
         findings.push(Finding::new(Trouble::Failed, format!("the run that took over: {next}")));
     }
@@ -75,11 +78,13 @@ fn sleep(shop: &Shop, phase: Phase, boundary: usize) -> Option<(Call, Vec<Findin
     Some((call, findings))
 }
 
-/// A call that changed something and should not have been made any more. What the run did is in the history all the same.
-fn late(call: &Call) -> Option<Finding> {
+/// A call that changed something and should not have been made any more. What the run did is in the history all the same, and
+/// what it had signed before it fell asleep was on its way.
+fn late(call: &Call, asleep_since: Timestamp) -> Option<Finding> {
     let is_refused = call.status == Some(412);
     let is_record = call.parameter("Key").contains("/history/");
-    let changes = !call.reads() && !is_refused && !is_record;
+    let was_under_way = call.signed <= asleep_since.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let changes = !call.reads() && !is_refused && !is_record && !was_under_way;
     changes.then(|| Finding::new(Trouble::Orphan, format!("made after the lease was lost: {call}")))
 }
 
