@@ -18,6 +18,12 @@ fn folder(version: u64) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/state-format/v{version}"))
 }
 
+/// Those of one kind: `state.json`, `state-moved.json`.
+fn files(version: u64, kind: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder(version)).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(kind)).collect()
+}
+
 fn journal(version: u64) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder(version).join("journal")).unwrap();
     entries.map(|entry| entry.unwrap().path()).collect()
@@ -64,7 +70,7 @@ fn reads<T: Serialize + DeserializeOwned>(version: u64, path: &Path) {
 #[test]
 fn files_of_every_version_are_read_and_lose_no_object() {
     for version in 1..=VERSION {
-        reads::<Snapshot>(version, &folder(version).join("state.json"));
+        files(version, "state").iter().for_each(|path| reads::<Snapshot>(version, path));
         reads::<Recovery>(version, &folder(version).join("recovery.json"));
         let segments = journal(version);
         assert!(!segments.is_empty());
@@ -74,7 +80,7 @@ fn files_of_every_version_are_read_and_lose_no_object() {
 
 #[test]
 fn every_part_of_the_format_is_in_its_files() {
-    let all: Vec<String> = [folder(VERSION).join("state.json")]
+    let all: Vec<String> = files(VERSION, "state")
         .into_iter()
         .chain(journal(VERSION))
         .map(|path| fs::read_to_string(path).unwrap())
@@ -99,6 +105,15 @@ fn every_part_of_the_format_is_in_its_files() {
         "infra:fingerprint",
         "superseded",
         "duration_seconds",
+        "ephemeral",
+        "infra:ciphertext",
+        "intended",
+        "intended_as",
+        "last_snapshot",
+        "moved",
+        "sealed",
+        "taken_over",
+        "timeout_seconds",
     ] {
         assert!(all.contains(&format!("\"{part}\"")), "{part}");
     }
@@ -107,9 +122,11 @@ fn every_part_of_the_format_is_in_its_files() {
 
 #[test]
 fn the_lock_of_its_version_is_read_and_written_just_so() {
-    let bytes = fs::read(folder(1).join("lock.json")).unwrap();
-    let record: LockRecord = serde_json::from_slice(&bytes).unwrap();
-    assert_eq!(serde_json::to_value(record).unwrap(), serde_json::from_slice::<Value>(&bytes).unwrap());
+    for path in files(1, "lock") {
+        let bytes = fs::read(path).unwrap();
+        let record: LockRecord = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(serde_json::to_value(record).unwrap(), serde_json::from_slice::<Value>(&bytes).unwrap());
+    }
 }
 
 #[tokio::test]

@@ -1,2 +1,3 @@
 mod cut_files;
 mod format;
+mod session;
