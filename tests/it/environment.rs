@@ -136,6 +136,17 @@ impl TestEnvironment {
         self.running(self.command().args(arguments).spawn().expect("the built binary"))
     }
 
+    /// The same with what the terminal's end does to it, whatever it does to the tests: `Hangup::Ignored` is as under nohup.
+    pub fn start_with(&self, hangup: Hangup, arguments: &[&str]) -> Running {
+        let hangup = match hangup {
+            Hangup::Ends => "--default-signal=HUP",
+            Hangup::Ignored => "--ignore-signal=HUP",
+        };
+        let mut command = self.prepared(Command::new("/usr/bin/env"));
+        command.args([hangup, env!("CARGO_BIN_EXE_infra")]).args(arguments);
+        self.running(command.spawn().expect("the built binary"))
+    }
+
     fn running(&self, mut child: Child) -> Running {
         let (errors, mut pipe) = (Arc::<Mutex<Vec<u8>>>::default(), child.stderr.take().expect("stderr is piped"));
         let read = Arc::clone(&errors);
@@ -149,7 +160,10 @@ impl TestEnvironment {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_infra"));
+        self.prepared(Command::new(env!("CARGO_BIN_EXE_infra")))
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
         command
             .current_dir(self.folder())
             .env_clear()
@@ -181,6 +195,13 @@ impl TestEnvironment {
             (self.unique.clone(), "<unique>"),
         ])
     }
+}
+
+/// What a process does with the signal that its terminal has gone.
+#[derive(Debug, Clone, Copy)]
+pub enum Hangup {
+    Ends,
+    Ignored,
 }
 
 impl Running {

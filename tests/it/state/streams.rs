@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use super::shared::kept;
 use crate::command_line::queues;
-use crate::environment::TestEnvironment;
+use crate::environment::{Hangup, TestEnvironment};
 use crate::history::history;
 use crate::proxy::Hold;
 
@@ -69,7 +69,7 @@ fn a_reader_that_has_enough_is_no_failure() {
 fn a_terminal_that_goes_away_is_an_interrupt_and_never_the_second() {
     let environment = queues();
     let create = environment.proxy.on("sqs:CreateQueue").times(1).hold(Hold::BeforeAnswering);
-    let running = environment.start(&["apply", "--yes"]);
+    let running = environment.start_with(Hangup::Ends, &["apply", "--yes"]);
     create.reached();
     running.signal(Signal::SIGHUP);
     running.has_said("stopping:");
@@ -80,6 +80,18 @@ fn a_terminal_that_goes_away_is_an_interrupt_and_never_the_second() {
     assert!(run.stderr.contains("1 operation done, 1 not started (interrupted)"), "{run}");
     assert_released(&environment);
     environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2);
+}
+
+#[test]
+fn under_nohup_a_run_goes_on_when_the_terminal_goes_away() {
+    let environment = queues();
+    let create = environment.proxy.on("sqs:CreateQueue").times(1).hold(Hold::BeforeAnswering);
+    let running = environment.start_with(Hangup::Ignored, &["apply", "--yes"]);
+    create.reached();
+    running.signal(Signal::SIGHUP);
+    create.release();
+    running.wait().expect(0);
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2);
 }
 
