@@ -123,9 +123,12 @@ fn sample() -> Vec<Case> {
     cases.collect()
 }
 
+/// At every how many calls of the first apply, where `INFRA_SWEEP` does not say; the kills alone are swept at every call.
+const STEP: usize = 4;
+
 /// Every `INFRA_SWEEP`-th call of the first apply.
 fn all(clean: &super::clean::CleanLives) -> Vec<Case> {
-    let step = std::env::var("INFRA_SWEEP").ok().and_then(|wish| wish.parse().ok()).unwrap_or(1);
+    let step = std::env::var("INFRA_SWEEP").ok().and_then(|wish| wish.parse().ok()).unwrap_or(STEP);
     let kinds = Place::ALL.into_iter().flat_map(|place| MOMENTS.map(|moment| (place, moment)));
     let cases = kinds.flat_map(|(place, moment)| {
         let calls = (1..=clean[&place].calls[0]).step_by(step);
