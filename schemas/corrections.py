@@ -68,6 +68,18 @@ IN_PLACE = [
 """The changes of a create-only property that AWS makes in place all the same, `(type, change, source)`: kept as
 `inPlaceChanges`. A side that is left out is any value; `None` is no value."""
 
+_PORT = "RDS API reference, ModifyDBCluster and ModifyDBInstance: the endpoint listens on the new port"
+_MANAGED = "RDS API reference, ManageMasterUserPassword: the secret comes and goes with it"
+
+DERIVED = [
+    ("AWS::RDS::DBCluster", "Endpoint/Port", ["Port"], _PORT),
+    ("AWS::RDS::DBCluster", "MasterUserSecret/SecretArn", ["ManageMasterUserPassword"], _MANAGED),
+    ("AWS::RDS::DBInstance", "Endpoint/Port", ["Port"], _PORT),
+    ("AWS::RDS::DBInstance", "MasterUserSecret/SecretArn", ["ManageMasterUserPassword"], _MANAGED),
+]
+"""Outputs that an update in place changes, `(type, output, properties that it follows, source)`: kept as `derivedOutputs`. All
+others stay as they are through an update."""
+
 OTHER: list[tuple[str, str, str, object, str]] = [
     ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from corrections import CORRECTIONS, FIXED, GONE, IN_PLACE  # noqa: E402
+from corrections import CORRECTIONS, DERIVED, FIXED, GONE, IN_PLACE  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
@@ -189,6 +189,13 @@ def correct(facts: dict[str, dict]) -> None:
             listed.append(pointer)
     for name, change, _ in IN_PLACE:
         facts[name].setdefault("inPlaceChanges", []).append(change)
+    for name, output, properties, _ in DERIVED:
+        pointer = f"/properties/{output}"
+        if pointer not in facts[name]["readOnlyProperties"]:
+            sys.exit(f"{name} {pointer} is no output: remove the correction")
+        for property in properties:
+            resolve(facts[name], f"/properties/{property}")
+        facts[name].setdefault("derivedOutputs", {})[pointer] = properties
 
 
 def resolve(schema: dict, pointer: str):

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::executor::Executor;
+use super::learned::Learned;
 use super::step_error::StepError;
 use super::{ApplyReport, Listener, Shutdown, ShutdownPhase, bookkeeping};
 use crate::aws::Clients;
@@ -14,6 +15,7 @@ use crate::state::{Change, FingerprintKey, Session, StateError};
 /// One apply: the plan, and all it needs to be walked.
 pub struct Apply<'a> {
     pub plan: &'a Plan,
+    pub learned: Learned,
     /// `None` where the file is gone and the plan only deletes.
     pub stack: Option<&'a Stack>,
     pub session: &'a Session,

@@ -20,7 +20,7 @@ impl Write<'_> {
         match self.driver.create(&self.context, &desired).await {
             Ok(created) => {
                 let id = created.id.clone();
-                let outputs = match self.outputs(created, &desired).await {
+                let outputs = match self.outputs(created, &desired, false).await {
                     Ok(outputs) => outputs,
                     Err(error) if self.driver.is_local() => {
                         self.restore(before).await?;

@@ -6,6 +6,7 @@ mod creation;
 mod event;
 mod executor;
 mod keeping;
+mod learned;
 mod operation_outcome;
 mod ownership_tags;
 mod queue;
@@ -19,6 +20,7 @@ mod writes;
 
 pub use apply::Apply;
 pub use event::{Event, Listener};
+pub use learned::Learned;
 pub use operation_outcome::{OperationOutcome, Verdict};
 pub use ownership_tags::OwnershipTags;
 pub use report::ApplyReport;

@@ -2,12 +2,12 @@ use std::borrow::Cow;
 
 use super::Apply;
 use crate::address::Address;
-use crate::plan::{has_fingerprint, known_attributes};
-use crate::stack::Scope;
-use crate::state::ResourceState;
+use crate::plan::{Action, Step, known_attributes};
+use crate::stack::{NothingKnown, Scope};
 use crate::value::Value;
 
-/// What expressions may know during an apply: what state has by now, and what the plan read.
+/// What expressions may know during an apply: what its operations have found out by now, and of all that stays as it is what
+/// the plan knew, so that nothing is sent that the plan did not show.
 #[derive(Clone, Copy)]
 pub struct ApplyScope<'a> {
     pub apply: &'a Apply<'a>,
@@ -15,33 +15,30 @@ pub struct ApplyScope<'a> {
 
 impl Scope for ApplyScope<'_> {
     fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
-        let plan = self.apply.plan;
-        let Some(mut resource) = self.apply.session.resource(address).filter(|resource| resource.id().is_some()) else {
-            return plan.lookups.attributes(address);
-        };
-        resource.outputs = self.apply.vault.opened(&resource.outputs);
-        let live = plan.step(address).and_then(|step| step.work.live.as_ref());
-        let mut attributes = known_attributes(address, &resource, live);
-        self.add_secrets(address, &resource, &mut attributes);
-        Cow::Owned(attributes)
+        if let Some(learned) = self.apply.learned.get(address) {
+            return Cow::Owned(learned);
+        }
+        match self.apply.plan.step(address).filter(|step| !stays(step)) {
+            None => self.apply.plan.attributes.attributes(address),
+            Some(step) => self.unchanged(step),
+        }
     }
 }
 
 impl ApplyScope<'_> {
-    /// State has only the fingerprints of what was written with secrets; the file says it once more.
-    fn add_secrets(&self, address: &Address, resource: &ResourceState, attributes: &mut Value) {
-        let Value::Map(attributes) = attributes else { return };
-        let hidden =
-            resource.properties.iter().filter(|(name, json)| attributes.contains_key(*name) && has_fingerprint(json));
-        let hidden: Vec<String> = hidden.map(|(name, _)| name.clone()).collect();
-        if hidden.is_empty() {
-            return;
-        }
-        let Some(Ok(evaluated)) = self.apply.stack.map(|stack| stack.evaluate(address, self)) else { return };
-        for name in hidden {
-            if let Some(value) = evaluated.get(&name) {
-                attributes.insert(name, value.clone());
-            }
-        }
+    /// An object that the plan changes and the run has not, or that the command is not about.
+    fn unchanged(&self, step: &Step) -> Cow<'_, Value> {
+        let resource = self.apply.session.resource(&step.address).filter(|resource| resource.id().is_some());
+        let Some(mut resource) = resource else { return Cow::Owned(unknown(&step.address)) };
+        resource.outputs = self.apply.vault.opened(&resource.outputs);
+        Cow::Owned(known_attributes(&step.address, &resource, step.work.live.as_ref()))
     }
+}
+
+fn stays(step: &Step) -> bool {
+    matches!(step.action, Action::NoChange | Action::Move) && !step.work.left_out
+}
+
+fn unknown(address: &Address) -> Value {
+    NothingKnown.attributes(address).into_owned()
 }

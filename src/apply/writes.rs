@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,8 +10,8 @@ use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::aws::{AwsError, Context};
 use crate::plan::{
-    Comparison, Difference, Disclosure, Metadata, ObjectIdentity, Step, complete, confirmed, known, secret_name,
-    written,
+    Comparison, Difference, Disclosure, Existing, Metadata, ObjectIdentity, Shown, Step, Unforeseen, canonical,
+    changed_beside_tags, complete, confirmed, known, secret_name, written,
 };
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, ResourceId, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
@@ -55,7 +56,8 @@ impl Write<'_> {
             self.driver.settle(&self.context, &live.id).await?;
         }
         let created = Created { id: live.id.clone(), outputs: self.read_only(&live.properties) };
-        let outputs = self.outputs(created, desired).await?;
+        let outputs =
+            self.outputs(created, desired, !changed_beside_tags(&self.schema, &differences).is_empty()).await?;
         let took = (!differences.is_empty()).then(|| start.elapsed().as_secs_f64()).or(before.duration_seconds);
         let mut after = ready(before, outputs);
         after.properties = self.written(desired);
@@ -141,9 +143,11 @@ impl Write<'_> {
             return Err(Diagnostics::from(error).into());
         }
         let identity = ObjectIdentity { owned: !self.step.work.imported, ..ObjectIdentity::of(stack, address) };
-        let complete = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
+        let written = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
+        let canonical = canonical(self.driver, written.clone());
+        self.ensure_planned(&written, &canonical)?;
         let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
-        let Some(serde_json::Value::Object(properties)) = complete.to_json() else { return Err(unknown()) };
+        let Some(serde_json::Value::Object(properties)) = canonical.to_json() else { return Err(unknown()) };
         let mut desired = known(&identity, properties, self.held(before));
         // The same token only ever asks for the same object: AWS remembers those of objects long gone.
         if let Some(before) =
@@ -152,6 +156,23 @@ impl Write<'_> {
             desired.token.clone_from(&before.token);
         }
         Ok(desired)
+    }
+
+    /// Nothing is sent that the plan did not show.
+    fn ensure_planned(&self, written: &Value, canonical: &Value) -> Result<(), StepError> {
+        let planned = self.step.work.desired.as_ref();
+        let unforeseen = planned.and_then(|planned| Unforeseen::find(planned, written, canonical));
+        let Some(Unforeseen { path, planned, now }) = unforeseen else { return Ok(()) };
+        let shown = |value: Option<&Value>| match value {
+            Some(value) => self.disclosure().shown(&path, value),
+            None => Shown::Absent,
+        };
+        Err(StepError::Plan(format!(
+            "{path} was planned to be {}, and would be {} by now, so nothing was sent\n  plan once more: what it is made of \
+             has changed during this run",
+            shown(planned),
+            shown(now)
+        )))
     }
 
     /// The objects that this one cannot be, as state has them now.
@@ -188,28 +209,37 @@ impl Write<'_> {
     }
 
     /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
-    pub(super) async fn outputs(&self, created: Created, desired: &Desired) -> Result<Created, StepError> {
+    pub(super) async fn outputs(
+        &self,
+        created: Created,
+        desired: &Desired,
+        is_updated: bool,
+    ) -> Result<Created, StepError> {
         let Created { id, mut outputs } = created;
         let has_outputs = |name: &str| self.schema.nested_outputs().any(|path| path.top_level() == Some(name));
         let written = |name: &str| desired.properties.contains_key(name) && !has_outputs(name);
         let missing = |name: &str| !outputs.contains_key(name) && !written(name);
-        let moves_on = |name: &str| self.step.id.is_some() && self.schema.counts_versions(name);
+        let follows = |name: &str| is_updated && self.schema.is_output(name) && !self.schema.identifies(name);
         let names = &self.step.work.referenced;
-        if names.iter().any(|name| missing(name) || moves_on(name)) {
+        if names.iter().any(|name| missing(name) || follows(name)) {
             let live = self.driver.read(&self.context, &[ReadRequest::all(id.clone())]).await?;
             for live in live.into_iter().flatten() {
                 let referenced = |name: &String| self.schema.is_output(name) || names.contains(name);
                 outputs.extend(live.properties.into_iter().filter(|(name, _)| referenced(name)));
             }
         }
-        self.learn(&outputs);
+        self.learn(&outputs, desired);
         Ok(Created { id, outputs: kept(self.apply, self.stack, &outputs).await? })
     }
 
-    /// The outputs that are secrets are covered from here on.
-    fn learn(&self, outputs: &Properties) {
+    /// What others may know from here on. The outputs that are secrets are covered.
+    fn learn(&self, outputs: &Properties, desired: &Desired) {
         let secret = outputs.iter().filter(|(name, _)| self.schema.is_secret_output(name));
         secret.filter_map(|(_, value)| value.as_str()).for_each(|text| self.stack.secrets().add(text));
+        let address = &self.resource.address;
+        let written = Value::from(Json::Object(desired.properties.clone()));
+        let existing = Existing { schema: &self.schema, address, remembered: outputs, live: None };
+        self.apply.learned.insert(address, existing.attributes(&written, &BTreeSet::new()));
     }
 
     fn read_only(&self, live: &Properties) -> Properties {

@@ -15,7 +15,7 @@ use super::run_recorder::RunRecorder;
 use super::stack_state::StackState;
 use super::state_move::bring;
 use super::user_error::UserError;
-use crate::apply::{ApplyReport, Shutdown};
+use crate::apply::{ApplyReport, Learned, Shutdown};
 use crate::plan::{Plan, PlanOptions, Reason};
 use crate::report::printer::{err, errln, outln};
 use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
@@ -162,6 +162,7 @@ impl Execution {
         let progress = Progress::new(terminal, plan.operations.len(), kept);
         let apply = crate::apply::Apply {
             plan,
+            learned: Learned::default(),
             stack: planning.stack_if_any(),
             session,
             registry: &planning.registry,

@@ -147,7 +147,8 @@ impl HistoryRecord {
             settings: self.settings.clone(),
             to_seal: self.summary.to_seal,
             read: 0,
-            lookups: Default::default(),
+            attributes: Default::default(),
+            by_address: Default::default(),
         }
     }
 }

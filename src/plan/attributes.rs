@@ -1,11 +1,12 @@
 //! What other resources may know of a resource before it is applied.
 
-use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
-use crate::address::Address;
+use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::fingerprint;
+use super::{Difference, fingerprint};
+use crate::address::Address;
 use crate::resources::{Live, Properties};
 use crate::schema::{Catalog, PathSegment, PropertyPath, ResourceSchema};
 use crate::secrets::Sealed;
@@ -38,54 +39,92 @@ fn add_output(value: &mut Value, path: &[PathSegment], output: impl FnOnce() -> 
     }
 }
 
-/// What state and a read of the object know of it, as expressions refer to it: what AWS gave, and what is written over it.
-pub fn known(address: &Address, state: &ResourceState, live: Option<&Live>) -> Value {
-    let live = live.filter(|live| Some(&live.id) == state.id());
-    let from_aws = |name: &str| live.and_then(|live| live.properties.get(name));
-    let readable_there = |(name, json): &(&String, &Json)| !fingerprint::is_in(json) || from_aws(name).is_none();
-    let outputs = state.outputs.iter().filter(readable_there);
-    let given = live.into_iter().flat_map(|live| &live.properties).chain(outputs);
-    let mut attributes: IndexMap<String, Value> =
-        given.map(|(name, json)| (name.clone(), readable(address, name, json))).collect();
-    let schema = Catalog::standard().get(&state.type_name);
-    let is_secret =
-        |name: &str| schema.as_ref().is_some_and(|schema| schema.is_write_only(&PropertyPath::root().key(name)));
-    for (name, json) in state.properties.iter().filter(|(name, _)| !is_secret(name)) {
-        // Only AWS and the file know what stands behind a fingerprint.
-        let value = match (fingerprint::is_in(json), attributes.get(name)) {
-            (true, Some(live)) => live.clone(),
-            (true, None) => unknown(address, name),
-            (false, live) => overlay(live, &Value::from(json.clone())),
-        };
-        attributes.insert(name.clone(), value);
-    }
-    Value::Map(attributes)
+/// An object that is there, as expressions refer to it: what is written, over what AWS has, over what state remembers, which
+/// is older than any read.
+pub struct Existing<'a> {
+    pub schema: &'a ResourceSchema,
+    pub address: &'a Address,
+    pub remembered: &'a Properties,
+    pub live: Option<&'a Live>,
 }
 
-/// Every attribute of an object that stays: live values, overridden by what is written. Outputs stay as they are through
-/// an update, save those that count versions.
-pub fn of_existing(
-    schema: &ResourceSchema,
-    address: &Address,
-    state: &Properties,
-    live: Option<&Live>,
-    desired: &Value,
-    updates: bool,
-) -> Value {
-    let mut attributes: IndexMap<String, Value> = IndexMap::new();
-    for (name, value) in state.iter().chain(live.into_iter().flat_map(|live| &live.properties)) {
-        attributes.insert(name.clone(), readable(address, name, value));
+impl Existing<'_> {
+    /// Every attribute once `written` is brought about by changes of the `changed` properties, none of them where the object
+    /// stays as it is. Outputs stay as they are through an update, save those that count versions or follow a property, and
+    /// those that are not there yet: the update may bring them.
+    pub fn attributes(&self, written: &Value, changed: &BTreeSet<String>) -> Value {
+        let live = self.live.into_iter().flat_map(|live| &live.properties);
+        let known = self.remembered.iter().chain(live);
+        let mut attributes: IndexMap<String, Value> =
+            known.map(|(name, json)| (name.clone(), readable(self.address, name, json))).collect();
+        if let Value::Map(written) = written {
+            let shown = written.iter().filter(|(name, _)| !self.is_write_only(name));
+            for (name, value) in shown {
+                attributes.insert(name.clone(), overlay(attributes.get(name), value));
+            }
+        }
+        let mut attributes = Value::Map(attributes);
+        if !changed.is_empty() {
+            self.bring(&mut attributes, changed);
+        }
+        attributes
     }
-    for name in schema.attributes().filter(|name| updates && schema.counts_versions(name)) {
-        attributes.insert(name.to_owned(), unknown(address, name));
-    }
-    let Value::Map(written) = desired else { return Value::Map(attributes) };
-    for (name, value) in written {
-        if !schema.is_write_only(&PropertyPath::root().key(name)) {
-            attributes.insert(name.clone(), overlay(attributes.get(name), value));
+
+    /// What the update decides is not known before it is done.
+    fn bring(&self, attributes: &mut Value, changed: &BTreeSet<String>) {
+        let schema = self.schema;
+        let follows = |properties: &[String]| properties.iter().any(|property| changed.contains(property));
+        for (path, _) in schema.derived_outputs().iter().filter(|(_, properties)| follows(properties)) {
+            remove(attributes, path.segments());
+        }
+        let moves_on = schema.attributes().filter(|name| schema.counts_versions(name));
+        for name in moves_on {
+            remove(attributes, &[PathSegment::Key(name.to_owned())]);
+        }
+        for name in schema.attributes().filter(|name| schema.is_output(name) && !self.is_write_only(name)) {
+            add_output(attributes, &[PathSegment::Key(name.to_owned())], || unknown(self.address, name));
+        }
+        for path in schema.nested_outputs() {
+            add_output(attributes, path.segments(), || unknown(self.address, &path.to_string()));
         }
     }
-    Value::Map(attributes)
+
+    fn is_write_only(&self, name: &str) -> bool {
+        self.schema.is_write_only(&PropertyPath::root().key(name))
+    }
+}
+
+fn remove(value: &mut Value, path: &[PathSegment]) {
+    let (Value::Map(entries), Some((PathSegment::Key(name), rest))) = (value, path.split_first()) else { return };
+    match rest {
+        [] => drop(entries.shift_remove(name)),
+        rest => entries.get_mut(name).into_iter().for_each(|inner| remove(inner, rest)),
+    }
+}
+
+/// The same of an object that no command is about, as state and a read know it.
+pub fn known(address: &Address, state: &ResourceState, live: Option<&Live>) -> Value {
+    let nothing = || Value::Map(IndexMap::new());
+    let Some(schema) = Catalog::standard().get(&state.type_name) else { return nothing() };
+    let live = live.filter(|live| Some(&live.id) == state.id());
+    let existing = Existing { schema: &schema, address, remembered: &state.outputs, live };
+    let plain = existing.attributes(&nothing(), &BTreeSet::new());
+    // Only AWS and the file know what stands behind a fingerprint.
+    let written = state.properties.iter().map(|(name, json)| {
+        let value = match fingerprint::is_in(json) {
+            true => plain.get(name).cloned().unwrap_or_else(|| unknown(address, name)),
+            false => Value::from(json.clone()),
+        };
+        (name.clone(), value)
+    });
+    existing.attributes(&Value::Map(written.collect()), &BTreeSet::new())
+}
+
+/// The properties that an update changes, save the tags, from which nothing follows.
+pub fn changed_beside_tags(schema: &ResourceSchema, differences: &[Difference]) -> BTreeSet<String> {
+    let tags = schema.tag_property().map(|tags| tags.name.as_str());
+    let changed = differences.iter().filter_map(|difference| difference.path.top_level());
+    changed.filter(|name| Some(*name) != tags).map(str::to_owned).collect()
 }
 
 /// What state knows of an object, without asking AWS.

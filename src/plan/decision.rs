@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::attributes::{Existing, changed_beside_tags};
 use super::comparison::Comparison;
 use super::confirmed::confirmed;
-use super::desired::complete;
+use super::desired::{canonical, complete};
 use super::disclosure::Disclosure;
 use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
@@ -98,14 +99,7 @@ impl Case<'_> {
         let takes_over = self.claim.takes_over();
         let desired = self.desired(name.as_deref(), takes_over);
         let differences = self.compare(&Properties::new(), live, &desired);
-        let attributes = attributes::of_existing(
-            &self.schema,
-            self.identity.address,
-            &Properties::new(),
-            Some(live),
-            &desired,
-            true,
-        );
+        let attributes = self.attributes(&Properties::new(), live, &desired, &differences);
         let mut reasons = vec![Reason::Imported { id: live.id.to_string() }];
         let fixed = differences.iter().find(|difference| difference.replaces);
         let fixed = fixed.and_then(|difference| difference.path.top_level()).map(str::to_owned);
@@ -144,10 +138,7 @@ impl Case<'_> {
             (true, Some(_)) => Action::Move,
             (false, _) => Action::Update,
         };
-        let known = attributes::of_state(state);
-        let updates = action == Action::Update;
-        let attributes =
-            attributes::of_existing(&self.schema, self.identity.address, &known, Some(live), &desired, updates);
+        let attributes = self.attributes(&attributes::of_state(state), live, &desired, &differences);
         let (live, generation) = (Some(live.clone()), state.generation);
         let work = Work { desired: Some(desired), live, name, generation, imported, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
@@ -172,6 +163,12 @@ impl Case<'_> {
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
+    }
+
+    /// What others may know of an object that stays, once the differences are gone.
+    fn attributes(&self, remembered: &Properties, live: &Live, desired: &Value, differences: &[Difference]) -> Value {
+        let existing = Existing { schema: &self.schema, address: self.identity.address, remembered, live: Some(live) };
+        existing.attributes(desired, &changed_beside_tags(&self.schema, differences))
     }
 
     /// Why the object cannot stay, if so.
@@ -201,7 +198,7 @@ impl Case<'_> {
 
     fn desired(&self, name: Option<&str>, owned: bool) -> Value {
         let identity = ObjectIdentity { owned, ..self.identity };
-        complete(&identity, self.driver, &self.schema, name, self.evaluated.clone())
+        canonical(self.driver, complete(&identity, self.driver, &self.schema, name, self.evaluated.clone()))
     }
 
     /// The name that the file gives.

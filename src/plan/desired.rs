@@ -8,8 +8,7 @@ use crate::schema::{ResourceSchema, TagShape};
 use crate::state::{FingerprintKey, ResourceState};
 use crate::value::Value;
 
-/// The properties that the file gives, completed with what `infra` decides: the physical name and the tags, in the
-/// driver's canonical spelling.
+/// The properties that the file gives, completed with what `infra` decides: the physical name and the tags.
 pub fn complete(
     identity: &ObjectIdentity<'_>,
     driver: &dyn Driver,
@@ -26,7 +25,7 @@ pub fn complete(
         let written = entries.shift_remove(&property.name);
         entries.insert(property.name.clone(), tags(identity, &property.shape, written));
     }
-    canonical(driver, entries)
+    Value::Map(entries)
 }
 
 /// All properties known, what a driver works with, under a new token.
@@ -76,8 +75,9 @@ fn as_item((key_name, value_name): (&String, &String), (key, value): (String, Va
     Value::Map(IndexMap::from([(key_name.clone(), Value::String(key)), (value_name.clone(), value)]))
 }
 
-/// Canonical spelling for all that is known; what is unknown keeps its place.
-fn canonical(driver: &dyn Driver, entries: IndexMap<String, Value>) -> Value {
+/// The driver's canonical spelling for all that is known; what is unknown keeps its place.
+pub fn canonical(driver: &dyn Driver, properties: Value) -> Value {
+    let Value::Map(entries) = properties else { return properties };
     let mut known: Properties =
         entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
     driver.canonicalize(&mut known);

@@ -1,4 +1,7 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::Cause;
 use crate::schema::PropertyPath;
@@ -20,12 +23,27 @@ pub struct Difference {
 #[serde(rename_all = "snake_case")]
 pub enum Shown {
     Absent,
-    Known(serde_json::Value),
+    Known(Json),
     /// Known after apply; the expression that gives it.
     Unknown(String),
     Secret,
     /// What AWS uses where nothing is written.
     Default,
+}
+
+/// One line: a text without quotes, anything else as JSON.
+impl fmt::Display for Shown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => formatter.write_str("(none)"),
+            Self::Known(Json::String(text)) if text.is_empty() => formatter.write_str("\"\""),
+            Self::Known(Json::String(text)) => formatter.write_str(&text.replace('\n', "\\n")),
+            Self::Known(json) => json.fmt(formatter),
+            Self::Unknown(expression) => formatter.write_str(expression),
+            Self::Secret => formatter.write_str("(secret)"),
+            Self::Default => formatter.write_str("(AWS's default)"),
+        }
+    }
 }
 
 impl Shown {
@@ -38,9 +56,9 @@ impl Shown {
         }
     }
 
-    pub(super) fn live(value: Option<&serde_json::Value>) -> Self {
+    pub(super) fn live(value: Option<&Json>) -> Self {
         match value {
-            None | Some(serde_json::Value::Null) => Self::Absent,
+            None | Some(Json::Null) => Self::Absent,
             Some(json) => Self::Known(json.clone()),
         }
     }

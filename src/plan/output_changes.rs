@@ -44,9 +44,8 @@ impl Outputs<'_> {
         if self.options.destroy && self.steps.iter().any(|step| step.action == Action::Refused) {
             return Vec::new();
         }
-        let stays = |step: &&Step| matches!(step.action, Action::NoChange | Action::Move);
-        let staying = self.steps.iter().filter(stays).map(|step| (&step.address, step)).collect();
-        let scope = AfterApply { outputs: self, staying };
+        let left_out = self.steps.iter().filter(|step| step.work.left_out).map(|step| (&step.address, step)).collect();
+        let scope = AfterApply { outputs: self, left_out };
         let evaluated = self.stack.and_then(|stack| stack.evaluate_outputs(&scope).ok());
         let Some(evaluated) = evaluated else { return Vec::new() };
         let mut changes: Vec<OutputChange> =
@@ -127,16 +126,15 @@ pub fn known_outputs(stack: &Stack, attributes: &Attributes) -> Result<Map<Strin
     Ok(outputs.into_iter().map(|(name, value)| (name, stack.secrets().hidden(&value))).collect())
 }
 
-/// What expressions know after the apply. What stays as it is has the attributes that apply reads off state, not those of
-/// a plan for all of the file.
+/// What expressions know after the apply. What it is not about stays as state and AWS have it, not as the file would.
 struct AfterApply<'a> {
     outputs: &'a Outputs<'a>,
-    staying: HashMap<&'a Address, &'a Step>,
+    left_out: HashMap<&'a Address, &'a Step>,
 }
 
 impl Scope for AfterApply<'_> {
     fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
-        let Some(step) = self.staying.get(address) else { return self.outputs.attributes.attributes(address) };
+        let Some(step) = self.left_out.get(address) else { return self.outputs.attributes.attributes(address) };
         let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
         let state = self.outputs.state.get(address).filter(|state| state.id().is_some());
         let known = state.map(|state| attributes::known(address, state, step.work.live.as_ref()));

@@ -1,8 +1,10 @@
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::lookup::Lookups;
-use super::{Operation, OutputChange, PlanOptions, Setting, Step, Summary};
+use super::{Attributes, Operation, OutputChange, PlanOptions, Setting, Step, Summary};
 use crate::address::Address;
 
 /// True for a count that files leave out.
@@ -41,8 +43,11 @@ pub struct Plan {
     pub to_seal: usize,
     /// How many objects were read.
     pub read: usize,
+    /// What expressions may know once the plan is applied.
     #[serde(skip)]
-    pub lookups: Lookups,
+    pub attributes: Attributes,
+    #[serde(skip)]
+    pub(crate) by_address: OnceLock<HashMap<Address, usize>>,
 }
 
 impl Plan {
@@ -69,7 +74,8 @@ impl Plan {
     }
 
     pub fn step(&self, address: &Address) -> Option<&Step> {
-        self.steps.iter().find(|step| step.address == *address)
+        let numbered = || self.steps.iter().enumerate().map(|(index, step)| (step.address.clone(), index)).collect();
+        self.steps.get(*self.by_address.get_or_init(numbered).get(address)?)
     }
 
     /// Sha256 over all that the plan would do and what it was made from: two plans with one digest do the same.

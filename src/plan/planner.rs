@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -101,7 +102,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     holders.settle(&mut steps);
     sources::look_for(planner.inputs.registry, planner.inputs.reader, &mut steps).await?;
     planner.note_settings(&mut steps);
-    planner.finish(steps, attributes, findings.attributes)
+    planner.finish(steps, attributes)
 }
 
 type Neighbours<'a> = &'a dyn Fn(&Address) -> Vec<Address>;
@@ -416,7 +417,7 @@ impl<'a> Planner<'a> {
         written.or_else(|| Some(self.state.get(address)?.dependencies.clone())).unwrap_or_default()
     }
 
-    fn finish(self, mut steps: Vec<Step>, attributes: Attributes, lookups: Lookups) -> Result<Plan, PlanError> {
+    fn finish(self, mut steps: Vec<Step>, attributes: Attributes) -> Result<Plan, PlanError> {
         let dependencies: IndexMap<Address, Vec<Address>> =
             steps.iter().map(|step| (step.address.clone(), self.dependencies(&step.address))).collect();
         let operations = operations(&steps, &dependencies, &self.state)?;
@@ -464,7 +465,8 @@ impl<'a> Planner<'a> {
             // The end of a stack leaves nothing to encrypt.
             to_seal: self.stack.map_or(0, |_| to_seal(snapshot, self.inputs.vault)),
             read: self.read,
-            lookups,
+            attributes,
+            by_address: OnceLock::new(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::desired::complete;
+use super::desired::{canonical, complete};
 use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::unique_key::UniqueKey;
@@ -63,7 +63,7 @@ fn foreseen(
     // What is imported keeps the name that it has.
     let generated = || (!resource.is_imported()).then(|| generated_name(&identity, driver, &evaluated, 0)).flatten();
     let name = generated();
-    let desired = complete(&identity, driver, &schema, name.as_deref(), evaluated);
+    let desired = canonical(driver, complete(&identity, driver, &schema, name.as_deref(), evaluated));
     let region = resource.region.as_deref().unwrap_or(&stack.region);
     let key = UniqueKey::of(driver, region, address.as_str(), &desired);
     Some((key, attributes::of_new(&schema, address, &desired)))

@@ -1,5 +1,3 @@
-use serde_json::Value as Json;
-
 use crate::plan::Shown;
 
 /// How much of a long value a line shows, in characters.
@@ -10,7 +8,7 @@ const LEAD: usize = 12;
 /// Both sides of a change, each on one line. Of long values both sides show the place where they begin to differ; `full`
 /// shortens nothing.
 pub fn sides(before: &Shown, after: &Shown, full: bool) -> (String, String) {
-    let (one, other) = (text(before), text(after));
+    let (one, other) = (before.to_string(), after.to_string());
     let (Shown::Known(_), Shown::Known(_), false) = (before, after, full) else {
         return (completed(before, one, full), completed(after, other, full));
     };
@@ -22,31 +20,12 @@ pub fn sides(before: &Shown, after: &Shown, full: bool) -> (String, String) {
 
 /// A value on one line.
 pub fn shown(shown: &Shown, full: bool) -> String {
-    completed(shown, text(shown), full)
+    completed(shown, shown.to_string(), full)
 }
 
 fn completed(shown: &Shown, text: String, full: bool) -> String {
     let text = if full { text } else { shortened(&text) };
     if matches!(shown, Shown::Unknown(_)) { format!("{text} (known after apply)") } else { text }
-}
-
-fn text(shown: &Shown) -> String {
-    match shown {
-        Shown::Absent => "(none)".to_owned(),
-        Shown::Known(json) => plain(json),
-        Shown::Unknown(expression) => expression.clone(),
-        Shown::Secret => "(secret)".to_owned(),
-        Shown::Default => "(AWS's default)".to_owned(),
-    }
-}
-
-/// A text without quotes, anything else as JSON.
-fn plain(json: &Json) -> String {
-    match json {
-        Json::String(text) if text.is_empty() => "\"\"".to_owned(),
-        Json::String(text) => text.replace('\n', "\\n"),
-        other => other.to_string(),
-    }
 }
 
 /// The end of a long text says more than its middle: digests, ARNs, paths.

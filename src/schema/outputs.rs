@@ -7,6 +7,11 @@ impl ResourceSchema {
         self.read_only().iter().chain(self.primary_identifier()).any(holds)
     }
 
+    /// True if the property is part of what identifies an object: it stays for as long as the object is there.
+    pub fn identifies(&self, name: &str) -> bool {
+        self.primary_identifier().iter().any(|path| path.top_level() == Some(name))
+    }
+
     /// True if the property counts versions: an output that an update moves on (`LatestVersionNumber`, `VersionId`).
     pub fn counts_versions(&self, name: &str) -> bool {
         let counts = ["Version", "VersionId", "VersionNumber"].iter().any(|end| name.ends_with(end));

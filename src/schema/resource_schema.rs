@@ -24,6 +24,7 @@ pub struct ResourceSchema {
     write_only: Vec<PropertyPath>,
     secret_outputs: Vec<PropertyPath>,
     primary_identifier: Vec<PropertyPath>,
+    derived_outputs: Vec<(PropertyPath, Vec<String>)>,
     tag_property: Option<TagProperty>,
 }
 
@@ -54,6 +55,9 @@ struct Facts {
     replacement_strategy: Option<ReplacementStrategy>,
     #[serde(default)]
     in_place_changes: Vec<InPlaceChange>,
+    /// A keyword of our own: outputs that an update changes, with the properties that they follow.
+    #[serde(default)]
+    derived_outputs: IndexMap<String, Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +101,7 @@ impl ResourceSchema {
             write_only: paths(&facts.write_only_properties),
             secret_outputs: paths(&facts.secret_outputs),
             primary_identifier: paths(&facts.primary_identifier),
+            derived_outputs: std::mem::take(&mut facts.derived_outputs).into_iter().map(derived).collect(),
             tag_property: None,
             create_only,
             read_only,
@@ -134,6 +139,11 @@ impl ResourceSchema {
     /// The properties that together name one object, in the order in which Cloud Control joins them with `|`.
     pub fn primary_identifier(&self) -> &[PropertyPath] {
         &self.primary_identifier
+    }
+
+    /// The outputs that an update in place changes, each with the properties that it follows.
+    pub fn derived_outputs(&self) -> &[(PropertyPath, Vec<String>)] {
+        &self.derived_outputs
     }
 
     /// True if the property, or one around it, is create-only.
@@ -280,6 +290,10 @@ impl ResourceSchema {
         });
         names.map(|(key, value)| TagShape::List { key: key.to_owned(), value: value.to_owned() })
     }
+}
+
+fn derived((pointer, follows): (String, Vec<String>)) -> (PropertyPath, Vec<String>) {
+    (PropertyPath::from_pointer(&pointer), follows)
 }
 
 fn paths(pointers: &[String]) -> Vec<PropertyPath> {

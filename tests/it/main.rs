@@ -20,6 +20,7 @@ mod moving;
 mod network;
 mod normalize;
 mod planning;
+mod promises;
 mod proxy;
 mod records;
 mod renaming;
