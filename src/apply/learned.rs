@@ -7,18 +7,30 @@ use crate::value::Value;
 /// What the operations of this run have found out of their objects: newer than the plan, and with the secrets that state keeps
 /// only fingerprints of.
 #[derive(Default)]
-pub struct Learned(Mutex<HashMap<Address, Value>>);
+pub struct Learned(Mutex<HashMap<Address, Finding>>);
+
+/// What is known of one object.
+#[derive(Clone)]
+pub struct Finding {
+    pub attributes: Value,
+    /// What our changes decide about it.
+    pub decided: Value,
+}
 
 impl Learned {
-    pub fn insert(&self, address: &Address, attributes: Value) {
-        self.attributes().insert(address.clone(), attributes);
+    pub fn insert(&self, address: &Address, finding: Finding) {
+        self.findings().insert(address.clone(), finding);
     }
 
-    pub fn get(&self, address: &Address) -> Option<Value> {
-        self.attributes().get(address).cloned()
+    pub fn attributes(&self, address: &Address) -> Option<Value> {
+        self.findings().get(address).map(|finding| finding.attributes.clone())
     }
 
-    fn attributes(&self) -> MutexGuard<'_, HashMap<Address, Value>> {
+    pub fn decided(&self, address: &Address) -> Option<Value> {
+        self.findings().get(address).map(|finding| finding.decided.clone())
+    }
+
+    fn findings(&self) -> MutexGuard<'_, HashMap<Address, Finding>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,12 +6,13 @@ use serde_json::Value as Json;
 
 use super::Apply;
 use super::keeping::kept;
+use super::learned::Finding;
 use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::aws::{AwsError, Context};
 use crate::plan::{
     Comparison, Difference, Disclosure, Existing, Metadata, ObjectIdentity, Shown, Step, Unforeseen, canonical,
-    changed_beside_tags, complete, confirmed, known, secret_name, written,
+    changed_beside_tags, complete, confirmed, decided, known, secret_name, written,
 };
 use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, ResourceId, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
@@ -239,7 +240,9 @@ impl Write<'_> {
         let address = &self.resource.address;
         let written = Value::from(Json::Object(desired.properties.clone()));
         let existing = Existing { schema: &self.schema, address, remembered: outputs, live: None };
-        self.apply.learned.insert(address, existing.attributes(&written, &BTreeSet::new()));
+        let attributes = existing.attributes(&written, &BTreeSet::new());
+        let decided = decided(&self.schema, &attributes, &written);
+        self.apply.learned.insert(address, Finding { attributes, decided });
     }
 
     fn read_only(&self, live: &Properties) -> Properties {

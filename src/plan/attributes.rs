@@ -81,7 +81,7 @@ impl Existing<'_> {
         for name in moves_on {
             remove(attributes, &[PathSegment::Key(name.to_owned())]);
         }
-        for name in schema.attributes().filter(|name| schema.is_output(name) && !self.is_write_only(name)) {
+        for name in schema.outputs() {
             add_output(attributes, &[PathSegment::Key(name.to_owned())], || unknown(self.address, name));
         }
         for path in schema.nested_outputs() {
@@ -92,6 +92,30 @@ impl Existing<'_> {
     fn is_write_only(&self, name: &str) -> bool {
         self.schema.is_write_only(&PropertyPath::root().key(name))
     }
+}
+
+/// As `decided`, of an object that no command is about.
+pub fn known_whole(address: &Address, state: &ResourceState, live: Option<&Live>) -> Value {
+    let known = known(address, state, live);
+    let written = Value::from(Json::Object(state.properties.clone()));
+    match Catalog::standard().get(&state.type_name) {
+        Some(schema) => decided(&schema, &known, &written),
+        None => known,
+    }
+}
+
+/// What changes of ours decide about an object: what is written, and what AWS gave it for that. Sorted, since nobody chose an
+/// order.
+pub fn decided(schema: &ResourceSchema, attributes: &Value, written: &Value) -> Value {
+    let Value::Map(entries) = attributes else { return attributes.clone() };
+    let is_decided = |name: &str| written.get(name).is_some() || schema.is_output(name);
+    let entry = |(name, value): (&String, &Value)| {
+        let value = written.get(name).filter(|_| !schema.is_output(name)).unwrap_or(value);
+        (name.clone(), value.clone().sorted())
+    };
+    let mut decided: IndexMap<String, Value> = entries.iter().filter(|(name, _)| is_decided(name)).map(entry).collect();
+    decided.sort_unstable_keys();
+    Value::Map(decided)
 }
 
 fn remove(value: &mut Value, path: &[PathSegment]) {

@@ -35,6 +35,8 @@ pub struct Case<'a> {
     pub moved_from: Option<&'a Address>,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
+    /// True where an expression reads the resource without naming an attribute.
+    pub is_read_whole: bool,
     pub claim: Claim,
     /// True in a stack that takes nothing over.
     pub ephemeral: bool,
@@ -240,7 +242,7 @@ impl Case<'_> {
             id: self.live.map(|live| live.id.clone()),
             moved_from: self.moved_from.cloned(),
             digest: digest(self.key, work.desired.as_ref()),
-            work: Work { referenced: self.referenced.clone(), ..work },
+            work: Work { referenced: self.referenced.clone(), is_read_whole: self.is_read_whole, ..work },
         }
     }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
+use super::attributes::decided;
 use super::departure::LookedUp;
 use super::live::read_error;
 use super::scope::Attributes;
@@ -10,7 +11,7 @@ use crate::address::Address;
 use crate::aws::{AwsError, Context};
 use crate::resources::{Driver, Live, Properties, ReadRequest, Wanted};
 use crate::schema::{Catalog, ResourceSchema};
-use crate::stack::{Diagnostics, Resource, Scope, Stack};
+use crate::stack::{Diagnostics, Resource, Stack};
 use crate::state::FingerprintKey;
 use crate::value::Value;
 
@@ -37,11 +38,20 @@ pub async fn resolve(
 ) -> Result<Findings, PlanError> {
     let mut found = Findings::default();
     let Some(reader) = reader else { return Ok(found) };
+    let referenced = stack.referenced();
+    let is_read_whole =
+        |resource: &Resource| referenced.get(resource.address.name()).is_some_and(|referenced| referenced.whole);
     for resource in order.iter().filter_map(|address| stack.resources.get(address)).filter(|one| one.is_lookup()) {
         let search = Search { stack, resource, catalog, reader, key };
-        let live = search.find(&found.attributes).await?;
+        let wanted = stack.evaluate_lookup(&resource.address, &found.attributes)?;
+        let live = search.find(wanted.clone()).await?;
         found.objects.insert((resource.type_name.clone(), search.region().to_owned(), live.id));
-        found.attributes.insert(resource.address.clone(), Value::from(Json::Object(live.properties)));
+        let attributes = Value::from(Json::Object(live.properties));
+        let schema = catalog.get(&resource.type_name).filter(|_| is_read_whole(resource));
+        if let Some(schema) = schema {
+            found.attributes.insert_whole(resource.address.clone(), decided(&schema, &attributes, &wanted));
+        }
+        found.attributes.insert(resource.address.clone(), attributes);
     }
     Ok(found)
 }
@@ -56,10 +66,9 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    async fn find(&self, scope: &dyn Scope) -> Result<Live, PlanError> {
+    async fn find(&self, wanted: Value) -> Result<Live, PlanError> {
         let Resource { address, type_name, .. } = self.resource;
         let region = self.region();
-        let wanted = self.stack.evaluate_lookup(address, scope)?;
         let schema = self.catalog.get(type_name).ok_or_else(|| self.diagnose(format!("unknown type {type_name}")))?;
         let driver = self.reader.driver(address, type_name)?;
         let wanted = canonical(driver, wanted);

@@ -58,7 +58,7 @@ mod waiting;
 mod young;
 
 pub use action::Action;
-pub use attributes::{Existing, changed_beside_tags, known as known_attributes};
+pub use attributes::{Existing, changed_beside_tags, decided, known as known_attributes, known_whole};
 pub use cause::Cause;
 pub use claim::Claim;
 pub use claims::Claims;

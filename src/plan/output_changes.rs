@@ -134,10 +134,34 @@ struct AfterApply<'a> {
 
 impl Scope for AfterApply<'_> {
     fn attributes<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
-        let Some(step) = self.left_out.get(address) else { return self.outputs.attributes.attributes(address) };
-        let unknown = || Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] };
-        let state = self.outputs.state.get(address).filter(|state| state.id().is_some());
-        let known = state.map(|state| attributes::known(address, state, step.work.live.as_ref()));
-        Cow::Owned(known.unwrap_or_else(|| Value::Unknown(unknown())))
+        match self.left_out.get(address) {
+            None => self.outputs.attributes.attributes(address),
+            Some(step) => Cow::Owned(self.unchanged(step).unwrap_or_else(|| unknown(address))),
+        }
     }
+
+    fn whole<'b>(&'b self, address: &Address) -> Cow<'b, Value> {
+        match self.left_out.get(address) {
+            None => self.outputs.attributes.whole(address),
+            Some(step) => Cow::Owned(self.decided(step).unwrap_or_else(|| unknown(address))),
+        }
+    }
+}
+
+impl AfterApply<'_> {
+    fn state(&self, address: &Address) -> Option<&ResourceState> {
+        self.outputs.state.get(address).filter(|state| state.id().is_some())
+    }
+
+    fn unchanged(&self, step: &Step) -> Option<Value> {
+        Some(attributes::known(&step.address, self.state(&step.address)?, step.work.live.as_ref()))
+    }
+
+    fn decided(&self, step: &Step) -> Option<Value> {
+        Some(attributes::known_whole(&step.address, self.state(&step.address)?, step.work.live.as_ref()))
+    }
+}
+
+fn unknown(address: &Address) -> Value {
+    Value::Unknown(Unknown { expression: format!("${{{address}}}"), waits_for: vec![address.clone()] })
 }

@@ -1,9 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::attributes::decided;
 use super::decision::{Case, Decision, order};
 use super::departure::{self, Departure, LookedUp};
 use super::left_out::leave_out;
@@ -24,9 +25,9 @@ use super::{
 use crate::address::Address;
 use crate::graph::Graph;
 use crate::resources::{Driver, Live, Owner, ReadRequest, Registry, ReplaceOrder, ResourceId, Wanted};
-use crate::schema::Catalog;
+use crate::schema::{Catalog, ResourceSchema};
 use crate::secrets::Vault;
-use crate::stack::{Diagnostics, Resource, Stack};
+use crate::stack::{Diagnostics, Referenced, Resource, Stack};
 use crate::state::{FingerprintKey, Origin, ResourceState, Snapshot};
 use crate::value::Value;
 
@@ -70,7 +71,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     };
     state.values_mut().for_each(|state| state.outputs = inputs.vault.opened(&state.outputs));
     let imports = inputs.imports.clone();
-    let referenced = stack.map(Stack::referenced_attributes).unwrap_or_default();
+    let referenced = stack.map(Stack::referenced).unwrap_or_default();
     let mut planner = Planner {
         inputs,
         key,
@@ -117,7 +118,7 @@ struct Planner<'a> {
     origins: HashMap<Address, Address>,
     live: HashMap<Address, Live>,
     imports: BTreeMap<Address, ResourceId>,
-    referenced: HashMap<&'a str, BTreeSet<&'a str>>,
+    referenced: HashMap<&'a str, Referenced<'a>>,
     looked_up: LookedUp,
     /// Former objects of state that are another stack's by now.
     taken: BTreeMap<Address, BTreeMap<ResourceId, Owner>>,
@@ -204,16 +205,13 @@ impl<'a> Planner<'a> {
     }
 
     fn question(&self, address: &Address, state: &ResourceState) -> Option<Question> {
+        let schema = self.inputs.catalog.get(&state.type_name);
         let mut wanted: BTreeSet<String> = state.properties.keys().cloned().collect();
         if let Some(resource) = self.stack.and_then(|stack| stack.resources.get(address)) {
             wanted.extend(resource.property_names().map(str::to_owned));
-            wanted.extend(self.referenced(address));
+            wanted.extend(self.referenced(address, schema.as_deref()));
         }
-        let tags = self
-            .inputs
-            .catalog
-            .get(&state.type_name)
-            .and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
+        let tags = schema.and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
         wanted.extend(tags);
         Some(Question {
             address: address.clone(),
@@ -237,8 +235,13 @@ impl<'a> Planner<'a> {
                         offline::assume(&mut evaluated, &state.properties, &|address| stack.is_lookup(address));
                     }
                     let case = self.case(stack, resource, evaluated)?;
+                    let schema = Arc::clone(&case.schema);
                     errors.0.extend(secret_name(stack, resource, case.driver, &case.evaluated));
                     let Decision { step, attributes } = case.decide();
+                    if step.work.is_read_whole {
+                        let written = step.work.desired.as_ref().unwrap_or(&Value::Null);
+                        scope.insert_whole(address.clone(), decided(&schema, &attributes, written));
+                    }
                     scope.insert(address.clone(), attributes);
                     steps.push(step);
                 }
@@ -262,7 +265,8 @@ impl<'a> Planner<'a> {
             state: self.state.get(address),
             live: self.live.get(address),
             moved_from: self.origins.get(address),
-            referenced: self.referenced(address),
+            referenced: self.referenced(address, self.inputs.catalog.get(&resource.type_name).as_deref()),
+            is_read_whole: self.is_read_whole(address),
             claim: self.claim(address, &resource.type_name),
             ephemeral: self.claims().is_ephemeral,
             evaluated,
@@ -470,8 +474,15 @@ impl<'a> Planner<'a> {
         })
     }
 
-    fn referenced(&self, address: &Address) -> BTreeSet<String> {
-        self.referenced.get(address.name()).into_iter().flatten().map(ToString::to_string).collect()
+    /// The attributes that expressions read of a resource: of one that is read as a whole, all that AWS gives it.
+    fn referenced(&self, address: &Address, schema: Option<&ResourceSchema>) -> BTreeSet<String> {
+        let Some(referenced) = self.referenced.get(address.name()) else { return BTreeSet::new() };
+        let outputs = schema.filter(|_| referenced.whole).into_iter().flat_map(ResourceSchema::outputs);
+        referenced.attributes.iter().copied().chain(outputs).map(str::to_owned).collect()
+    }
+
+    fn is_read_whole(&self, address: &Address) -> bool {
+        self.referenced.get(address.name()).is_some_and(|referenced| referenced.whole)
     }
 
     fn region_of<'b>(&self, stack: &'b Stack, resource: &'b Resource) -> &'b str {

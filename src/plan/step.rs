@@ -61,6 +61,8 @@ pub struct Work {
     pub left_to_others: BTreeSet<ResourceId>,
     /// The attributes that others' expressions read.
     pub referenced: BTreeSet<String>,
+    /// An expression reads the resource without naming an attribute.
+    pub is_read_whole: bool,
     /// The command is not about this resource.
     pub left_out: bool,
     /// The former objects of the address are not deleted: what the command leaves out still uses them.

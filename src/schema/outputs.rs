@@ -7,6 +7,11 @@ impl ResourceSchema {
         self.read_only().iter().chain(self.primary_identifier()).any(holds)
     }
 
+    /// The names of all outputs.
+    pub fn outputs(&self) -> impl Iterator<Item = &str> {
+        self.attributes().filter(|name| self.is_output(name) && !self.is_write_only(&PropertyPath::root().key(name)))
+    }
+
     /// True if the property is part of what identifies an object: it stays for as long as the object is there.
     pub fn identifies(&self, name: &str) -> bool {
         self.primary_identifier().iter().any(|path| path.top_level() == Some(name))

@@ -27,6 +27,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 pub use edit::{ConfigValue, EditError, NewValue, StackFile};
 pub use inputs::StackInputs;
 pub use load_options::LoadOptions;
+pub use referenced::Referenced;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};
 pub use secret_config::SecretConfig;

@@ -1,21 +1,32 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Stack;
-use super::expression::{Reference, ReferenceSegment};
+use super::expression::{Access, Reference, ReferenceSegment};
 use crate::address::Address;
 
+/// What expressions read of a resource.
+#[derive(Debug, Default, PartialEq)]
+pub struct Referenced<'a> {
+    pub attributes: BTreeSet<&'a str>,
+    /// True where one reads the resource without saying which of its attributes.
+    pub whole: bool,
+}
+
 impl Stack {
-    /// The attributes that expressions of the stack read, by the resource's name: what has to be known of each.
-    pub fn referenced_attributes(&self) -> HashMap<&str, BTreeSet<&str>> {
+    /// What expressions of the stack read, by the resource's name: what has to be known of each.
+    pub fn referenced(&self) -> HashMap<&str, Referenced<'_>> {
         let declared = self.resources.values().flat_map(|resource| resource.declaration.templates());
         let mut expressions = Vec::new();
         declared.chain(self.outputs.values()).for_each(|template| template.expressions(&mut expressions));
-        let mut referenced: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        let mut found: HashMap<&str, Referenced<'_>> = HashMap::new();
         for reference in expressions.iter().flat_map(|(_, _, expression)| &expression.references) {
-            let attributes = referenced.entry(reference.root.as_str()).or_default();
-            attributes.extend(attribute(self, reference));
+            let referenced = found.entry(reference.root.as_str()).or_default();
+            match attribute(self, reference) {
+                Some(name) => _ = referenced.attributes.insert(name),
+                None => referenced.whole |= reference.access == Access::Value,
+            }
         }
-        referenced
+        found
     }
 }
 

@@ -41,6 +41,20 @@ impl Value {
         })
     }
 
+    /// The same with the entries of each map in the order of their keys.
+    pub fn sorted(self) -> Self {
+        match self {
+            Self::List(items) => Self::List(items.into_iter().map(Self::sorted).collect()),
+            Self::Map(entries) => {
+                let mut entries: IndexMap<_, _> =
+                    entries.into_iter().map(|(name, value)| (name, value.sorted())).collect();
+                entries.sort_unstable_keys();
+                Self::Map(entries)
+            }
+            other => other,
+        }
+    }
+
     /// True if no part is unknown.
     pub fn is_known(&self) -> bool {
         match self {

@@ -127,3 +127,27 @@ fn what_the_plan_did_not_show_is_not_sent() {
     assert_eq!(environment.proxy.count("sqs:TagQueue"), 1);
     settles(&environment);
 }
+
+#[test]
+fn a_whole_resource_is_what_our_changes_decide_and_does_not_change_by_itself() {
+    let queues = "  jobs: { type: AWS::SQS::Queue, properties: { Tags: [{ Key: b, Value: '1' }], DelaySeconds: 3 } }\n\
+                  outputs: { jobs: '${jobs}', text: '${json(jobs)}' }\n";
+    let environment = applied(TestEnvironment::new(), queues);
+    settles(&environment);
+    environment.behind_our_back(async |context| {
+        let url = context.sqs().get_queue_url().queue_name("shop-dev-jobs").send().await.expect("the queue");
+        let url = url.queue_url().unwrap_or_default();
+        context.sqs().send_message().queue_url(url).message_body("hello").send().await.expect("a message");
+    });
+    set_visibility(&environment, "shop-dev-jobs", 77);
+    settles(&environment);
+    let outputs = environment.run(&["outputs", "--json"]).expect(0).stdout;
+    let outputs: serde_json::Value = serde_json::from_str(&outputs).expect("JSON");
+    let names: Vec<&String> = outputs["jobs"].as_object().expect("a map").keys().collect();
+    assert_eq!(names, ["Arn", "DelaySeconds", "QueueName", "QueueUrl", "Tags"]);
+    assert_eq!(outputs["text"], outputs["jobs"].to_string());
+    write(&environment, &queues.replace("DelaySeconds: 3", "DelaySeconds: 4"));
+    let applied = environment.run(&["apply", "--yes"]).expect(0);
+    assert!(applied.stdout.contains("\"DelaySeconds\":4"), "{applied}");
+    settles(&environment);
+}

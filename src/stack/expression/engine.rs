@@ -221,7 +221,7 @@ impl Engine {
             && reference.segments.is_empty()
         {
             let attributes =
-                members.iter().map(|(key, address)| (key.clone(), frame.scope.attributes(address).into_owned()));
+                members.iter().map(|(key, address)| (key.clone(), frame.scope.whole(address).into_owned()));
             return Ok(Value::Map(attributes.collect()));
         }
         match self.parts(reference, frame)?.first() {

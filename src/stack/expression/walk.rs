@@ -39,7 +39,11 @@ impl<'a> Part<'a> {
     }
 
     fn resource(address: &Address, segments: &'a [ReferenceSegment], frame: Frame<'a>) -> Self {
-        Self { address: Some(address.clone()), value: frame.scope.attributes(address), segments }
+        let value = match segments.first() {
+            Some(ReferenceSegment::Key(_)) => frame.scope.attributes(address),
+            _ => frame.scope.whole(address),
+        };
+        Self { address: Some(address.clone()), value, segments }
     }
 
     /// True if what the reference reads has a part that is not known.
@@ -165,7 +169,7 @@ pub(super) fn value_at(group: &Group, references: &[&Reference], frame: Frame<'_
         Group::Single(address) => {
             let wanted =
                 Wanted::of(references.iter().map(|reference| (reference.segments.as_slice(), reference.access)));
-            wanted.take(&frame.scope.attributes(address))
+            wanted.take(address, frame)
         }
         Group::Members(members) => {
             let values =
@@ -187,7 +191,7 @@ fn member_value(member: &str, address: &Address, references: &[&Reference], fram
     let wanted = Wanted::of(meant);
     match &wanted {
         Wanted::Some(keys) if keys.is_empty() => map_to_cel([]),
-        _ => wanted.take(&frame.scope.attributes(address)),
+        _ => wanted.take(address, frame),
     }
 }
 
@@ -209,13 +213,14 @@ impl<'a> Wanted<'a> {
         Self::Some(keys)
     }
 
-    fn take(&self, attributes: &Value) -> cel::Value {
-        match (self, attributes) {
-            (Self::Some(keys), Value::Map(entries)) => {
+    fn take(&self, address: &Address, frame: Frame<'_>) -> cel::Value {
+        let Self::Some(keys) = self else { return to_cel(&frame.scope.whole(address)) };
+        match &*frame.scope.attributes(address) {
+            Value::Map(entries) => {
                 let taken = keys.iter().filter_map(|key| Some((*key, to_cel(entries.get(*key)?))));
                 map_to_cel(taken)
             }
-            _ => to_cel(attributes),
+            other => to_cel(other),
         }
     }
 }
