@@ -80,6 +80,45 @@ DERIVED = [
 """Outputs that an update in place changes, `(type, output, properties that it follows, source)`: kept as `derivedOutputs`. All
 others stay as they are through an update."""
 
+_MODIFY = "RDS API reference, ModifyDBCluster and ModifyDBInstance: no value takes it back to what AWS would choose"
+
+KEPT = [
+    (
+        "AWS::ECS::Service",
+        ["DesiredCount", "NetworkConfiguration", "TaskDefinition"],
+        "ECS API reference, UpdateService: what is left out stays; autoscaling sets the count",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        ["Certificates", "DefaultActions", "Port", "Protocol", "SslPolicy"],
+        "ELBv2 API reference, ModifyListener: what is left out stays",
+    ),
+    (
+        "AWS::RDS::DBCluster",
+        [
+            "AllocatedStorage", "DBClusterInstanceClass", "DBClusterParameterGroupName", "DomainIAMRoleName",
+            "EngineLifecycleSupport", "EngineVersion", "Iops", "MonitoringRoleArn", "PerformanceInsightsKmsKeyId",
+            "PerformanceInsightsRetentionPeriod", "Port", "PreferredBackupWindow", "PreferredMaintenanceWindow",
+            "ServerlessV2ScalingConfiguration", "StorageType", "VpcSecurityGroupIds",
+        ],
+        _MODIFY,
+    ),
+    (
+        "AWS::RDS::DBInstance",
+        [
+            "AllocatedStorage", "CACertificateIdentifier", "DBInstanceClass", "DBParameterGroupName", "DBSecurityGroups",
+            "DomainIAMRoleName", "EngineLifecycleSupport", "EngineVersion", "Iops", "LicenseModel",
+            "MaxAllocatedStorage", "MonitoringRoleArn", "OptionGroupName", "PerformanceInsightsKMSKeyId",
+            "PerformanceInsightsRetentionPeriod", "Port", "PreferredBackupWindow", "PreferredMaintenanceWindow",
+            "PubliclyAccessible", "ReplicaMode", "StorageThroughput", "StorageType", "VPCSecurityGroups",
+        ],
+        _MODIFY,
+    ),
+    ("AWS::SecretsManager::Secret", ["Type"], "Secrets Manager API reference, UpdateSecret: what is left out stays"),
+]  # fmt: skip
+"""Properties that stay as they are when a file leaves them out, `(type, names, source)`: AWS has no default to go back to, or
+something else sets them. Kept as `keptProperties`."""
+
 OTHER: list[tuple[str, str, str, object, str]] = [
     ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),

@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from corrections import CORRECTIONS, DERIVED, FIXED, GONE, IN_PLACE  # noqa: E402
+from corrections import CORRECTIONS, DERIVED, FIXED, GONE, IN_PLACE, KEPT  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
@@ -189,6 +189,11 @@ def correct(facts: dict[str, dict]) -> None:
             listed.append(pointer)
     for name, change, _ in IN_PLACE:
         facts[name].setdefault("inPlaceChanges", []).append(change)
+    for name, properties, reason in KEPT:
+        for property in properties:
+            if "default" in resolve(facts[name], f"/properties/{property}"):
+                sys.exit(f"{name} {property} ({reason}) has a published default: remove the correction")
+        facts[name]["keptProperties"] = [f"/properties/{property}" for property in properties]
     for name, output, properties, _ in DERIVED:
         pointer = f"/properties/{output}"
         if pointer not in facts[name]["readOnlyProperties"]:

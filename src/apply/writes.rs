@@ -60,8 +60,9 @@ impl Write<'_> {
         let outputs =
             self.outputs(created, desired, !changed_beside_tags(&self.schema, &differences).is_empty()).await?;
         let took = (!differences.is_empty()).then(|| start.elapsed().as_secs_f64()).or(before.duration_seconds);
+        let before_properties = before.properties.clone();
         let mut after = ready(before, outputs);
-        after.properties = self.written(desired);
+        after.properties = self.remembered(&before_properties, self.written(desired));
         after.duration_seconds = took;
         if self.step.work.takes_over {
             after.origin = Origin::TakenOver;
@@ -203,6 +204,18 @@ impl Write<'_> {
 
     pub(super) fn written(&self, desired: &Desired) -> Properties {
         written(&self.disclosure(), &self.apply.key, &desired.properties)
+    }
+
+    /// What the object was made with, and what stays although the file no longer says it, is known for as long as the object
+    /// is there: written once more, it is no change.
+    fn remembered(&self, before: &Properties, mut written: Properties) -> Properties {
+        let stays = |name: &str| {
+            let path = PropertyPath::root().key(name);
+            self.schema.is_create_only(&path) || self.schema.is_kept(&path)
+        };
+        let left_out: Vec<_> = before.iter().filter(|(name, _)| !written.contains_key(*name) && stays(name)).collect();
+        written.extend(left_out.into_iter().map(|(name, value)| (name.clone(), value.clone())));
+        written
     }
 
     fn disclosure(&self) -> Disclosure<'_> {

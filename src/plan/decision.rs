@@ -114,6 +114,9 @@ impl Case<'_> {
     }
 
     fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
+        if state.type_name != self.resource.type_name {
+            return self.of_another_type(state, live);
+        }
         let name =
             self.own_name().or_else(|| self.name_of(&state.properties)).or_else(|| self.name_of(&live.properties));
         let takes_over = self.claim.takes_over();
@@ -146,16 +149,27 @@ impl Case<'_> {
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
+    /// Nothing of the old object tells what is to become of the new one.
+    fn of_another_type(&self, state: &ResourceState, live: &Live) -> Decision {
+        let reason = Reason::TypeChanged { from: state.type_name.clone() };
+        let Decision { mut step, attributes } = self.replaced(state, live, reason, Vec::new());
+        step.differences = step.work.desired.iter().flat_map(|desired| self.disclosure().as_new(desired)).collect();
+        Decision { step, attributes }
+    }
+
     fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
         let generation = state.generation + 1;
         let rule = self.driver.name_rule();
-        let is_taken = rule.is_some_and(|rule| !rule.revisions);
+        // What two types have in common by name is nothing that only one can have.
+        let same_type = state.type_name == self.resource.type_name;
+        let is_taken = same_type && rule.is_some_and(|rule| !rule.revisions);
         let fixed = self.own_name().filter(|name| is_taken && self.is_name_of(name, live));
         // A revision stays in its family, whatever rule that was named by.
-        let family = rule.filter(|rule| rule.revisions).and_then(|_| self.name_of(&state.properties));
+        let family = rule.filter(|rule| same_type && rule.revisions).and_then(|_| self.name_of(&state.properties));
         let name = self.own_name().or(family).or_else(|| self.generated_name(generation));
         let desired = self.desired(name.as_deref(), true);
-        let shared = UniqueKey::shared(self.driver, self.region, &desired, live).filter(|_| fixed.is_none());
+        let shared =
+            UniqueKey::shared(self.driver, self.region, &desired, live).filter(|_| same_type && fixed.is_none());
         let is_fixed = fixed.is_some() || shared.is_some();
         let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), is_fixed);
         let mut reasons = vec![reason];
@@ -175,9 +189,6 @@ impl Case<'_> {
 
     /// Why the object cannot stay, if so.
     fn replacement(&self, state: &ResourceState, differences: &[Difference]) -> Option<Reason> {
-        if state.type_name != self.resource.type_name {
-            return Some(Reason::TypeChanged { from: state.type_name.clone() });
-        }
         if state.region != self.region {
             return Some(Reason::RegionChanged { from: state.region.clone() });
         }

@@ -1,6 +1,7 @@
 use serde_json::Value as Json;
 
 use super::document::{documents_equal, scalars_equal};
+use super::natural_key::NaturalKey;
 use super::{Cause, Difference, Disclosure, Shown, fingerprint};
 use crate::resources::Properties;
 use crate::schema::PropertyPath;
@@ -31,7 +32,7 @@ pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
         // Where nothing is written AWS chooses, and what it would choose anew is only known for some: a switch is off.
         let default_is_known = diff.disclosure.schema.default(&path).is_some() || *before == Json::Bool(true);
         let fixed = diff.disclosure.schema.is_create_only(&path) && !default_is_known;
-        match entries.contains_key(name) || fixed {
+        match entries.contains_key(name) || fixed || diff.disclosure.schema.is_kept(&path) {
             true => {}
             false if diff.disclosure.schema.is_write_only(&path) => found.push(secret_removed(path)),
             false => {
@@ -95,7 +96,8 @@ impl Diff<'_> {
                 },
                 after: self.disclosure.shown(path, desired),
                 cause: Cause::Changed,
-                replaces: before.is_some() && self.disclosure.schema.is_create_only(path),
+                // Of what was imported nobody knows what it was made with.
+                replaces: !self.before.is_empty() && self.disclosure.schema.is_create_only(path),
             });
         }
     }
@@ -132,8 +134,12 @@ impl Diff<'_> {
         if is_keyed(desired, live) {
             return self.keyed(path, desired, live, before.unwrap_or_default(), found);
         }
+        let key = NaturalKey::of(desired, live);
         if self.disclosure.schema.is_unordered(path) {
-            return self.set(path, desired, live, before.unwrap_or_default(), found);
+            return self.set(path, (desired, live, before.unwrap_or_default()), key.as_ref(), found);
+        }
+        if let Some(key) = key.filter(|key| key.keeps_order(desired, live)) {
+            return self.named(path, (desired, live, before.unwrap_or_default()), &key, found);
         }
         let item = |index| before.and_then(|before| before.get(index));
         for (index, value) in desired.iter().enumerate() {
@@ -170,11 +176,39 @@ impl Diff<'_> {
         }
     }
 
-    /// An unordered list: each written item is paired with a live one that it equals; what is left over differs.
-    fn set(&self, path: &PropertyPath, desired: &[Value], live: &[Json], before: &[Json], found: &mut Vec<Difference>) {
+    /// A list whose items have names: each is compared with the one of its name, wherever that stands.
+    fn named(
+        &self,
+        path: &PropertyPath,
+        (desired, live, before): (&[Value], &[Json], &[Json]),
+        key: &NaturalKey,
+        found: &mut Vec<Difference>,
+    ) {
+        for (index, item) in desired.iter().enumerate() {
+            let name = key.of_desired(item);
+            self.value(&path.index(index), item, key.find(live, name.as_ref()), key.find(before, name.as_ref()), found);
+        }
+        let written: Vec<Json> = desired.iter().filter_map(|item| key.of_desired(item)).collect();
+        for (index, live) in live.iter().enumerate() {
+            let name = key.of_live(live);
+            if name.is_none_or(|name| !written.contains(name)) {
+                self.surplus(&path.index(index), live, key.find(before, name), found);
+            }
+        }
+    }
+
+    /// An unordered list: each written item is paired with a live one that it equals, else with the one of its name; what is
+    /// left over differs. What is written twice is there once.
+    fn set(
+        &self,
+        path: &PropertyPath,
+        (desired, live, before): (&[Value], &[Json], &[Json]),
+        key: Option<&NaturalKey>,
+        found: &mut Vec<Difference>,
+    ) {
         let mut unmatched: Vec<(usize, &Json)> = live.iter().enumerate().collect();
         let mut surplus = Vec::new();
-        for (index, item) in desired.iter().enumerate() {
+        for (index, item) in desired.iter().enumerate().filter(|(index, item)| !desired[..*index].contains(item)) {
             let known = item.to_json();
             let known = known.and_then(|item| before.iter().find(|before| fingerprint::equal(self.key, &item, before)));
             let equal = |(_, live): &(usize, &Json)| self.equal(&path.index(index), item, live, known);
@@ -182,6 +216,16 @@ impl Diff<'_> {
                 Some(position) => drop(unmatched.remove(position)),
                 None => surplus.push((index, item)),
             }
+        }
+        if let Some(key) = key {
+            surplus.retain(|(index, item)| {
+                let name = key.of_desired(item);
+                let of_name = |(_, live): &(usize, &Json)| name.is_some() && key.of_live(live) == name.as_ref();
+                let Some(position) = unmatched.iter().position(of_name) else { return true };
+                let (_, live) = unmatched.remove(position);
+                self.value(&path.index(*index), item, Some(live), key.find(before, name.as_ref()), found);
+                false
+            });
         }
         if let ([(index, item)], [(_, live)]) = (surplus.as_slice(), unmatched.as_slice()) {
             let before = before.get(*index);

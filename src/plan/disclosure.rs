@@ -29,10 +29,14 @@ impl Disclosure<'_> {
     /// A desired value as people may see it.
     pub fn shown(&self, path: &PropertyPath, value: &Value) -> Shown {
         match Shown::desired(value) {
-            Shown::Known(json) if fingerprint::is_in(&json) => Shown::Secret,
-            Shown::Known(json) => match self.replaced(path, &json, &|_| Secrets::MASK.into()) {
+            Shown::Known(json) | Shown::Partly(json) if fingerprint::is_in(&json) => Shown::Secret,
+            Shown::Known(json) => match self.masked(path, &json) {
                 Json::String(text) if text == Secrets::MASK => Shown::Secret,
                 json => Shown::Known(json),
+            },
+            Shown::Partly(json) => match self.masked(path, &json) {
+                Json::String(text) if text == Secrets::MASK => Shown::Secret,
+                json => Shown::Partly(json),
             },
             _ if self.schema.is_hidden(path) => Shown::Secret,
             other => other,
@@ -80,6 +84,10 @@ impl Disclosure<'_> {
                 };
             }
         }
+    }
+
+    fn masked(&self, path: &PropertyPath, json: &Json) -> Json {
+        self.replaced(path, json, &|_| Secrets::MASK.into())
     }
 
     fn replaced(&self, path: &PropertyPath, value: &Json, replace: &dyn Fn(&Json) -> Json) -> Json {

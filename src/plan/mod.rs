@@ -25,6 +25,7 @@ mod lookup;
 mod metadata;
 mod moves;
 mod name;
+mod natural_key;
 mod object_identity;
 mod offline;
 mod operation;

@@ -286,12 +286,15 @@ impl<'a> Planner<'a> {
     }
 
     fn remove(&self, address: &Address, state: &ResourceState) -> Step {
-        let (mut action, mut reasons) = protection::removal(state);
+        let absence = self.stack.and_then(|stack| stack.absence(address));
+        let (mut action, mut reasons) = protection::removal(state, absence);
         let live = self.live.get(address).cloned();
         let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
         if is_gone && state.superseded.is_empty() {
             let gone = if state.life.is_intended() { Reason::NeverMade } else { Reason::Gone };
-            (action, reasons) = (Action::Forget, vec![Reason::NotInFile, gone]);
+            reasons.truncate(1);
+            reasons.push(gone);
+            action = Action::Forget;
         }
         let departure =
             Departure::of(live.as_ref(), &self.claim(address, &state.type_name), self.is_looked_up(address, state));
@@ -300,7 +303,7 @@ impl<'a> Planner<'a> {
             (action, reasons) = (Action::Forget, vec![departure.reason]);
         }
         if self.inputs.options.destroy {
-            reasons.retain(|reason| *reason != Reason::NotInFile);
+            reasons.retain(|reason| !reason.is_absence());
         }
         Step {
             address: address.clone(),
@@ -371,8 +374,14 @@ impl<'a> Planner<'a> {
             if !lost {
                 protection::keep(step, on_delete);
             }
-            protection::tell_end(step, on_delete);
+            protection::tell_end(step, on_delete, known.is_some_and(|state| self.leaves_snapshot(step, state)));
         }
+    }
+
+    /// True if AWS takes a last snapshot of the object where the file asks for one: not of a member of a cluster.
+    fn leaves_snapshot(&self, step: &Step, state: &ResourceState) -> bool {
+        let properties = step.work.live.as_ref().map_or(&state.properties, |live| &live.properties);
+        self.inputs.registry.get(&state.type_name).is_some_and(|driver| driver.leaves_snapshot(properties))
     }
 
     /// What state is to remember of a resource of the file.

@@ -1,6 +1,7 @@
 use super::{Action, Metadata, PlanOptions, Reason, Step};
 use crate::resources::{OnDelete, ReplaceOrder};
 use crate::schema::ReplacementStrategy;
+use crate::stack::Absence;
 use crate::state::{Origin, ResourceState};
 
 /// Why an object may not be lost.
@@ -61,10 +62,10 @@ pub fn keep(step: &mut Step, on_delete: Option<OnDelete>) {
 }
 
 /// Says what is left of an object that goes.
-pub fn tell_end(step: &mut Step, on_delete: Option<OnDelete>) {
+pub fn tell_end(step: &mut Step, on_delete: Option<OnDelete>, leaves_snapshot: bool) {
     let reason = match (step.action, on_delete) {
         (Action::Replace(ReplaceOrder::CreateFirst), Some(OnDelete::Retain)) => Reason::FormerKept,
-        (Action::Replace(_) | Action::Delete, Some(OnDelete::Snapshot)) => Reason::LastSnapshot,
+        (Action::Replace(_) | Action::Delete, Some(OnDelete::Snapshot)) if leaves_snapshot => Reason::LastSnapshot,
         _ => return,
     };
     if step.id.is_some() {
@@ -73,10 +74,15 @@ pub fn tell_end(step: &mut Step, on_delete: Option<OnDelete>) {
 }
 
 /// What becomes of a resource that is in state and no longer in the file.
-pub fn removal(state: &ResourceState) -> (Action, Vec<Reason>) {
+pub fn removal(state: &ResourceState, absence: Option<Absence>) -> (Action, Vec<Reason>) {
+    let reason = match absence {
+        None => Reason::NotInFile,
+        Some(Absence::WhenFalse) => Reason::WhenFalse,
+        Some(Absence::NotAMember) => Reason::NotAMember,
+    };
     match state.on_delete {
-        OnDelete::Retain => (Action::Forget, vec![Reason::NotInFile, Reason::Retained]),
-        OnDelete::Delete | OnDelete::Snapshot => (Action::Delete, vec![Reason::NotInFile]),
+        OnDelete::Retain => (Action::Forget, vec![reason, Reason::Retained]),
+        OnDelete::Delete | OnDelete::Snapshot => (Action::Delete, vec![reason]),
     }
 }
 
@@ -101,11 +107,15 @@ mod tests {
     use crate::state::testing::resource;
 
     fn told(action: Action, on_delete: OnDelete) -> Vec<String> {
+        told_of(action, on_delete, true)
+    }
+
+    fn told_of(action: Action, on_delete: OnDelete, leaves_snapshot: bool) -> Vec<String> {
         let step = serde_json::json!({
             "address": "db", "type": "AWS::RDS::DBCluster", "region": "us-west-2", "action": action, "wave": 1, "id": "db",
         });
         let mut step: Step = serde_json::from_value(step).unwrap();
-        tell_end(&mut step, Some(on_delete));
+        tell_end(&mut step, Some(on_delete), leaves_snapshot);
         step.reasons.iter().map(Reason::to_string).collect()
     }
 
@@ -137,5 +147,6 @@ mod tests {
         assert_eq!(told(Action::Replace(CreateFirst), OnDelete::Retain), ["the former one is kept"]);
         assert!(told(Action::Replace(CreateFirst), OnDelete::Delete).is_empty());
         assert!(told(Action::Update, OnDelete::Snapshot).is_empty());
+        assert!(told_of(Action::Delete, OnDelete::Snapshot, false).is_empty());
     }
 }

@@ -48,6 +48,9 @@ pub enum Reason {
         id: String,
     },
     NotInFile,
+    WhenFalse,
+    /// The `for_each` of its name does not give it any more.
+    NotAMember,
     /// `on_delete: retain`.
     Retained,
     MovedFrom {
@@ -140,6 +143,11 @@ impl Reason {
         matches!(self, Self::OfAnother { .. } | Self::NotForEphemeral { .. })
     }
 
+    /// True if it says that the file does not have the resource.
+    pub fn is_absence(&self) -> bool {
+        matches!(self, Self::NotInFile | Self::WhenFalse | Self::NotAMember)
+    }
+
     /// True if `--allow-destroy` is the way around it.
     pub fn is_protection(&self) -> bool {
         matches!(self, Self::Protected { .. } | Self::ProtectedYet { .. } | Self::ImportProtected { .. })
@@ -150,7 +158,7 @@ impl fmt::Display for Reason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Gone => write!(formatter, "deleted outside of infra"),
-            Self::NeverMade => write!(formatter, "an interrupted run did not make it"),
+            Self::NeverMade => write!(formatter, "an earlier run did not make it"),
             Self::Drift => write!(formatter, "drift"),
             Self::CreateOnly { property } => write!(formatter, "{property} cannot be updated"),
             Self::CreateOnlyUnknown { property } => {
@@ -161,9 +169,11 @@ impl fmt::Display for Reason {
             Self::FixedName { name } => write!(formatter, "its name {name} can exist only once"),
             Self::OnlyOne { what } => write!(formatter, "there can be only one with {what}"),
             Self::DependencyDeletedFirst { dependency } => write!(formatter, "{dependency} is deleted first"),
-            Self::Unfinished => write!(formatter, "finishes an interrupted run"),
+            Self::Unfinished => write!(formatter, "finishes what an earlier run began"),
             Self::Superseded { id } => write!(formatter, "replaced earlier, {id} is still there"),
             Self::NotInFile => write!(formatter, "no longer in the stack file"),
+            Self::WhenFalse => write!(formatter, "its `when` is false"),
+            Self::NotAMember => write!(formatter, "its `for_each` no longer gives it"),
             Self::Retained => write!(formatter, "kept in AWS: on_delete is retain"),
             Self::MovedFrom { from } => write!(formatter, "moved from {from}"),
             Self::Imported { id } => write!(formatter, "imports {id}"),

@@ -12,7 +12,8 @@ pub fn difference_text(difference: &Difference, indent: usize, width: usize, ful
     let path = difference.path.to_string();
     if let Some(lines) = line_by_line(difference, full) {
         let lines: String = lines.iter().map(|line| format!("{margin}  {line}\n")).collect();
-        return format!("{margin}{path}{}\n{lines}", remark(difference));
+        let open = if difference.after.is_open() { " (known after apply)" } else { "" };
+        return format!("{margin}{path}{open}{}\n{lines}", remark(difference));
     }
     let (before, after) = sides(&difference.before, &difference.after, full);
     let live = if difference.cause == Cause::Drift { " live" } else { "" };
@@ -24,8 +25,12 @@ fn remark(difference: &Difference) -> String {
 }
 
 fn line_by_line(difference: &Difference, full: bool) -> Option<Vec<String>> {
-    let (Shown::Known(before), Shown::Known(after)) = (&difference.before, &difference.after) else { return None };
-    let (before, after) = (text(before), text(after));
+    let (before, after) = match (&difference.before, &difference.after) {
+        (Shown::Known(before), Shown::Known(after) | Shown::Partly(after)) => (text(before), text(after)),
+        // What is new in part is worth a look at its structure.
+        (Shown::Absent, Shown::Partly(after)) if full => (String::new(), text(after)),
+        _ => return None,
+    };
     if !before.contains('\n') && !after.contains('\n') {
         return None;
     }
@@ -37,6 +42,8 @@ fn line_by_line(difference: &Difference, full: bool) -> Option<Vec<String>> {
 }
 
 fn line(tag: ChangeTag, text: &str) -> String {
+    // Two lines that differ in their ends alone have to look different.
+    let text = &text.replace('\r', "\\r");
     match tag {
         ChangeTag::Delete => Paint::removed(&format!("- {text}")),
         ChangeTag::Insert => Paint::added(&format!("+ {text}")),

@@ -25,7 +25,7 @@ pub fn shown(shown: &Shown, full: bool) -> String {
 
 fn completed(shown: &Shown, text: String, full: bool) -> String {
     let text = if full { text } else { shortened(&text) };
-    if matches!(shown, Shown::Unknown(_)) { format!("{text} (known after apply)") } else { text }
+    if shown.is_open() { format!("{text} (known after apply)") } else { text }
 }
 
 /// The end of a long text says more than its middle: digests, ARNs, paths.

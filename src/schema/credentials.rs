@@ -5,17 +5,43 @@ use crate::value::Value;
 /// secret: `SourceRegion` is write-only too.
 const NAMES: [&str; 5] = ["Password", "Secret", "Token", "PrivateKey", "Credential"];
 
-/// Write-only properties that are no secrets, and that a later run has to know again to find or delete the object.
-const PLAIN: [(&str, &str); 3] = [
-    ("AWS::Route53::RecordSet", "HostedZoneName"),
-    ("AWS::RDS::DBCluster", "DeleteAutomatedBackups"),
-    ("AWS::RDS::DBInstance", "DeleteAutomatedBackups"),
+/// Write-only properties that are no secrets: what an object was made from, and what a later run has to know again to find or
+/// delete it.
+const PLAIN: [(&str, &[&str]); 3] = [
+    ("AWS::Route53::RecordSet", &["HostedZoneName"]),
+    (
+        "AWS::RDS::DBCluster",
+        &[
+            "DeleteAutomatedBackups",
+            "RestoreToTime",
+            "RestoreType",
+            "SnapshotIdentifier",
+            "SourceDBClusterIdentifier",
+            "SourceDbClusterResourceId",
+            "SourceRegion",
+            "UseLatestRestorableTime",
+        ],
+    ),
+    (
+        "AWS::RDS::DBInstance",
+        &[
+            "DBSnapshotIdentifier",
+            "DeleteAutomatedBackups",
+            "RestoreTime",
+            "SourceDBInstanceAutomatedBackupsArn",
+            "SourceDBInstanceIdentifier",
+            "SourceDbiResourceId",
+            "SourceRegion",
+            "UseLatestRestorableTime",
+        ],
+    ),
 ];
 
 impl ResourceSchema {
     /// True if state keeps the property as a fingerprint: AWS never gives it back, and nothing but a comparison needs it.
     pub fn is_hidden(&self, path: &PropertyPath) -> bool {
-        let is_plain = || PLAIN.iter().any(|plain| (plain.0, Some(plain.1)) == (self.type_name(), path.top_level()));
+        let plain = || PLAIN.iter().find(|(type_name, _)| *type_name == self.type_name()).map(|(_, names)| *names);
+        let is_plain = || plain().zip(path.top_level()).is_some_and(|(names, name)| names.contains(&name));
         self.is_write_only(path) && !is_plain()
     }
 

@@ -25,6 +25,7 @@ pub struct ResourceSchema {
     secret_outputs: Vec<PropertyPath>,
     primary_identifier: Vec<PropertyPath>,
     derived_outputs: Vec<(PropertyPath, Vec<String>)>,
+    kept: Vec<PropertyPath>,
     tag_property: Option<TagProperty>,
 }
 
@@ -55,6 +56,9 @@ struct Facts {
     replacement_strategy: Option<ReplacementStrategy>,
     #[serde(default)]
     in_place_changes: Vec<InPlaceChange>,
+    /// A keyword of our own: properties that stay as they are when a file leaves them out.
+    #[serde(default)]
+    kept_properties: Vec<String>,
     /// A keyword of our own: outputs that an update changes, with the properties that they follow.
     #[serde(default)]
     derived_outputs: IndexMap<String, Vec<String>>,
@@ -101,6 +105,7 @@ impl ResourceSchema {
             write_only: paths(&facts.write_only_properties),
             secret_outputs: paths(&facts.secret_outputs),
             primary_identifier: paths(&facts.primary_identifier),
+            kept: paths(&facts.kept_properties),
             derived_outputs: std::mem::take(&mut facts.derived_outputs).into_iter().map(derived).collect(),
             tag_property: None,
             create_only,
@@ -139,6 +144,11 @@ impl ResourceSchema {
     /// The properties that together name one object, in the order in which Cloud Control joins them with `|`.
     pub fn primary_identifier(&self) -> &[PropertyPath] {
         &self.primary_identifier
+    }
+
+    /// True if the property stays as it is when a file no longer says it.
+    pub fn is_kept(&self, path: &PropertyPath) -> bool {
+        self.kept.contains(path)
     }
 
     /// The outputs that an update in place changes, each with the properties that it follows.

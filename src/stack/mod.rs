@@ -1,6 +1,7 @@
 //! Stack files: strict YAML 1.2 to typed resources, with CEL expressions that are evaluated as far as values are known.
 //! Everything that is wrong is reported at once, with its place in the file.
 
+mod absence;
 mod diagnostic;
 mod document;
 mod edit;
@@ -24,6 +25,7 @@ mod tests;
 pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
+pub use absence::Absence;
 pub use edit::{ConfigValue, EditError, NewValue, StackFile};
 pub use inputs::StackInputs;
 pub use load_options::LoadOptions;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use super::absence::Absence;
 use super::diagnostic::{Diagnostic, Diagnostics, Location, Problems, Source, Span};
-use super::expression::{Engine, Frame};
+use super::expression::{Engine, Frame, Group};
 use super::inputs::StackInputs;
 use super::load;
 use super::load_options::LoadOptions;
@@ -106,6 +107,15 @@ impl Stack {
     /// True if a file whose `match` is the pattern is for the stack of that name.
     pub fn is_named_by(pattern: &str, name: &str) -> bool {
         load::is_named_by(pattern, name)
+    }
+
+    /// Why the stack does not have a resource of a name that the file has.
+    pub fn absence(&self, address: &Address) -> Option<Absence> {
+        match self.engine.groups.get(address.name())? {
+            Group::Absent => Some(Absence::WhenFalse),
+            Group::Members(members) if !members.values().any(|member| member == address) => Some(Absence::NotAMember),
+            _ => None,
+        }
     }
 
     /// True if the resource is an object that is only looked up.

@@ -157,7 +157,7 @@ fn an_object_made_by_a_killed_run_is_found_again_and_not_doubled() {
     let environment = queues();
     environment.kill_at(&["apply", "--yes"], "sqs:CreateQueue", Hold::BeforeAnswering);
     let run = environment.run(&["apply", "--yes"]).expect(0);
-    assert!(run.stderr.contains("finishes an interrupted run"), "{}", run.stderr);
+    assert!(run.stderr.contains("finishes what an earlier run began"), "{}", run.stderr);
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 2, "one a queue");
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
 }

@@ -210,7 +210,7 @@ fn what_a_run_could_not_write_moves_along() {
     let listed = environment.run(&["state", "list"]).expect(0);
     assert!(listed.stdout.contains("failed  AWS::SQS::Queue  http"), "{listed}");
     let applied = environment.run(&["apply", "--yes"]).expect(0);
-    assert!(!applied.stderr.contains("finishes an interrupted run"), "{applied}");
+    assert!(!applied.stderr.contains("finishes what an earlier run began"), "{applied}");
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 1);
 }
 

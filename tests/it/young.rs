@@ -87,7 +87,7 @@ fn a_create_that_aws_never_heard_of_is_said_to_be_none() {
     environment.write("stacks/dev.yaml", NETWORK);
     environment.kill_at(&["apply", "--yes"], "ec2:CreateVpc", Hold::BeforeSending);
     let run = environment.run(&["destroy", "--yes"]).expect(0);
-    assert!(run.stderr.contains("an interrupted run did not make it"), "{run}");
+    assert!(run.stderr.contains("an earlier run did not make it"), "{run}");
     assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
 }
 

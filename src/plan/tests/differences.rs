@@ -85,3 +85,102 @@ fn outputs_inside_a_written_property_are_known_after_apply() {
     assert_eq!(attributes.get("MasterUserPassword"), None, "what AWS never gives back nobody can refer to");
     assert!(schema.is_write_only(&PropertyPath::root().key("MasterUserPassword")));
 }
+
+fn shown(found: &[Difference]) -> Vec<String> {
+    found.iter().map(|one| format!("{}: {} → {}", one.path, one.before, one.after)).collect()
+}
+
+fn unknown(expression: &str) -> Value {
+    Value::Unknown(Unknown { expression: expression.into(), waits_for: vec!["jobs".into()] })
+}
+
+/// The value with what stands for an expression unknown.
+fn open(json: Json) -> Value {
+    match Value::from(json) {
+        Value::String(text) if text.starts_with("${") => unknown(&text),
+        Value::List(items) => Value::List(items.into_iter().map(|item| open(item.to_json().unwrap())).collect()),
+        Value::Map(entries) => {
+            Value::Map(entries.into_iter().map(|(name, value)| (name, open(value.to_json().unwrap()))).collect())
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn items_with_names_are_compared_with_those_of_their_name() {
+    let variables = |pairs: &[(&str, &str)]| -> Json {
+        let pairs: Vec<Json> = pairs.iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect();
+        json!({"ContainerDefinitions": [
+            {"Name": "api", "Image": "a", "Environment": pairs},
+            {"Name": "proxy", "Image": "p"},
+        ]})
+    };
+    let was = variables(&[("A", "1"), ("B", "2"), ("C", "3")]);
+    let now = variables(&[("C", "3"), ("NEW", "x"), ("A", "${jobs.Arn}"), ("B", "4")]);
+    let found = between("AWS::ECS::TaskDefinition", was.clone(), was, open(now));
+    assert_eq!(
+        shown(&found),
+        [
+            "ContainerDefinitions[0].Environment[2].Value: 1 → ${jobs.Arn}",
+            "ContainerDefinitions[0].Environment[3].Value: 2 → 4",
+            "ContainerDefinitions[0].Environment[1]: (none) → {\"Name\":\"NEW\",\"Value\":\"x\"}",
+        ]
+    );
+}
+
+#[test]
+fn a_list_with_an_order_keeps_it_and_tells_what_came_between() {
+    let stages = |names: &[&str]| json!({"Policies": names.iter().map(|name| json!({"PolicyName": name, "PolicyDocument": {"Statement": []}})).collect::<Vec<_>>()});
+    let was = stages(&["a", "b"]);
+    let found = between("AWS::IAM::Role", was.clone(), was, Value::from(stages(&["a", "x", "b"])));
+    assert_eq!(shown(&found).len(), 1, "{found:?}");
+    assert_eq!(found[0].path.to_string(), "Policies[1]");
+}
+
+#[test]
+fn what_is_written_twice_is_there_once() {
+    let groups = |ids: &[&str]| json!({"VpcSecurityGroupIds": ids});
+    let found =
+        between("AWS::RDS::DBCluster", groups(&["a", "b"]), groups(&["b", "a"]), groups(&["a", "b", "a"]).into());
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_document_with_one_unknown_leaf_shows_its_structure() {
+    let policy = |resource: &str, action: &str| json!({"AssumeRolePolicyDocument": {"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}});
+    let was = policy("arn:old", "sts:AssumeRole");
+    let found = between("AWS::IAM::Role", was.clone(), was, open(policy("${jobs.Arn}", "sts:AssumeRole")));
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    let Shown::Partly(after) = &one.after else { panic!("{one:?}") };
+    assert_eq!(after["Statement"][0]["Resource"], "${jobs.Arn}");
+    assert_eq!(after["Statement"][0]["Effect"], "Allow");
+}
+
+#[test]
+fn what_a_file_leaves_out_and_aws_has_no_default_for_stays() {
+    for (type_name, property, value) in [
+        ("AWS::ECS::Service", "DesiredCount", json!(6)),
+        ("AWS::RDS::DBInstance", "EngineVersion", json!("17.4")),
+        ("AWS::RDS::DBCluster", "PreferredBackupWindow", json!("03:00-04:00")),
+    ] {
+        let written = json!({property: value});
+        assert_eq!(between(type_name, written.clone(), written, json!({}).into()), [], "{type_name} {property}");
+    }
+    let delay = json!({"DelaySeconds": 5});
+    assert_eq!(between("AWS::SQS::Queue", delay.clone(), delay, json!({}).into()).len(), 1);
+}
+
+#[test]
+fn what_an_object_is_made_from_needs_another_object_and_is_no_secret() {
+    let before = json!({"Engine": "postgres"});
+    let desired = json!({"Engine": "postgres", "DBSnapshotIdentifier": "nightly"});
+    let found = between("AWS::RDS::DBInstance", before.clone(), before, desired.clone().into());
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert!(one.replaces);
+    assert_eq!(one.after, Shown::Known(json!("nightly")));
+    // Of an imported one nobody knows what it was made from.
+    let imported = between("AWS::RDS::DBInstance", json!({}), json!({"Engine": "postgres"}), desired.clone().into());
+    assert!(imported.iter().all(|one| !one.replaces), "{imported:?}");
+    let known = json!({"Engine": "postgres"});
+    assert_eq!(between("AWS::RDS::DBInstance", desired.clone(), known, desired.into()), []);
+}

@@ -39,10 +39,17 @@ impl Side {
         rules.map(|rules| rules.iter().map(Rule::parse).collect()).transpose()
     }
 
-    /// Brings the written or live rules to canonical form.
+    /// Brings the written or live rules to canonical form. Of what EC2 keeps as one rule the first stays.
     pub(super) fn canonicalize(self, properties: &mut Properties) {
-        let rules = properties.get_mut(self.property()).and_then(Value::as_array_mut);
-        rules.into_iter().flatten().filter_map(Value::as_object_mut).for_each(security_rule::canonicalize);
+        let Some(rules) = properties.get_mut(self.property()).and_then(Value::as_array_mut) else { return };
+        rules.iter_mut().filter_map(Value::as_object_mut).for_each(security_rule::canonicalize);
+        let mut kept: Vec<Rule> = Vec::new();
+        rules.retain(|rule| {
+            let Ok(rule) = Rule::parse(rule) else { return true };
+            let is_new = !kept.iter().any(|other| other.same(&rule));
+            kept.push(rule);
+            is_new
+        });
     }
 }
 

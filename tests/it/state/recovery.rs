@@ -57,7 +57,7 @@ fn what_the_store_refused_is_kept_and_the_next_run_takes_it_up() {
     let listed = environment.run(&["state", "list"]).expect(0);
     assert!(listed.stdout.contains("failed  AWS::SQS::Queue  http"), "{listed}");
     let applied = environment.run(&["apply", "--yes"]).expect(0);
-    assert!(!applied.stderr.contains("finishes an interrupted run"), "{applied}");
+    assert!(!applied.stderr.contains("finishes what an earlier run began"), "{applied}");
     assert_eq!(environment.proxy.count("sqs:CreateQueue"), 1, "only the other one");
     environment.run(&["plan", "--detailed-exitcode"]).expect(0);
 }
@@ -105,7 +105,7 @@ fn what_another_run_has_settled_is_not_done_again() {
     let file = one(&environment);
     elsewhere(&environment, &file, || {
         let settled = environment.run(&["apply", "--yes"]).expect(0);
-        assert!(settled.stderr.contains("finishes an interrupted run"), "{settled}");
+        assert!(settled.stderr.contains("finishes what an earlier run began"), "{settled}");
     });
     let before = environment.run(&["state", "show", "failed"]).expect(0).stdout;
     let next = environment.run(&["apply", "--yes"]).expect(0);
