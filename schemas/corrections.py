@@ -119,6 +119,41 @@ KEPT = [
 """Properties that stay as they are when a file leaves them out, `(type, names, source)`: AWS has no default to go back to, or
 something else sets them. Kept as `keptProperties`."""
 
+_INTERFACES = "EC2 API reference, DeleteSubnet and DeleteSecurityGroup: network interfaces are `DependencyViolation`"
+
+HELD = [
+    (
+        "AWS::EC2::SecurityGroup",
+        [
+            "AWS::EC2::Instance", "AWS::EC2::NetworkInterface", "AWS::EC2::VPCEndpoint", "AWS::ECS::Service",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::Lambda::Function", "AWS::RDS::DBCluster",
+            "AWS::RDS::DBInstance", "AWS::EC2::SecurityGroup",
+        ],
+        _INTERFACES,
+    ),
+    (
+        "AWS::EC2::Subnet",
+        [
+            "AWS::EC2::Instance", "AWS::EC2::NatGateway", "AWS::EC2::NetworkInterface", "AWS::EC2::VPCEndpoint",
+            "AWS::ECS::Service", "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::Lambda::Function",
+        ],
+        _INTERFACES,
+    ),
+    ("AWS::ECS::Cluster", ["AWS::ECS::Service"], "ECS API reference, DeleteCluster: ClusterContainsServicesException"),
+    (
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        ["AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"],
+        "ELBv2 API reference, DeleteTargetGroup: ResourceInUse while an action forwards to it",
+    ),
+    (
+        "AWS::RDS::DBSubnetGroup",
+        ["AWS::RDS::DBCluster", "AWS::RDS::DBInstance"],
+        "RDS API reference, DeleteDBSubnetGroup: InvalidDBSubnetGroupStateFault",
+    ),
+]  # fmt: skip
+"""Types whose objects AWS does not delete while another one uses them, `(type, the types that hold it, source)`: kept as
+`heldBy`."""
+
 OTHER: list[tuple[str, str, str, object, str]] = [
     ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),

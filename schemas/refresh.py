@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from corrections import CORRECTIONS, DERIVED, FIXED, GONE, IN_PLACE, KEPT  # noqa: E402
+from corrections import CORRECTIONS, DERIVED, FIXED, GONE, HELD, IN_PLACE, KEPT  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
@@ -194,6 +194,11 @@ def correct(facts: dict[str, dict]) -> None:
             if "default" in resolve(facts[name], f"/properties/{property}"):
                 sys.exit(f"{name} {property} ({reason}) has a published default: remove the correction")
         facts[name]["keptProperties"] = [f"/properties/{property}" for property in properties]
+    for name, holders, _ in HELD:
+        unknown = [holder for holder in holders if holder not in facts]
+        if unknown:
+            sys.exit(f"{name} is held by types that are not there: {unknown}")
+        facts[name]["heldBy"] = holders
     for name, output, properties, _ in DERIVED:
         pointer = f"/properties/{output}"
         if pointer not in facts[name]["readOnlyProperties"]:

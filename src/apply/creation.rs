@@ -1,11 +1,14 @@
 use std::time::{Duration, Instant};
 
+use serde_json::Value as Json;
+
 use super::step_error::StepError;
 use super::writes::{Write, ready};
 use crate::aws::{AwsError, ErrorKind};
-use crate::plan::{Action, invisible_for};
-use crate::resources::{CreateError, Desired, OnDelete, Properties, ReadRequest, ResourceId, Wanted, find};
+use crate::plan::{Action, UniqueKey, invisible_for};
+use crate::resources::{CreateError, Desired, Live, OnDelete, Properties, ReadRequest, ResourceId, Wanted, find};
 use crate::state::{Change, Life, Origin, ResourceState, Superseded};
+use crate::value::Value;
 
 /// How long to look for what this very call may have made: AWS's clients repeat a call whose answer was lost.
 const JUST_MADE: Duration = Duration::from_secs(3);
@@ -16,8 +19,18 @@ impl Write<'_> {
         let desired = self.desired(before.as_ref())?;
         self.driver.ensure_free(&self.context, &desired).await?;
         let intent = self.intent(&desired, before.clone());
+        let former = self.taken_place(&intent, &desired);
+        let intent = former.iter().fold(intent, |intent, former| intent.deleting_superseded(former, None));
         self.announce(before.as_ref(), &intent).await?;
-        match self.driver.create(&self.context, &desired).await {
+        let made = match &former {
+            Some(former) => self.driver.replace(&self.context, former, &desired).await,
+            None => self.driver.create(&self.context, &desired).await,
+        };
+        let intent = match (&made, &former) {
+            (Ok(_), Some(former)) => intent.without_superseded(former),
+            _ => intent,
+        };
+        match made {
             Ok(created) => {
                 let id = created.id.clone();
                 let outputs = match self.outputs(created, &desired, false).await {
@@ -34,6 +47,19 @@ impl Write<'_> {
             Err(CreateError { error, partial: Some(id) }) => self.unfinished(intent, id, error.into()).await,
             Err(CreateError { error, partial: None }) => self.not_created(before, intent, &desired, error).await,
         }
+    }
+
+    /// The former object of this address whose place the new one takes in one call: of this plan, or of a run that was cut off.
+    fn taken_place(&self, intent: &ResourceState, desired: &Desired) -> Option<ResourceId> {
+        let desired = Value::from(Json::Object(desired.properties.clone()));
+        let region = &self.step.region;
+        let is_taken = |former: &&Superseded| {
+            let properties = Live::new(former.id.clone(), former.properties.clone());
+            let shared = UniqueKey::shared(self.driver, region, &desired, &properties).is_some();
+            let same = former.type_name == self.step.type_name && former.region == *region;
+            same && shared && self.driver.replaces_in_one_call(&former.properties, &desired)
+        };
+        intent.superseded.iter().find(is_taken).map(|former| former.id.clone())
     }
 
     /// The object is there, and what comes after its creation failed: the next run goes on from it.

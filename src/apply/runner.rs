@@ -26,7 +26,7 @@ impl<'a> Runner<'a> {
     pub async fn run(&self, operation: &Operation) -> Result<Option<String>, StepError> {
         let address = &operation.address;
         match &operation.kind {
-            OperationKind::Create => self.write(operation)?.create().await?,
+            OperationKind::Create | OperationKind::Replace => self.write(operation)?.create().await?,
             OperationKind::Update => self.write(operation)?.update().await?,
             OperationKind::Import => self.write(operation)?.import().await?,
             OperationKind::Delete => return self.delete(operation).await,

@@ -170,11 +170,16 @@ impl Case<'_> {
         let desired = self.desired(name.as_deref(), true);
         let shared =
             UniqueKey::shared(self.driver, self.region, &desired, live).filter(|_| same_type && fixed.is_none());
+        let shared = shared.map(|key| key.to_string());
+        let shared = shared.or_else(|| self.driver.in_the_way(&live.properties, &desired).filter(|_| same_type));
         let is_fixed = fixed.is_some() || shared.is_some();
-        let order = protection::order_of(self.resource.replace, self.schema.replacement_strategy(), is_fixed);
+        let order = match is_fixed && same_type && self.driver.replaces_in_one_call(&live.properties, &desired) {
+            true => ReplaceOrder::InOneCall,
+            false => protection::order_of(self.resource.replace, self.schema.replacement_strategy(), is_fixed),
+        };
         let mut reasons = vec![reason];
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
-        reasons.extend(shared.map(|key| Reason::OnlyOne { what: key.to_string() }));
+        reasons.extend(shared.map(|key| Reason::OnlyOne { what: key }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };

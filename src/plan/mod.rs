@@ -55,6 +55,7 @@ mod tests;
 mod unforeseen;
 mod unique_key;
 mod uniqueness;
+mod usage;
 mod waiting;
 mod young;
 
@@ -92,5 +93,6 @@ pub use step::Step;
 pub use summary::Summary;
 pub use support::{check as check_support, keeps_secrets, secret_name};
 pub use unforeseen::Unforeseen;
+pub use unique_key::UniqueKey;
 pub use uniqueness::check as check_unique;
 pub use young::invisible_for;

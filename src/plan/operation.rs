@@ -21,6 +21,8 @@ pub struct Operation {
 pub enum OperationKind {
     Create,
     Update,
+    /// Make the object in the place of the former one, in one call.
+    Replace,
     /// Take the object into state; change it where it differs.
     Import,
     /// Delete the object that state has for the address.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::waiting::Waiting;
 use super::{Action, Operation, OperationKind, Step};
 use crate::address::Address;
-use crate::graph::Graph;
+use crate::graph::{Cycles, Graph};
 use crate::resources::ReplaceOrder;
 use crate::state::ResourceState;
 
@@ -20,6 +20,7 @@ const UNKNOWN_SECONDS: f64 = 1.0;
 /// - A deletion waits for the deletion of what depended on the object, and for those that stay to let go of it.
 /// - A replacement that creates first deletes the old object when nothing uses it any more; one that deletes first makes
 ///   the new object when the old one is gone.
+/// - One that deletes first does so when what the new object needs is there, as far as that does not wait for it.
 /// - What takes the identity of another object waits until that one has let go of it.
 ///
 /// # Errors
@@ -36,7 +37,8 @@ pub fn operations(
     builder.connect_writes(dependencies);
     builder.connect_deletes(state);
     steps.iter().for_each(|step| builder.connect_release(step));
-    builder.finish(steps, state)
+    let precautions = builder.precautions(dependencies);
+    builder.finish(steps, state, &precautions)
 }
 
 #[derive(Default)]
@@ -64,6 +66,7 @@ impl Builder {
                 self.delete(step, OperationKind::Delete);
                 self.write(step, OperationKind::Create);
             }
+            Action::Replace(ReplaceOrder::InOneCall) => self.write(step, OperationKind::Replace),
             Action::Delete => _ = self.delete(step, OperationKind::Delete),
             Action::Forget if step.work.is_released => drop(self.push(step, OperationKind::Release)),
             Action::Forget => drop(self.push(step, OperationKind::Forget)),
@@ -171,13 +174,45 @@ impl Builder {
         write.into_iter().copied().collect()
     }
 
-    fn finish(mut self, steps: &[Step], state: &BTreeMap<Address, ResourceState>) -> Result<Vec<Operation>, Waiting> {
+    /// Deletions, each with what the new object of its address needs: nothing is taken away before that is there.
+    fn precautions(&self, dependencies: &IndexMap<Address, Vec<Address>>) -> Vec<(usize, usize)> {
+        let goes_first = |address: &Address| {
+            let deletes = self.deletes.get(address).into_iter().flatten();
+            deletes.copied().find(|&index| self.operations[index].kind == OperationKind::Delete)
+        };
+        let replaced = self.writes.keys().filter_map(|address| Some((address, goes_first(address)?)));
+        let needs = |(address, delete): (&Address, usize)| {
+            let needed = dependencies.get(address).into_iter().flatten();
+            let needed = needed.filter(|dependency| goes_first(dependency).is_none());
+            needed.filter_map(move |dependency| Some((delete, *self.writes.get(dependency)?))).collect::<Vec<_>>()
+        };
+        replaced.flat_map(needs).collect()
+    }
+
+    fn graph(&mut self) -> Result<Graph<usize>, Cycles<usize>> {
         for operation in &mut self.operations {
             operation.after.sort_unstable();
             operation.after.dedup();
         }
         let nodes = self.operations.iter().enumerate();
-        let graph = Graph::build(nodes.map(|(index, operation)| (index, operation.after.iter().copied())));
+        Graph::build(nodes.map(|(index, operation)| (index, operation.after.iter().copied())))
+    }
+
+    fn finish(
+        mut self,
+        steps: &[Step],
+        state: &BTreeMap<Address, ResourceState>,
+        precautions: &[(usize, usize)],
+    ) -> Result<Vec<Operation>, Waiting> {
+        let without: Vec<Vec<usize>> = self.operations.iter().map(|operation| operation.after.clone()).collect();
+        for &(delete, write) in precautions {
+            self.operations[delete].after.push(write);
+        }
+        let mut graph = self.graph();
+        if graph.is_err() {
+            self.operations.iter_mut().zip(without).for_each(|(operation, after)| operation.after = after);
+            graph = self.graph();
+        }
         let graph = graph.map_err(|cycles| Waiting::of(&cycles, &self.operations, steps))?;
         self.layers(&graph);
         self.paths(&graph, &expected_seconds(steps, state));

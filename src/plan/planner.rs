@@ -20,7 +20,7 @@ use super::selection::Selection;
 use super::step::Work;
 use super::{
     Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, lifetime,
-    moves, offline, protection, replace_order, secret_name, sources, support, to_seal, uniqueness, young,
+    moves, offline, protection, replace_order, secret_name, sources, support, to_seal, uniqueness, usage, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -97,6 +97,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     let holders = planner.holders();
     holders.order_swaps(&mut steps);
     planner.settle_replacements(&mut steps);
+    usage::refuse_in_use(&mut steps, &planner.state, planner.inputs.catalog);
     planner.leave_to_others(&mut steps);
     planner.guard(&mut steps);
     planner.select(&mut steps)?;

@@ -82,6 +82,10 @@ pub enum Reason {
         by: Address,
         moves: bool,
     },
+    /// The old object would have to go first, and AWS deletes none that is in use.
+    InUse {
+        by: Address,
+    },
     /// Two replacements take each other's identities.
     Swapped {
         with: Address,
@@ -195,7 +199,12 @@ impl fmt::Display for Reason {
             Self::AfterRelease { by, moves: true } => {
                 write!(formatter, "made anew when {by} is gone; `moved_from: {by}` would keep the object")
             }
-            Self::AfterRelease { by, moves: false } => write!(formatter, "waits until {by} has let go of its name"),
+            Self::AfterRelease { by, moves: false } => write!(formatter, "waits until {by} is out of the way"),
+            Self::InUse { by } => write!(
+                formatter,
+                "AWS does not delete it while {by} uses it: change it so that the new one can be made beside it, with a name \
+                 of its own or none, or take the use out in an apply before"
+            ),
             Self::Swapped { with } => write!(formatter, "takes the name of {with}"),
             Self::SharedWith { address } => write!(formatter, "its object is also the one of {address}, which stays"),
             Self::SourceMissing { property, source, region } => {

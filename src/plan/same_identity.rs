@@ -19,6 +19,7 @@ pub struct Holders<'a> {
 
 /// One object that an address has.
 struct Holding<'a> {
+    key: UniqueKey,
     address: &'a Address,
     /// False for an earlier object that a replacement left behind.
     is_current: bool,
@@ -59,7 +60,7 @@ impl<'a> Holders<'a> {
         let (type_name, region) = of;
         let driver = self.registry.get(type_name);
         if let Some(key) = driver.and_then(|driver| UniqueKey::of_object(driver, region, properties)) {
-            self.by_key.entry(key).or_default().push(Holding { address, is_current });
+            self.by_key.entry(key.clone()).or_default().push(Holding { key, address, is_current });
         }
     }
 
@@ -77,8 +78,8 @@ impl<'a> Holders<'a> {
     fn taken_by(&self, step: &Step) -> Option<(Address, Address)> {
         let is_replaced = matches!(step.action, Action::Replace(_));
         let key = wanted(self.registry, step).filter(|_| is_replaced)?;
-        let holding = self.others(step, &key).next()?;
-        Some((step.address.clone(), holding.address.clone()))
+        let holding = self.others(step, &key).next().map(|holding| holding.address.clone())?;
+        Some((step.address.clone(), holding))
     }
 
     /// Where a step would make an object that another address has now: it waits until that one is gone, or is refused where
@@ -122,8 +123,9 @@ impl<'a> Holders<'a> {
         step.action == Action::Create && !self.state.contains_key(&step.address) && self.state.contains_key(holder)
     }
 
-    fn others<'b>(&'b self, step: &'b Step, key: &UniqueKey) -> impl Iterator<Item = &'b Holding<'a>> {
-        self.by_key.get(key).into_iter().flatten().filter(|holding| *holding.address != step.address)
+    fn others<'b>(&'b self, step: &'b Step, key: &'b UniqueKey) -> impl Iterator<Item = &'b Holding<'a>> {
+        let holdings = self.by_key.get(key).into_iter().flatten();
+        holdings.filter(|holding| *holding.address != step.address && holding.key.clashes(key))
     }
 
     fn release(&self, step: &Step, holding: &Holding<'_>, key: &UniqueKey) -> Release {
@@ -134,7 +136,9 @@ impl<'a> Holders<'a> {
             Action::Replace(ReplaceOrder::CreateFirst) if step.reasons.contains(&Reason::FormerKept) => Release::Never,
             Action::Delete | Action::Replace(_) if self.loses_data(holding.address) => Release::WithData,
             Action::Delete | Action::Replace(_) => Release::Harmless,
-            Action::Update if wanted(self.registry, step).as_ref() != Some(key) => Release::Harmless,
+            Action::Update if !wanted(self.registry, step).is_some_and(|wanted| wanted.clashes(key)) => {
+                Release::Harmless
+            }
             _ => Release::Never,
         }
     }

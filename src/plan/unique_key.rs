@@ -1,17 +1,41 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use indexmap::IndexMap;
 
-use crate::resources::{Driver, Live, Part, Properties, ResourceId};
+use crate::resources::{Apart, Driver, Live, Part, Properties, ResourceId};
 use crate::value::Value;
 
-/// What makes an object of a type the only one. Two resources with one key are one object.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// What makes an object of a type the only one: of two resources with one key, AWS takes one, or tells them apart by further
+/// properties, which are no part of the key's equality.
+#[derive(Debug, Clone)]
 pub struct UniqueKey {
     pub type_name: &'static str,
     /// `None` where the key counts in all regions.
     region: Option<String>,
     entries: Vec<Entry>,
+    apart: Option<Telling>,
+}
+
+/// The values of what tells objects of one key apart; `None` where they are not known yet.
+#[derive(Debug, Clone)]
+struct Telling {
+    by: Apart,
+    texts: Option<Vec<String>>,
+}
+
+impl PartialEq for UniqueKey {
+    fn eq(&self, other: &Self) -> bool {
+        (self.type_name, &self.region, &self.entries) == (other.type_name, &other.region, &other.entries)
+    }
+}
+
+impl Eq for UniqueKey {}
+
+impl Hash for UniqueKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.type_name, &self.region, &self.entries).hash(state);
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -31,7 +55,23 @@ impl UniqueKey {
         let entries =
             unique.parts.iter().map(|part| Entry::of(part, address, properties)).collect::<Option<Vec<_>>>()?;
         let region = (!unique.global).then(|| region.to_owned());
-        Some(Self { type_name: driver.type_name(), region, entries })
+        let apart = unique.apart.map(|by| Telling::of(by, properties));
+        Some(Self { type_name: driver.type_name(), region, entries, apart })
+    }
+
+    /// True if AWS cannot have both side by side.
+    pub fn clashes(&self, other: &Self) -> bool {
+        self == other
+            && match (&self.apart, &other.apart) {
+                (Some(one), Some(other)) => one.clashes(other),
+                _ => true,
+            }
+    }
+
+    /// True if both are one object.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let texts = |key: &Self| key.apart.as_ref().and_then(|telling| telling.texts.clone());
+        self == other && texts(self) == texts(other)
     }
 
     /// The key of an object as AWS or state has it.
@@ -49,18 +89,44 @@ impl UniqueKey {
         let mut whole: IndexMap<String, Value> =
             live.properties.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
         whole.extend(written.clone());
-        Self::of(driver, region, "", &Value::Map(whole)).filter(|wanted| *wanted == held)
+        Self::of(driver, region, "", &Value::Map(whole)).filter(|wanted| wanted.clashes(&held))
     }
 
     /// The identifier that AWS gave an object makes it the only one as well.
     pub fn of_id(driver: &dyn Driver, region: &str, id: &ResourceId) -> Self {
         let entry = Entry { property: None, text: id.to_string(), is_known: true, member: None };
-        Self { type_name: driver.type_name(), region: Some(region.to_owned()), entries: vec![entry] }
+        Self { type_name: driver.type_name(), region: Some(region.to_owned()), entries: vec![entry], apart: None }
     }
 
     /// The first of its properties that is written.
     pub fn property(&self) -> Option<&'static str> {
         self.entries.iter().find_map(|entry| entry.property)
+    }
+}
+
+impl Telling {
+    fn of(by: Apart, properties: &Value) -> Self {
+        let text = |name: &&'static str| match properties.get(name) {
+            None | Some(Value::Null) => Some(String::new()),
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::Number(number)) => Some(number.to_string()),
+            Some(_) => None,
+        };
+        let texts = by.properties.iter().map(text).collect();
+        Self { by, texts }
+    }
+
+    fn clashes(&self, other: &Self) -> bool {
+        let (Some(one), Some(other)) = (&self.texts, &other.texts) else { return false };
+        let one: Vec<&str> = one.iter().map(String::as_str).collect();
+        let other: Vec<&str> = other.iter().map(String::as_str).collect();
+        (self.by.clash)(&one, &other)
+    }
+
+    /// `Type A, SetIdentifier blue`, without what is not written.
+    fn words(&self) -> Vec<String> {
+        let named = self.by.properties.iter().zip(self.texts.iter().flatten());
+        named.filter(|(_, text)| !text.is_empty()).map(|(name, text)| format!("{name} {text}")).collect()
     }
 }
 
@@ -92,7 +158,8 @@ impl Entry {
 impl fmt::Display for UniqueKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = |entry: &Entry| Some(format!("{} {}", entry.property?, entry.text));
-        let written: Vec<String> = self.entries.iter().filter_map(named).collect();
+        let apart = self.apart.iter().flat_map(Telling::words);
+        let written: Vec<String> = self.entries.iter().filter_map(named).chain(apart).collect();
         match (written.is_empty(), self.entries.first()) {
             (true, Some(id)) => formatter.write_str(&id.text),
             _ => formatter.write_str(&written.join(", ")),
@@ -153,8 +220,8 @@ mod tests {
             ("AWS::RDS::DBSubnetGroup", json!({"DBSubnetGroupName": "A"}), json!({"DBSubnetGroupName": "a"})),
             ("AWS::IAM::Role", json!({"RoleName": "App"}), json!({"RoleName": "app"})),
         ] {
-            assert!(key(type_name, one.clone()).is_some(), "{type_name}");
-            assert_eq!(key(type_name, one), key(type_name, other), "{type_name}");
+            let (one, other) = (key(type_name, one).expect(type_name), key(type_name, other).expect(type_name));
+            assert!(one.clashes(&other) && one.is_same(&other), "{type_name}");
         }
     }
 
@@ -183,11 +250,30 @@ mod tests {
             ),
             ("AWS::SQS::Queue", json!({"QueueName": "a"}), json!({"QueueName": "A"})),
         ] {
-            assert!(key(type_name, one.clone()).is_some(), "{type_name}");
-            assert_ne!(key(type_name, one), key(type_name, other), "{type_name}");
+            let (one, other) = (key(type_name, one).expect(type_name), key(type_name, other).expect(type_name));
+            assert!(!one.clashes(&other), "{type_name}");
         }
         for type_name in ["AWS::Route53::HostedZone", "AWS::ECS::TaskDefinition", "AWS::EC2::VPC"] {
             assert_eq!(key(type_name, json!({"Name": "shop.example", "Family": "api"})), None, "{type_name}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_each_others_way_is_not_one_object() {
+        let record =
+            |kind: &str, set: &str| json!({"HostedZoneId": "Z1", "Name": "a.b", "Type": kind, "SetIdentifier": set});
+        let subnet = |block: &str| json!({"VpcId": "vpc-1", "CidrBlock": block});
+        let plain = json!({"HostedZoneId": "Z1", "Name": "a.b", "Type": "A"});
+        let cases = [
+            ("AWS::Route53::RecordSet", record("CNAME", "x"), plain.clone(), true),
+            ("AWS::Route53::RecordSet", record("A", "x"), plain.clone(), true),
+            ("AWS::Route53::RecordSet", record("AAAA", "x"), plain, false),
+            ("AWS::EC2::Subnet", subnet("10.0.0.0/24"), subnet("10.0.0.128/25"), true),
+            ("AWS::EC2::Subnet", subnet("10.0.0.0/24"), subnet("10.0.1.0/24"), false),
+        ];
+        for (type_name, one, other, expected) in cases {
+            let (one, other) = (key(type_name, one).expect(type_name), key(type_name, other).expect(type_name));
+            assert_eq!((one.clashes(&other), one.is_same(&other)), (expected, false), "{one} {other}");
         }
     }
 

@@ -70,21 +70,30 @@ fn foreseen(
 }
 
 fn refuse_shared(stack: &Stack, keys: Vec<(&Address, UniqueKey)>) -> Result<(), Diagnostics> {
-    let (mut first, mut errors) = (HashMap::new(), Diagnostics(Vec::new()));
+    let (mut seen, mut errors) = (HashMap::<_, Vec<_>>::new(), Diagnostics(Vec::new()));
     for (address, key) in keys {
-        match first.get(&key) {
-            Some(&other) => errors.0.push(shared(stack, other, address, &key)),
-            None => drop(first.insert(key, address)),
+        let others = seen.entry(key.clone()).or_default();
+        match others.iter().find(|(_, other): &&(&Address, UniqueKey)| other.clashes(&key)) {
+            Some((other, held)) => errors.0.push(shared(stack, (other, held), (address, &key))),
+            None => others.push((address, key)),
         }
     }
     if errors.0.is_empty() { Ok(()) } else { Err(errors) }
 }
 
-fn shared(stack: &Stack, first: &Address, second: &Address, key: &UniqueKey) -> Diagnostic {
+fn shared(stack: &Stack, (first, held): (&Address, &UniqueKey), (second, key): (&Address, &UniqueKey)) -> Diagnostic {
     let path: Vec<&str> = key.property().into_iter().collect();
-    let message = format!("`{first}` and `{second}` are one {}: {key}", key.type_name);
-    let help = "one object has one address: write one of them differently, or take it out of the file; if state has both, \
-                `infra state rm` forgets one and leaves the object";
+    let (message, help) = match held.is_same(key) {
+        true => (
+            format!("`{first}` and `{second}` are one {}: {key}", key.type_name),
+            "one object has one address: write one of them differently, or take it out of the file; if state has both, \
+             `infra state rm` forgets one and leaves the object",
+        ),
+        false => (
+            format!("`{first}` and `{second}` are in each other's way, AWS takes one of them: {held}, and {key}"),
+            "write one of them differently, or take it out of the file",
+        ),
+    };
     let place = stack.diagnose(first, &path, "", None).location;
     stack.diagnose(second, &path, message, Some(help.to_owned())).relate(place, format!("`{first}` is here"))
 }

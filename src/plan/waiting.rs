@@ -37,6 +37,7 @@ fn verb(kind: &OperationKind) -> &'static str {
         OperationKind::Create => "create",
         OperationKind::Update => "update",
         OperationKind::Import => "import",
+        OperationKind::Replace => "replace",
         OperationKind::Delete => "delete",
         OperationKind::DeleteSuperseded(_) => "delete the former",
         OperationKind::Move { .. } => "move",

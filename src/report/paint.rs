@@ -30,6 +30,7 @@ impl Paint {
             Action::Update => "in place",
             Action::Replace(ReplaceOrder::CreateFirst) => "replace, create first",
             Action::Replace(ReplaceOrder::DeleteFirst) => "replace, delete first",
+            Action::Replace(ReplaceOrder::InOneCall) => "replace, in one call",
             Action::Delete => "delete",
             Action::Import => "import",
             Action::Move => "move",

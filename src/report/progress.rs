@@ -36,6 +36,7 @@ pub fn verb(kind: &OperationKind) -> Verb {
     let (infinitive, running, done) = match kind {
         OperationKind::Create => ("create", "creating", "created"),
         OperationKind::Update => ("update", "updating", "updated"),
+        OperationKind::Replace => ("replace", "replacing", "replaced"),
         OperationKind::Import => ("import", "importing", "imported"),
         OperationKind::Delete => ("delete", "deleting", "deleted"),
         OperationKind::DeleteSuperseded(_) => ("delete the former", "deleting the former", "deleted the former"),

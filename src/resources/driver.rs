@@ -5,6 +5,7 @@ use super::{
     Uniqueness, Update,
 };
 use crate::aws::{AwsError, Context};
+use crate::value::Value;
 
 /// What `infra` does to one AWS resource type. A driver converts and calls; it decides nothing: what differs, what is
 /// replaced and in which order is the plan's business, from the schema's facts.
@@ -86,6 +87,23 @@ pub trait Driver: Send + Sync {
     /// Makes the object and returns when it can be used.
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError>;
 
+    /// What keeps AWS from having an object with the desired properties beside this one, although nothing identifies both:
+    /// `TargetGroupArn arn:…`.
+    fn in_the_way(&self, _live: &Properties, _desired: &Value) -> Option<String> {
+        None
+    }
+
+    /// True if AWS can take an object with the desired properties for this one in one call, so that there is no moment without.
+    fn replaces_in_one_call(&self, _live: &Properties, _desired: &Value) -> bool {
+        false
+    }
+
+    /// Makes an object in the place of a former one, in one call, where `replaces_in_one_call` says so. One that is gone already
+    /// is made all the same.
+    async fn replace(&self, cx: &Context, _former: &ResourceId, desired: &Desired) -> Result<Created, CreateError> {
+        self.create(cx, desired).await
+    }
+
     /// Changes the object in place and returns when the change is in effect.
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError>;
 
@@ -119,4 +137,6 @@ pub trait Driver: Send + Sync {
 pub enum ReplaceOrder {
     CreateFirst,
     DeleteFirst,
+    /// AWS takes the new object for the old one in one call.
+    InOneCall,
 }

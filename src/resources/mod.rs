@@ -54,7 +54,7 @@ pub use reserved_names::ReservedNames;
 pub use resource_id::ResourceId;
 pub use source::Source;
 pub use tags::TagChange;
-pub use uniqueness::{Part, Uniqueness};
+pub use uniqueness::{Apart, Part, Uniqueness};
 pub use update::Update;
 
 /// Properties in the shape of AWS's resource schema: PascalCase names, every value known.

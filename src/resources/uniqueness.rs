@@ -4,6 +4,16 @@ pub struct Uniqueness {
     pub parts: Vec<Part>,
     /// True where objects in different regions cannot share it either.
     pub global: bool,
+    /// What lets objects that share it exist side by side all the same; `None` where nothing does.
+    pub apart: Option<Apart>,
+}
+
+/// Properties by which AWS tells objects apart that have the rest in common.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    pub properties: Vec<&'static str>,
+    /// True if two objects with these values, in the order of `properties`, cannot exist side by side. An absent value is empty.
+    pub clash: fn(&[&str], &[&str]) -> bool,
 }
 
 /// One property that counts, or the first of several that is written.
@@ -18,7 +28,11 @@ pub struct Part {
 
 impl Uniqueness {
     pub fn by(parts: impl Into<Vec<Part>>) -> Self {
-        Self { parts: parts.into(), global: false }
+        Self { parts: parts.into(), global: false, apart: None }
+    }
+
+    pub fn unless(self, properties: impl Into<Vec<&'static str>>, clash: fn(&[&str], &[&str]) -> bool) -> Self {
+        Self { apart: Some(Apart { properties: properties.into(), clash }), ..self }
     }
 
     pub fn in_all_regions(self) -> Self {

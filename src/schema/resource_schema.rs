@@ -56,6 +56,9 @@ struct Facts {
     replacement_strategy: Option<ReplacementStrategy>,
     #[serde(default)]
     in_place_changes: Vec<InPlaceChange>,
+    /// A keyword of our own: the types whose objects keep AWS from deleting one of these.
+    #[serde(default)]
+    held_by: Vec<String>,
     /// A keyword of our own: properties that stay as they are when a file leaves them out.
     #[serde(default)]
     kept_properties: Vec<String>,
@@ -144,6 +147,11 @@ impl ResourceSchema {
     /// The properties that together name one object, in the order in which Cloud Control joins them with `|`.
     pub fn primary_identifier(&self) -> &[PropertyPath] {
         &self.primary_identifier
+    }
+
+    /// True if AWS deletes no object of this type while one of the other type uses it.
+    pub fn is_held_by(&self, type_name: &str) -> bool {
+        self.facts.held_by.iter().any(|holder| holder == type_name)
     }
 
     /// True if the property stays as it is when a file no longer says it.

@@ -24,6 +24,7 @@ mod promises;
 mod proxy;
 mod records;
 mod renaming;
+mod replacing;
 mod rollback;
 mod safety;
 mod secrets;

@@ -67,7 +67,12 @@ fn a_replacement_makes_the_new_object_first() {
 
     wave 2
       ± jobs    AWS::SQS::Queue  replace, create first: FifoQueue cannot be updated
-          RedrivePolicy   {"deadLetterTargetArn":"arn:aw…ed.fifo","maxReceiveCount":5} → … (known after apply)
+          RedrivePolicy (known after apply)
+              {
+            -   "deadLetterTargetArn": "arn:aws:sqs:us-west-2:<account>:shop-dev-failed.fifo",
+            +   "deadLetterTargetArn": "${failed.Arn}",
+                "maxReceiveCount": 5
+              }
           FifoQueue       true → (AWS's default)   (cannot be updated)
 
     outputs
@@ -91,7 +96,12 @@ fn a_replacement_deletes_the_old_object_first_where_the_file_says_so() {
     assert_snapshot!(shown(&environment.run(&["plan"]).expect(0)), @r#"
     wave 1
       ± jobs    AWS::SQS::Queue  replace, delete first: FifoQueue cannot be updated, failed is deleted first
-          RedrivePolicy   {"deadLetterTargetArn":"arn:aw…ed.fifo","maxReceiveCount":5} → … (known after apply)
+          RedrivePolicy (known after apply)
+              {
+            -   "deadLetterTargetArn": "arn:aws:sqs:us-west-2:<account>:shop-dev-failed.fifo",
+            +   "deadLetterTargetArn": "${failed.Arn}",
+                "maxReceiveCount": 5
+              }
           FifoQueue       true → (AWS's default)   (cannot be updated)
 
     wave 2

@@ -9,6 +9,12 @@ pub(super) fn canonical(block: &str) -> String {
     block.parse::<IpNet>().map_or_else(|_| block.to_owned(), |block| block.trunc().to_string())
 }
 
+/// True if an address is in both blocks. What is no block overlaps nothing.
+pub(super) fn overlap(one: &str, other: &str) -> bool {
+    let (Ok(one), Ok(other)) = (one.parse::<IpNet>(), other.parse::<IpNet>()) else { return false };
+    one.contains(&other) || other.contains(&one)
+}
+
 /// Brings the named properties, where they are texts, to `canonical` form.
 pub(super) fn canonicalize(properties: &mut Properties, names: &[&str]) {
     for name in names {

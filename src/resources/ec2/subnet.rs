@@ -10,7 +10,8 @@ use super::{cidr, object, shape, subnet_ipv6, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    Update,
 };
 
 /// `AWS::EC2::Subnet`, identified by its id.
@@ -21,6 +22,16 @@ pub struct Subnet;
 impl Driver for Subnet {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::Subnet"
+    }
+
+    /// Source: EC2 API reference, `CreateSubnet`: a block that overlaps another subnet's is `InvalidSubnet.Conflict`.
+    fn unique_by(&self) -> Option<Uniqueness> {
+        let subnets = Uniqueness::by([Part::of(["VpcId"])]);
+        Some(
+            subnets.unless(["CidrBlock"], |one, other| {
+                one.iter().zip(other).any(|(one, other)| cidr::overlap(one, other))
+            }),
+        )
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

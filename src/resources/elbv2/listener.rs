@@ -15,6 +15,7 @@ use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update, concurrently, tags as pairs,
 };
+use crate::value::Value as PlannedValue;
 
 /// `AWS::ElasticLoadBalancingV2::Listener`, identified by its ARN. `DescribeListeners` gives 20 by ARN or all of a load
 /// balancer; attributes are one call each, where wanted.
@@ -63,6 +64,17 @@ impl Driver for Listener {
     fn unique_by(&self) -> Option<Uniqueness> {
         let transport = Part::of(["Protocol"]).or("TCP").with_form(|_, protocol| transport(protocol).to_owned());
         Some(Uniqueness::by([Part::of(["LoadBalancerArn"]), Part::of(["Port"]), transport]))
+    }
+
+    /// A target group serves one load balancer.
+    /// Source: Elastic Load Balancing user guide, "Quotas for your Application Load Balancers", `TargetGroupAssociationLimit`.
+    fn in_the_way(&self, live: &Properties, desired: &PlannedValue) -> Option<String> {
+        let balancer = desired.get("LoadBalancerArn").and_then(PlannedValue::to_json);
+        let same = balancer.as_ref() == live.get("LoadBalancerArn");
+        let wanted = target_groups(&desired.get("DefaultActions")?.to_json()?);
+        let now = target_groups(live.get("DefaultActions")?);
+        let shared = now.into_iter().find(|group| wanted.contains(group)).filter(|_| !same);
+        shared.map(|group| format!("TargetGroupArn {group}"))
     }
 
     fn canonicalize(&self, properties: &mut Properties) {
@@ -188,6 +200,21 @@ async fn modify(cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         ssl_policy,
     );
     call.send().await.call("elasticloadbalancing:ModifyListener").map(drop)
+}
+
+/// Every target group that actions forward to.
+fn target_groups(actions: &Value) -> BTreeSet<String> {
+    match actions {
+        Value::Object(entries) => entries
+            .iter()
+            .flat_map(|(name, value)| match value.as_str().filter(|_| name == "TargetGroupArn") {
+                Some(arn) => BTreeSet::from([arn.to_owned()]),
+                None => target_groups(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(target_groups).collect(),
+        _ => BTreeSet::new(),
+    }
 }
 
 /// Source: Elastic Load Balancing API reference, `CreateListener`. A security policy and a certificate stay: a listener

@@ -17,6 +17,7 @@ use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update,
 };
+use crate::value::Value as PlannedValue;
 
 /// `AWS::Route53::RecordSet`, identified by name, zone, type and set identifier (`www.example.com|Z1|A`). All records of a
 /// zone come in pages of 300.
@@ -37,8 +38,8 @@ impl Driver for RecordSet {
     /// Source: Route 53 API reference, `ResourceRecordSet`, `Name`, `Type` and `SetIdentifier`.
     fn unique_by(&self) -> Option<Uniqueness> {
         let zone = Part::of(["HostedZoneId", "HostedZoneName"]);
-        let parts = [zone, Part::of(["Name"]), Part::of(["Type"]), Part::of(["SetIdentifier"]).or("")];
-        Some(Uniqueness::by(parts).in_all_regions())
+        let records = Uniqueness::by([zone, Part::of(["Name"])]).in_all_regions();
+        Some(records.unless(["Type", "SetIdentifier"], are_in_each_others_way))
     }
 
     fn canonicalize(&self, properties: &mut Properties) {
@@ -79,23 +80,43 @@ impl Driver for RecordSet {
         let (zone, record) = (zone_of(cx, &desired.properties).await?, record(&desired.properties)?);
         let id = record_reading::id(&zone, &record);
         // `CREATE` refuses to overwrite: records carry no tags, so one that exists may be anyone's.
-        let change =
-            || async { put(cx, &zone, ChangeAction::Create, record.clone(), desired).await.map(|()| id.clone()) };
+        let change = || async {
+            put(cx, &zone, vec![(ChangeAction::Create, record.clone())], desired).await.map(|()| id.clone())
+        };
         made(cx, self, desired, change).await?;
-        let outputs = json!({"HostedZoneId": zone, "Name": id.part(0), "Type": id.part(2)});
-        Ok(Created { outputs: Live::of(id.clone(), outputs).properties, id })
+        Ok(created(id, &zone))
+    }
+
+    /// Both changes are one batch, which Route 53 takes as a whole or not at all.
+    fn replaces_in_one_call(&self, live: &Properties, desired: &PlannedValue) -> bool {
+        let zone = live.get("HostedZoneId").and_then(Value::as_str);
+        let wanted = desired.get("HostedZoneId").and_then(PlannedValue::to_json);
+        zone.is_some() && wanted.as_ref().and_then(Value::as_str) == zone
+    }
+
+    async fn replace(&self, cx: &Context, former: &ResourceId, desired: &Desired) -> Result<Created, CreateError> {
+        let key = record_reading::parse(former);
+        let zone = zone_of(cx, &desired.properties).await?;
+        let old = record_reading::find(cx, [former]).await?.remove(&key).filter(|_| key.0 == zone);
+        let Some(old) = old else { return self.create(cx, desired).await };
+        let record = record(&desired.properties)?;
+        let id = record_reading::id(&zone, &record);
+        let changes = [(ChangeAction::Delete, old), (ChangeAction::Create, record)];
+        let change = || async { put(cx, &zone, changes.to_vec(), desired).await.map(|()| id.clone()) };
+        made(cx, self, desired, change).await?;
+        Ok(created(id, &zone))
     }
 
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         let record = record(&update.desired.properties)?;
-        put(cx, update.id.part(1), ChangeAction::Upsert, record, update.desired).await
+        put(cx, update.id.part(1), vec![(ChangeAction::Upsert, record)], update.desired).await
     }
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         // A deletion must name all values as they are now. Source: Route 53 API reference, `ChangeResourceRecordSets`.
         let key = record_reading::parse(deletion.id);
         let Some(record) = record_reading::find(cx, [deletion.id]).await?.remove(&key) else { return Ok(()) };
-        let batch = batch(ChangeAction::Delete, record, None)?;
+        let batch = batch(vec![(ChangeAction::Delete, record)], None)?;
         let call = cx.route53().change_resource_record_sets().hosted_zone_id(&key.0).change_batch(batch);
         match call.send().await.call_optional("route53:ChangeResourceRecordSets") {
             Err(error) if error.to_string().contains("not found") => Ok(()),
@@ -132,6 +153,16 @@ impl Driver for RecordSet {
             }
         }
         Ok(ids)
+    }
+}
+
+/// A name has one record of a type, or several that all have set identifiers; and an alias name (`CNAME`) has no other record.
+/// Source: Route 53 developer guide, "Supported DNS record types" and "Values specific for weighted records".
+fn are_in_each_others_way(one: &[&str], other: &[&str]) -> bool {
+    let ([kind, set], [other_kind, other_set]) = (one, other) else { return false };
+    match kind == other_kind {
+        true => set == other_set || set.is_empty() || other_set.is_empty(),
+        false => [kind, other_kind].contains(&&"CNAME"),
     }
 }
 
@@ -207,23 +238,29 @@ pub async fn zone_of(cx: &Context, properties: &Properties) -> Result<String, Aw
     }
 }
 
-fn batch(action: ChangeAction, record: ResourceRecordSet, comment: Option<&str>) -> Result<ChangeBatch, AwsError> {
-    let change = Finish::<Change>::finish(Change::builder().action(action).resource_record_set(record).build())?;
-    ChangeBatch::builder().changes(change).set_comment(comment.map(str::to_owned)).build().finish()
+fn created(id: ResourceId, zone: &str) -> Created {
+    let outputs = json!({"HostedZoneId": zone, "Name": id.part(0), "Type": id.part(2)});
+    Created { outputs: Live::of(id.clone(), outputs).properties, id }
 }
 
-async fn put(
-    cx: &Context,
-    zone: &str,
-    action: ChangeAction,
-    record: ResourceRecordSet,
-    desired: &Desired,
-) -> Result<(), AwsError> {
+/// What is done to each record, in this order.
+type Changes = Vec<(ChangeAction, ResourceRecordSet)>;
+
+fn batch(changes: Changes, comment: Option<&str>) -> Result<ChangeBatch, AwsError> {
+    let change = |(action, record)| {
+        Finish::<Change>::finish(Change::builder().action(action).resource_record_set(record).build())
+    };
+    let changes = changes.into_iter().map(change).collect::<Result<Vec<_>, _>>()?;
+    ChangeBatch::builder().set_changes(Some(changes)).set_comment(comment.map(str::to_owned)).build().finish()
+}
+
+async fn put(cx: &Context, zone: &str, changes: Changes, desired: &Desired) -> Result<(), AwsError> {
     let comment = desired.properties.get("Comment").and_then(Value::as_str);
     let call = cx.route53().change_resource_record_sets().hosted_zone_id(zone);
     // A `CREATE` whose answer was lost is not repeated by the SDK: it would be refused as if the record were a stranger's.
-    let retry = (action == ChangeAction::Create).then(RetryConfig::disabled);
-    let call = call.change_batch(batch(action, record, comment)?);
+    let creates = changes.iter().any(|(action, _)| *action == ChangeAction::Create);
+    let retry = creates.then(RetryConfig::disabled);
+    let call = call.change_batch(batch(changes, comment)?);
     let busy = |error: &AwsError| error.kind() == ErrorKind::Throttled;
     let output = cx
         .wait("Route 53 to take the change", TAKEN_WITHIN)

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::moment::Stop;
 use super::{Call, Hold, Moment, Proxy};
@@ -13,6 +13,8 @@ pub struct Rule {
     skip: usize,
     take: usize,
     seen: usize,
+    /// When nothing happens to them any more.
+    end: Option<Instant>,
     action: Action,
 }
 
@@ -33,7 +35,8 @@ pub enum Action {
 impl Rule {
     /// Counts the call and gives the action if it is this one's turn.
     pub fn apply(&mut self, call: &Call) -> Option<Action> {
-        if !call.matches(&self.pattern) || !is_of(call.parameter("Key"), &self.key) {
+        let is_over = self.end.is_some_and(|end| Instant::now() >= end);
+        if is_over || !call.matches(&self.pattern) || !is_of(call.parameter("Key"), &self.key) {
             return None;
         }
         let place = self.seen;
@@ -55,11 +58,12 @@ pub struct On<'a> {
     key: String,
     skip: usize,
     take: usize,
+    end: Option<Instant>,
 }
 
 impl<'a> On<'a> {
     pub fn new(proxy: &'a Proxy, pattern: &str) -> Self {
-        Self { proxy, pattern: pattern.to_owned(), key: String::new(), skip: 0, take: usize::MAX }
+        Self { proxy, pattern: pattern.to_owned(), key: String::new(), skip: 0, take: usize::MAX, end: None }
     }
 
     /// Only those of S3 objects whose key has this part, or ends in this file's name.
@@ -80,6 +84,11 @@ impl<'a> On<'a> {
     /// The `k`-th of them from now on, counted from 1, and all after it.
     pub fn from(self, k: usize) -> Self {
         Self { skip: k - 1, ..self }
+    }
+
+    /// Only those that come before.
+    pub fn until(self, end: Instant) -> Self {
+        Self { end: Some(end), ..self }
     }
 
     /// They take this much longer.
@@ -143,6 +152,7 @@ impl<'a> On<'a> {
             skip: self.skip,
             take: self.take,
             seen: 0,
+            end: self.end,
             action,
         });
     }

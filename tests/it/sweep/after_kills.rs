@@ -1,7 +1,9 @@
 //! What may happen between a kill and the next run: the resources are renamed, or AWS does not show yet what was made.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
+use infra::resources::SHOWN_WITHIN;
 use regex::Regex;
 
 use super::case::{Case, moment_text};
@@ -28,6 +30,9 @@ const SETS: [(&str, &str); 5] = [
 /// How many questions they do not show to.
 const INVISIBLE: usize = 2;
 
+/// How much earlier than infra stops to wait for them they show.
+const MARGIN: Duration = Duration::from_secs(10);
+
 const SEED: u64 = 20_261_126;
 /// How many calls of each place and moment `make test` kills at.
 const SAMPLE: usize = 2;
@@ -43,10 +48,12 @@ fn renamed(case: &Case, clean: &Clean) -> Figures {
     })
 }
 
-/// Kills the first apply, and hides for a while what it has made.
+/// Kills the first apply, and hides for a while what it has made, for no longer than AWS would: on a slow machine the first
+/// objects are old by then.
 fn invisible(case: &Case, clean: &Clean) -> Figures {
+    let shown = Instant::now() + SHOWN_WITHIN - MARGIN;
     after_kill(case, "invisible for a while", clean, |shop| {
-        SETS.iter().for_each(|(call, set)| shop.environment.proxy.on(call).times(INVISIBLE).hide(set));
+        SETS.iter().for_each(|(call, set)| shop.environment.proxy.on(call).times(INVISIBLE).until(shown).hide(set));
     })
 }
 
