@@ -54,6 +54,14 @@ impl AwsError {
         }
     }
 
+    /// The same with what is in the way of the call.
+    pub(super) fn held(mut self, by: Option<String>) -> Self {
+        if let (Self::Call(call), Some(by)) = (&mut self, by) {
+            call.message = format!("{}\n  in the way: {by}", call.message);
+        }
+        self
+    }
+
     /// An answer that lacks what AWS promises.
     pub fn missing(operation: &'static str, what: &str) -> Self {
         Self::answered(operation, ErrorKind::Other, format!("the answer has no {what}"))

@@ -69,24 +69,45 @@ impl Wait {
     ///
     /// # Errors
     /// The call's own error, once it is another one or the deadline has come.
-    pub async fn retry<T, F>(
-        self,
-        passes: impl Fn(&AwsError) -> bool,
-        mut call: impl FnMut() -> F,
-    ) -> Result<T, AwsError>
+    pub async fn retry<T, F>(self, passes: impl Fn(&AwsError) -> bool, call: impl FnMut() -> F) -> Result<T, AwsError>
     where
         F: Future<Output = Result<T, AwsError>>,
     {
-        let (start, mut pause) = (Instant::now(), self.first);
+        self.retry_naming(passes, call, || std::future::ready(None)).await
+    }
+
+    /// As `retry`, of a call that something is in the way of: `holders` says what, as far as it can find out. Asked from the
+    /// second refusal on, so that what passes in a moment costs no question.
+    ///
+    /// # Errors
+    /// As `retry`, with what is in the way.
+    pub async fn retry_naming<T, F, H>(
+        self,
+        passes: impl Fn(&AwsError) -> bool,
+        mut call: impl FnMut() -> F,
+        holders: impl Fn() -> H,
+    ) -> Result<T, AwsError>
+    where
+        F: Future<Output = Result<T, AwsError>>,
+        H: Future<Output = Option<String>>,
+    {
+        let (start, mut pause, mut refusals, mut held) = (Instant::now(), self.first, 0, None);
         loop {
-            match call().await {
-                Err(error) if passes(&error) && start.elapsed() < self.timeout => {
-                    (self.progress)(&format!("{} ({})", self.what, error.code()));
-                    sleep(pause).await;
-                    pause = (pause * 2).min(self.longest);
-                }
+            let error = match call().await {
+                Err(error) if passes(&error) => error,
                 result => return result,
+            };
+            refusals += 1;
+            if refusals > 1 {
+                held = holders().await;
             }
+            if start.elapsed() >= self.timeout {
+                return Err(error.held(held));
+            }
+            let why = held.as_deref().unwrap_or_else(|| error.code());
+            (self.progress)(&format!("{} ({why})", self.what));
+            sleep(pause).await;
+            pause = (pause * 2).min(self.longest);
         }
     }
 }

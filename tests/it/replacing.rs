@@ -156,3 +156,25 @@ fn a_listener_gives_the_target_group_free_when_its_new_load_balancer_is_there() 
     assert!(place("DeleteListener") < place("CreateListener"), "{made:?}");
     settles(&environment);
 }
+
+#[test]
+fn a_deletion_that_something_blocks_names_it() {
+    let environment = applied(
+        &network("a", "10.0.0.0/24")
+            .replace("subnet: { type: AWS::EC2::Subnet,", "subnet: { type: AWS::EC2::Subnet, timeout: 3s,"),
+    );
+    environment.behind_our_back(async |context| {
+        let subnets = context.ec2().describe_subnets().send().await.expect("subnets");
+        let subnet = subnets.subnets().iter().find(|one| one.cidr_block() == Some("10.0.0.0/24")).expect("the subnet");
+        let call = context.ec2().create_network_interface().subnet_id(subnet.subnet_id().unwrap_or_default());
+        call.description("somebody's machine").send().await.expect("an interface");
+    });
+    environment.proxy.on("ec2:DeleteSubnet").fail(
+        400,
+        "DependencyViolation",
+        "The subnet has dependencies and cannot be deleted.",
+    );
+    let failed = environment.run(&["destroy", "--yes"]).expect(1);
+    assert!(failed.stderr.contains("in the way: eni-"), "{failed}");
+    assert!(failed.stderr.contains("(somebody's machine)"), "{failed}");
+}

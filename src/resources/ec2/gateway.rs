@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{AttachmentStatus, Filter, InternetGateway, Tag, VpnGateway};
 
+use super::holders;
 use super::object::{self, Object};
 use super::settle::{VISIBLE_WITHIN, once_free, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
@@ -120,10 +121,15 @@ impl Gateway {
         let ec2 = cx.ec2();
         match self {
             Self::Internet(id) => {
-                once_free(cx, "the VPC's public addresses to go", || async {
-                    let call = ec2.detach_internet_gateway().internet_gateway_id(id).vpc_id(vpc).send().await;
-                    unless_detached(call.call("ec2:DetachInternetGateway").map(drop))
-                })
+                once_free(
+                    cx,
+                    "the VPC's public addresses to go",
+                    || async {
+                        let call = ec2.detach_internet_gateway().internet_gateway_id(id).vpc_id(vpc).send().await;
+                        unless_detached(call.call("ec2:DetachInternetGateway").map(drop))
+                    },
+                    || holders::of_public_addresses(cx, vpc),
+                )
                 .await
             }
             Self::Vpn(id) => {

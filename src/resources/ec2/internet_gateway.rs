@@ -3,7 +3,7 @@ use aws_sdk_ec2::types::{self, ResourceType};
 
 use super::settle::{made, once_free, sent_once};
 use super::tagging::TagShape;
-use super::{object, shape, tagging};
+use super::{holders, object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
@@ -55,10 +55,15 @@ impl Driver for InternetGateway {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let (ec2, id) = (cx.ec2(), deletion.id.as_str());
-        once_free(cx, "the internet gateway to be detached", || async {
-            let call = ec2.delete_internet_gateway().internet_gateway_id(id);
-            call.send().await.call("ec2:DeleteInternetGateway")
-        })
+        once_free(
+            cx,
+            "the internet gateway to be detached",
+            || async {
+                let call = ec2.delete_internet_gateway().internet_gateway_id(id);
+                call.send().await.call("ec2:DeleteInternetGateway")
+            },
+            || holders::of_internet_gateway(cx, id),
+        )
         .await
     }
 

@@ -2,6 +2,7 @@
 
 mod cidr;
 mod gateway;
+mod holders;
 mod internet_gateway;
 mod object;
 mod route;

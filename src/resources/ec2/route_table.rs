@@ -3,7 +3,7 @@ use aws_sdk_ec2::types::{self, ResourceType};
 
 use super::settle::{once_free, once_known};
 use super::tagging::TagShape;
-use super::{object, shape, tagging};
+use super::{holders, object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
@@ -55,9 +55,12 @@ impl Driver for RouteTable {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let (ec2, id) = (cx.ec2(), deletion.id.as_str());
-        once_free(cx, "the route table to be free", || async {
-            ec2.delete_route_table().route_table_id(id).send().await.call("ec2:DeleteRouteTable")
-        })
+        once_free(
+            cx,
+            "the route table to be free",
+            || async { ec2.delete_route_table().route_table_id(id).send().await.call("ec2:DeleteRouteTable") },
+            || holders::of_route_table(cx, id),
+        )
         .await
     }
 

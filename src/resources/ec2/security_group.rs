@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::security_rule::{Rule, Side};
 use super::settle::{made, once_free, sent_once};
-use super::{object, security_rules, tagging};
+use super::{holders, object, security_rules, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
@@ -81,9 +81,12 @@ impl Driver for SecurityGroup {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let (ec2, id) = (cx.ec2(), deletion.id.as_str());
-        once_free(cx, "what uses the security group to go", || async {
-            ec2.delete_security_group().group_id(id).send().await.call("ec2:DeleteSecurityGroup")
-        })
+        once_free(
+            cx,
+            "what uses the security group to go",
+            || async { ec2.delete_security_group().group_id(id).send().await.call("ec2:DeleteSecurityGroup") },
+            || holders::of_security_group(cx, id),
+        )
         .await
     }
 

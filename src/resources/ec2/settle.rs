@@ -49,13 +49,20 @@ where
     cx.wait(what, KNOWN_WITHIN).at_most(KNOWN_WITHIN).retry(AwsError::is_not_found, call).await
 }
 
-/// Repeats a delete while something that is going away holds the object. One that is gone already is a success.
-pub(super) async fn once_free<T, F>(cx: &Context, what: &str, call: impl FnMut() -> F) -> Result<(), AwsError>
+/// Repeats a delete while something that is going away holds the object, and says what that is. One that is gone already is a
+/// success.
+pub(super) async fn once_free<T, F, H>(
+    cx: &Context,
+    what: &str,
+    call: impl FnMut() -> F,
+    holders: impl Fn() -> H,
+) -> Result<(), AwsError>
 where
     F: Future<Output = Result<T, AwsError>>,
+    H: Future<Output = Option<String>>,
 {
     let held = |error: &AwsError| error.kind() == ErrorKind::InUse;
-    match cx.wait(what, FREE_WITHIN).retry(held, call).await {
+    match cx.wait(what, FREE_WITHIN).retry_naming(held, call, holders).await {
         Err(error) if !error.is_not_found() => Err(error),
         _ => Ok(()),
     }

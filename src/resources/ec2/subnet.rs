@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::settle::{made, once_free, once_known, sent_once};
 use super::subnet_properties::{Modification, SubnetProperties, SubnetShape, modifications};
-use super::{cidr, object, shape, subnet_ipv6, tagging};
+use super::{cidr, holders, object, shape, subnet_ipv6, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
@@ -82,9 +82,12 @@ impl Driver for Subnet {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let (ec2, id) = (cx.ec2(), deletion.id.as_str());
-        once_free(cx, "the subnet's network interfaces to go", || async {
-            ec2.delete_subnet().subnet_id(id).send().await.call("ec2:DeleteSubnet")
-        })
+        once_free(
+            cx,
+            "the subnet's network interfaces to go",
+            || async { ec2.delete_subnet().subnet_id(id).send().await.call("ec2:DeleteSubnet") },
+            || holders::of_subnet(cx, id),
+        )
         .await
     }
 

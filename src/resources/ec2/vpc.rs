@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::settle::{made, once_free, sent_once};
 use super::vpc_dns::DnsAttributes;
 use super::vpc_properties::{VpcProperties, properties};
-use super::{cidr, object, tagging};
+use super::{cidr, holders, object, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
     CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, concurrently,
@@ -69,9 +69,12 @@ impl Driver for Vpc {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let (ec2, id) = (cx.ec2(), deletion.id.as_str());
-        once_free(cx, "the VPC to be empty", || async {
-            ec2.delete_vpc().vpc_id(id).send().await.call("ec2:DeleteVpc")
-        })
+        once_free(
+            cx,
+            "the VPC to be empty",
+            || async { ec2.delete_vpc().vpc_id(id).send().await.call("ec2:DeleteVpc") },
+            || holders::of_vpc(cx, id),
+        )
         .await
     }
 

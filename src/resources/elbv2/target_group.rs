@@ -98,9 +98,10 @@ impl Driver for TargetGroup {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let call = cx.elbv2().delete_target_group().target_group_arn(deletion.id.as_str());
         cx.wait("listeners to let go of the target group", UNUSED_AFTER)
-            .retry(
+            .retry_naming(
                 |error| error.kind() == ErrorKind::InUse,
                 || async { call.clone().send().await.call_optional("elasticloadbalancing:DeleteTargetGroup") },
+                || users(cx, deletion.id),
             )
             .await
             .map(drop)
@@ -255,4 +256,12 @@ async fn describe_all(cx: &Context) -> Result<HashMap<String, types::TargetGroup
 
 fn keyed(found: Vec<types::TargetGroup>) -> HashMap<String, types::TargetGroup> {
     found.into_iter().map(|one| (one.target_group_arn().unwrap_or_default().to_owned(), one)).collect()
+}
+/// The load balancers whose listeners or rules forward to the group, for people.
+async fn users(cx: &Context, id: &ResourceId) -> Option<String> {
+    let call = cx.elbv2().describe_target_groups().target_group_arns(id.as_str());
+    let output = call.send().await.call("elasticloadbalancing:DescribeTargetGroups").ok()?;
+    let balancers: Vec<String> =
+        output.target_groups().iter().flat_map(|group| group.load_balancer_arns().to_vec()).collect();
+    (!balancers.is_empty()).then(|| format!("listeners or rules of {}", balancers.join(", ")))
 }
