@@ -102,6 +102,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     planner.guard(&mut steps);
     planner.select(&mut steps)?;
     holders.settle(&mut steps);
+    usage::look_for_holders(planner.inputs.reader, &mut steps, &planner.state, planner.inputs.catalog).await?;
     sources::look_for(planner.inputs.registry, planner.inputs.reader, &mut steps).await?;
     planner.note_settings(&mut steps);
     planner.finish(steps, attributes)

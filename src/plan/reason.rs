@@ -86,6 +86,10 @@ pub enum Reason {
     InUse {
         by: Address,
     },
+    /// As `InUse`, by what no resource of the stack is.
+    Occupied {
+        by: String,
+    },
     /// Two replacements take each other's identities.
     Swapped {
         with: Address,
@@ -204,6 +208,11 @@ impl fmt::Display for Reason {
                 formatter,
                 "AWS does not delete it while {by} uses it: change it so that the new one can be made beside it, with a name \
                  of its own or none, or take the use out in an apply before"
+            ),
+            Self::Occupied { by } => write!(
+                formatter,
+                "AWS does not delete it while it is in use by {by}: change it so that the new one can be made beside it, or \
+                 free it first"
             ),
             Self::Swapped { with } => write!(formatter, "takes the name of {with}"),
             Self::SharedWith { address } => write!(formatter, "its object is also the one of {address}, which stays"),

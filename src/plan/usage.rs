@@ -1,10 +1,11 @@
 //! What would have to be deleted first and is in use by what stays: AWS refuses that, after minutes of asking.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use futures::future::try_join_all;
 use serde_json::Value as Json;
 
-use super::{Action, Reason, Step};
+use super::{Action, LiveReader, PlanError, Reason, Step};
 use crate::address::Address;
 use crate::resources::ReplaceOrder;
 use crate::schema::Catalog;
@@ -20,6 +21,50 @@ pub fn refuse_in_use(steps: &mut [Step], state: &BTreeMap<Address, ResourceState
             step.reasons.push(Reason::InUse { by });
         }
     }
+}
+
+/// Refuses replacements that delete first what something uses that no resource of the stack is, or takes with it: nothing is
+/// taken off an object that then cannot go.
+pub async fn look_for_holders(
+    reader: Option<&LiveReader<'_>>,
+    steps: &mut [Step],
+    state: &BTreeMap<Address, ResourceState>,
+    catalog: &Catalog,
+) -> Result<(), PlanError> {
+    let Some(reader) = reader else { return Ok(()) };
+    let going: HashSet<&Address> = steps.iter().filter(|step| goes_first(step)).map(|step| &step.address).collect();
+    let asked: Vec<usize> =
+        (0..steps.len()).filter(|&index| may_be_held(&steps[index], state, &going, catalog)).collect();
+    let questions = asked.iter().map(|&index| held(reader, &steps[index]));
+    for (index, by) in asked.iter().zip(try_join_all(questions).await?) {
+        if let (Some(by), step) = (by, &mut steps[*index]) {
+            step.action = Action::Refused;
+            step.reasons.push(Reason::Occupied { by });
+        }
+    }
+    Ok(())
+}
+
+/// True for what is deleted first, where nothing that this plan deletes before it could be what uses it.
+fn may_be_held(
+    step: &Step,
+    state: &BTreeMap<Address, ResourceState>,
+    going: &HashSet<&Address>,
+    catalog: &Catalog,
+) -> bool {
+    let is_replaced = step.action == Action::Replace(ReplaceOrder::DeleteFirst) && step.id.is_some();
+    let known = state.get(&step.address).filter(|_| is_replaced && !step.work.left_out);
+    let Some(schema) = known.and_then(|known| catalog.get(&known.type_name)) else { return false };
+    schema.is_held()
+        && !state.iter().any(|(address, user)| {
+            going.contains(address) && schema.is_held_by(&user.type_name) && user.dependencies.contains(&step.address)
+        })
+}
+
+async fn held(reader: &LiveReader<'_>, step: &Step) -> Result<Option<String>, PlanError> {
+    let Some(id) = &step.id else { return Ok(None) };
+    let driver = reader.driver(&step.address, &step.type_name)?;
+    Ok(driver.holder(&reader.context(&step.region), id).await)
 }
 
 /// True for an object that is gone before others are deleted.

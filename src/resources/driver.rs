@@ -116,6 +116,11 @@ pub trait Driver: Send + Sync {
     /// Deletes the object and returns when it is gone. An object that is gone already is a success.
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError>;
 
+    /// What uses the object so that AWS would not delete it, for people, as far as a question or two finds out.
+    async fn holder(&self, _cx: &Context, _id: &ResourceId) -> Option<String> {
+        None
+    }
+
     /// The object that an earlier, interrupted create of exactly this may have made: by name, token or ownership tags,
     /// and only one that carries our ownership tags where the type has tags. By its properties alone only where
     /// `ensure_free` was asked before.

@@ -149,6 +149,11 @@ impl ResourceSchema {
         &self.primary_identifier
     }
 
+    /// True if AWS does not delete an object of this type that is in use.
+    pub fn is_held(&self) -> bool {
+        !self.facts.held_by.is_empty()
+    }
+
     /// True if AWS deletes no object of this type while one of the other type uses it.
     pub fn is_held_by(&self, type_name: &str) -> bool {
         self.facts.held_by.iter().any(|holder| holder == type_name)

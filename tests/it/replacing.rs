@@ -158,17 +158,33 @@ fn a_listener_gives_the_target_group_free_when_its_new_load_balancer_is_there() 
 }
 
 #[test]
-fn a_deletion_that_something_blocks_names_it() {
-    let environment = applied(
-        &network("a", "10.0.0.0/24")
-            .replace("subnet: { type: AWS::EC2::Subnet,", "subnet: { type: AWS::EC2::Subnet, timeout: 3s,"),
-    );
+fn nothing_is_taken_off_a_subnet_that_somebody_uses() {
+    let environment = applied(&network("a", "10.0.0.0/24"));
+    use_subnet(&environment);
+    write(&environment, &network("b", "10.0.0.0/24"));
+    let refused = environment.run(&["apply", "--yes"]).expect(5);
+    assert!(refused.stderr.contains("in use by eni-"), "{refused}");
+    assert!(refused.stderr.contains("(somebody's machine)"), "{refused}");
+    assert_eq!(writes(&environment), [""; 0]);
+}
+
+fn use_subnet(environment: &TestEnvironment) {
     environment.behind_our_back(async |context| {
         let subnets = context.ec2().describe_subnets().send().await.expect("subnets");
         let subnet = subnets.subnets().iter().find(|one| one.cidr_block() == Some("10.0.0.0/24")).expect("the subnet");
         let call = context.ec2().create_network_interface().subnet_id(subnet.subnet_id().unwrap_or_default());
         call.description("somebody's machine").send().await.expect("an interface");
     });
+    environment.proxy.reset();
+}
+
+#[test]
+fn a_deletion_that_something_blocks_names_it() {
+    let environment = applied(
+        &network("a", "10.0.0.0/24")
+            .replace("subnet: { type: AWS::EC2::Subnet,", "subnet: { type: AWS::EC2::Subnet, timeout: 3s,"),
+    );
+    use_subnet(&environment);
     environment.proxy.on("ec2:DeleteSubnet").fail(
         400,
         "DependencyViolation",

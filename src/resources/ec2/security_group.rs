@@ -85,9 +85,13 @@ impl Driver for SecurityGroup {
             cx,
             "what uses the security group to go",
             || async { ec2.delete_security_group().group_id(id).send().await.call("ec2:DeleteSecurityGroup") },
-            || holders::of_security_group(cx, id),
+            || self.holder(cx, deletion.id),
         )
         .await
+    }
+
+    async fn holder(&self, cx: &Context, id: &ResourceId) -> Option<String> {
+        holders::of_security_group(cx, id.as_str()).await
     }
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {

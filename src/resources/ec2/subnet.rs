@@ -86,9 +86,13 @@ impl Driver for Subnet {
             cx,
             "the subnet's network interfaces to go",
             || async { ec2.delete_subnet().subnet_id(id).send().await.call("ec2:DeleteSubnet") },
-            || holders::of_subnet(cx, id),
+            || self.holder(cx, deletion.id),
         )
         .await
+    }
+
+    async fn holder(&self, cx: &Context, id: &ResourceId) -> Option<String> {
+        holders::of_subnet(cx, id.as_str()).await
     }
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {

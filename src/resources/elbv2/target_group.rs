@@ -101,10 +101,14 @@ impl Driver for TargetGroup {
             .retry_naming(
                 |error| error.kind() == ErrorKind::InUse,
                 || async { call.clone().send().await.call_optional("elasticloadbalancing:DeleteTargetGroup") },
-                || users(cx, deletion.id),
+                || self.holder(cx, deletion.id),
             )
             .await
             .map(drop)
+    }
+
+    async fn holder(&self, cx: &Context, id: &ResourceId) -> Option<String> {
+        users(cx, id).await
     }
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
