@@ -92,35 +92,24 @@ impl<'a> Holders<'a> {
         for (index, step) in steps.iter().enumerate().filter(|(_, step)| takes(step)) {
             let Some(key) = wanted(self.registry, step) else { continue };
             for holding in self.others(step, &key) {
-                let release = step_of(holding.address).map_or(Release::Never, |step| self.release(step, holding, &key));
-                found.push((index, holding.address.clone(), release));
+                let holder = step_of(holding.address);
+                let release = holder.map_or(Release::Never, |holder| self.release(holder, holding, &key));
+                let moves = holder.is_some_and(|holder| self.may_move(step, holder));
+                found.push((index, holding.address.clone(), release, moves));
             }
         }
-        for (index, by, release) in found {
+        for (index, by, release, moves) in found {
             if let Some(step) = steps.get_mut(index) {
-                self.settle_one(step, by, &release);
+                settle_one(step, by, &release, moves);
             }
         }
         self.keep_shared(steps);
     }
 
-    fn settle_one(&self, step: &mut Step, by: Address, release: &Release) {
-        let moves = self.may_move(step, &by);
-        match release {
-            Release::Harmless => {
-                step.reasons.push(Reason::AfterRelease { by: by.clone(), moves });
-                step.work.released_by.insert(by);
-            }
-            Release::Never | Release::WithData => {
-                step.action = Action::Refused;
-                step.reasons.push(Reason::Held { by, moves });
-            }
-        }
-    }
-
-    /// True if `moved_from` would give the object to the step's address.
-    fn may_move(&self, step: &Step, holder: &Address) -> bool {
-        step.action == Action::Create && !self.state.contains_key(&step.address) && self.state.contains_key(holder)
+    /// True if `moved_from` would give the object to the step's address: the one that has it does not stay in the file.
+    fn may_move(&self, step: &Step, holder: &Step) -> bool {
+        let is_new = step.action == Action::Create && !self.state.contains_key(&step.address);
+        is_new && holder.reasons.iter().any(Reason::is_absence) && self.state.contains_key(&holder.address)
     }
 
     fn others<'b>(&'b self, step: &'b Step, key: &'b UniqueKey) -> impl Iterator<Item = &'b Holding<'a>> {
@@ -159,6 +148,19 @@ impl<'a> Holders<'a> {
                 step.action = Action::Forget;
                 step.reasons.push(Reason::SharedWith { address: with.clone() });
             }
+        }
+    }
+}
+
+fn settle_one(step: &mut Step, by: Address, release: &Release, moves: bool) {
+    match release {
+        Release::Harmless => {
+            step.reasons.push(Reason::AfterRelease { by: by.clone(), moves });
+            step.work.released_by.insert(by);
+        }
+        Release::Never | Release::WithData => {
+            step.action = Action::Refused;
+            step.reasons.push(Reason::Held { by, moves });
         }
     }
 }

@@ -1,4 +1,4 @@
-use super::{Operation, OperationKind, Step};
+use super::{Operation, OperationKind, Reason, Step};
 use crate::graph::{Cycle, Cycles};
 use crate::resources::ReplaceOrder;
 
@@ -46,15 +46,26 @@ fn verb(kind: &OperationKind) -> &'static str {
     }
 }
 
+/// How a step can do without waiting until another one has let go of its identity.
+fn way_around(reason: &Reason, step: &Step) -> Option<String> {
+    let to = &step.address;
+    match reason {
+        Reason::AfterRelease { by, moves: true } => {
+            Some(format!("write `moved_from: {by}` at `{to}` if it is the same object under another address"))
+        }
+        Reason::AfterRelease { by, moves: false } => Some(format!(
+            "write at `{to}` what is its own, a name or an address block that `{by}` does not have: what is counted moves when \
+             something comes in between"
+        )),
+        _ => None,
+    }
+}
+
 fn ways_out(cycle: &Cycle<usize>, operations: &[Operation], steps: &[Step]) -> Vec<String> {
     let addresses: Vec<_> = cycle.0.iter().filter_map(|&index| Some(&operations.get(index)?.address)).collect();
     let inside = || steps.iter().filter(|step| addresses.contains(&&step.address));
-    let renamed = inside().flat_map(|step| step.work.released_by.iter().map(move |by| (by, &step.address)));
-    let mut ways: Vec<String> = renamed
-        .map(|(from, to)| {
-            format!("write `moved_from: {from}` at `{to}` if it is the same object under another address")
-        })
-        .collect();
+    let released = inside().flat_map(|step| step.reasons.iter().filter_map(|reason| way_around(reason, step)));
+    let mut ways: Vec<String> = released.collect();
     let deleted_first = |step: &&Step| step.action == super::Action::Replace(ReplaceOrder::DeleteFirst);
     ways.extend(
         inside().filter(deleted_first).map(|step| format!("write `replace: create_first` at `{}`", step.address)),

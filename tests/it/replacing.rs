@@ -194,3 +194,41 @@ fn a_deletion_that_something_blocks_names_it() {
     assert!(failed.stderr.contains("in the way: eni-"), "{failed}");
     assert!(failed.stderr.contains("(somebody's machine)"), "{failed}");
 }
+
+fn zones(numbers: &[(&str, u8)], with_balancer: bool) -> String {
+    let blocks: String = numbers.iter().map(|(zone, number)| format!("{zone}: 10.0.{number}.0/24, ")).collect();
+    let balancer = "  balancer: { type: AWS::ElasticLoadBalancingV2::LoadBalancer, properties: { Scheme: internal, Subnets: \
+                    \"${subnet.map(zone, subnet[zone].SubnetId)}\" } }\n";
+    format!(
+        "  vpc: {{ type: AWS::EC2::VPC, properties: {{ CidrBlock: 10.0.0.0/16 }} }}\n  subnet:\n    for_each: {{ {blocks} }}\n    \
+         type: AWS::EC2::Subnet\n    properties: {{ VpcId: '${{vpc.VpcId}}', CidrBlock: '${{each.value}}', AvailabilityZone: \
+         'us-west-2${{each.key}}' }}\n{}",
+        if with_balancer { balancer } else { "" }
+    )
+}
+
+#[test]
+fn a_zone_in_the_middle_moves_the_blocks_after_it_one_by_one() {
+    let (before, after) = (&[("a", 0), ("c", 1), ("d", 2)], &[("a", 0), ("b", 1), ("c", 2), ("d", 3)]);
+    let environment = applied(&zones(before, false));
+    write(&environment, &zones(after, false));
+    let plan = environment.run(&["plan"]).expect(0);
+    assert!(plan.stdout.contains("waits until subnet[\"c\"] is out of the way"), "{plan}");
+    environment.run(&["apply", "--yes"]).expect(0);
+    let order = ["CreateSubnet", "DeleteSubnet", "CreateSubnet", "DeleteSubnet", "CreateSubnet"];
+    assert_eq!(writes(&environment), order);
+    settles(&environment);
+}
+
+#[test]
+fn a_zone_in_the_middle_whose_blocks_are_in_use_is_refused_in_the_plan() {
+    let (before, after) = (&[("a", 0), ("c", 1), ("d", 2)], &[("a", 0), ("b", 1), ("c", 2), ("d", 3)]);
+    let environment = applied(&zones(before, true));
+    write(&environment, &zones(after, true));
+    let refused = environment.run(&["apply", "--yes"]).expect(5);
+    assert!(
+        refused.stderr.contains("hint: write at `subnet[\"b\"]` what is its own, a name or an address block that"),
+        "{refused}"
+    );
+    assert_eq!(writes(&environment), [""; 0]);
+}
