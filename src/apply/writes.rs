@@ -234,7 +234,7 @@ impl Write<'_> {
         let written = |name: &str| desired.properties.contains_key(name) && !has_outputs(name);
         let missing = |name: &str| !outputs.contains_key(name) && !written(name);
         let follows = |name: &str| is_updated && self.schema.is_output(name) && !self.schema.identifies(name);
-        let names = &self.step.work.referenced;
+        let names = &self.step.work.reads.names;
         if names.iter().any(|name| missing(name) || follows(name)) {
             let live = self.driver.read(&self.context, &[ReadRequest::all(id.clone())]).await?;
             for live in live.into_iter().flatten() {
@@ -252,7 +252,8 @@ impl Write<'_> {
         secret.filter_map(|(_, value)| value.as_str()).for_each(|text| self.stack.secrets().add(text));
         let address = &self.resource.address;
         let written = Value::from(Json::Object(desired.properties.clone()));
-        let existing = Existing { schema: &self.schema, address, remembered: outputs, live: None };
+        let reads = &self.step.work.reads;
+        let existing = Existing { schema: &self.schema, address, remembered: outputs, live: None, reads };
         let attributes = existing.attributes(&written, &BTreeSet::new());
         let decided = decided(&self.schema, &attributes, &written);
         self.apply.learned.insert(address, Finding { attributes, decided });

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::{Difference, fingerprint};
+use super::{Difference, Reads, fingerprint};
 use crate::address::Address;
 use crate::resources::{Live, Properties};
 use crate::schema::{Catalog, PathSegment, PropertyPath, ResourceSchema};
@@ -13,16 +13,19 @@ use crate::secrets::Sealed;
 use crate::state::ResourceState;
 use crate::value::{Unknown, Value};
 
-/// Every attribute of an object that does not exist yet: what is written is known, AWS's answers are not.
-pub fn of_new(schema: &ResourceSchema, address: &Address, desired: &Value) -> Value {
-    let names = schema.attributes().map(str::to_owned);
+/// What is read of an object that does not exist yet: what is written is known, AWS's answers are not.
+pub fn of_new(schema: &ResourceSchema, address: &Address, desired: &Value, reads: &Reads) -> Value {
+    if *reads == Reads::default() {
+        return Value::Map(IndexMap::new());
+    }
     let write_only = |name: &str| schema.is_write_only(&PropertyPath::root().key(name));
-    let entry = |name: String| {
-        let written = desired.get(&name).filter(|_| !schema.is_read_only(&PropertyPath::root().key(&name)));
-        let value = written.cloned().unwrap_or_else(|| unknown(address, &name));
-        (name, value)
+    let entry = |name: &str| {
+        let written = desired.get(name).filter(|_| !schema.is_read_only(&PropertyPath::root().key(name)));
+        let value = written.cloned().unwrap_or_else(|| unknown(address, name));
+        (name.to_owned(), value)
     };
-    let mut attributes = Value::Map(names.filter(|name| !write_only(name)).map(entry).collect());
+    let names = schema.attributes().filter(|name| reads.has(name) && !write_only(name));
+    let mut attributes = Value::Map(names.map(entry).collect());
     for path in schema.nested_outputs() {
         add_output(&mut attributes, path.segments(), || unknown(address, &path.to_string()));
     }
@@ -46,19 +49,20 @@ pub struct Existing<'a> {
     pub address: &'a Address,
     pub remembered: &'a Properties,
     pub live: Option<&'a Live>,
+    pub reads: &'a Reads,
 }
 
 impl Existing<'_> {
-    /// Every attribute once `written` is brought about by changes of the `changed` properties, none of them where the object
+    /// What is read of it, once `written` is brought about by changes of the `changed` properties, none of them where the object
     /// stays as it is. Outputs stay as they are through an update, save those that count versions or follow a property, and
     /// those that are not there yet: the update may bring them.
     pub fn attributes(&self, written: &Value, changed: &BTreeSet<String>) -> Value {
         let live = self.live.into_iter().flat_map(|live| &live.properties);
-        let known = self.remembered.iter().chain(live);
+        let known = self.remembered.iter().chain(live).filter(|(name, _)| self.reads.has(name));
         let mut attributes: IndexMap<String, Value> =
             known.map(|(name, json)| (name.clone(), readable(self.address, name, json))).collect();
         if let Value::Map(written) = written {
-            let shown = written.iter().filter(|(name, _)| !self.is_write_only(name));
+            let shown = written.iter().filter(|(name, _)| self.reads.has(name) && !self.is_write_only(name));
             for (name, value) in shown {
                 attributes.insert(name.clone(), overlay(attributes.get(name), value));
             }
@@ -81,7 +85,7 @@ impl Existing<'_> {
         for name in moves_on {
             remove(attributes, &[PathSegment::Key(name.to_owned())]);
         }
-        for name in schema.outputs() {
+        for name in schema.outputs().filter(|name| self.reads.has(name)) {
             add_output(attributes, &[PathSegment::Key(name.to_owned())], || unknown(self.address, name));
         }
         for path in schema.nested_outputs() {
@@ -131,7 +135,8 @@ pub fn known(address: &Address, state: &ResourceState, live: Option<&Live>) -> V
     let nothing = || Value::Map(IndexMap::new());
     let Some(schema) = Catalog::standard().get(&state.type_name) else { return nothing() };
     let live = live.filter(|live| Some(&live.id) == state.id());
-    let existing = Existing { schema: &schema, address, remembered: &state.outputs, live };
+    let reads = Reads::all();
+    let existing = Existing { schema: &schema, address, remembered: &state.outputs, live, reads: &reads };
     let plain = existing.attributes(&nothing(), &BTreeSet::new());
     // Only AWS and the file know what stands behind a fingerprint.
     let written = state.properties.iter().map(|(name, json)| {

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -12,7 +11,7 @@ use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
 use super::unique_key::UniqueKey;
-use super::{Action, Cause, Claim, Difference, Reason, Shown, Step, attributes, protection};
+use super::{Action, Cause, Claim, Difference, Reads, Reason, Shown, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
 use crate::schema::ResourceSchema;
@@ -33,10 +32,8 @@ pub struct Case<'a> {
     pub state: Option<&'a ResourceState>,
     pub live: Option<&'a Live>,
     pub moved_from: Option<&'a Address>,
-    /// The attributes that others' expressions read.
-    pub referenced: BTreeSet<String>,
-    /// True where an expression reads the resource without naming an attribute.
-    pub is_read_whole: bool,
+    /// What others' expressions read.
+    pub reads: Reads,
     pub claim: Claim,
     /// True in a stack that takes nothing over.
     pub ephemeral: bool,
@@ -91,7 +88,7 @@ impl Case<'_> {
         let name = self.own_name().or(intended).or_else(|| self.generated_name(generation));
         let desired = self.desired(name.as_deref(), true);
         let differences = self.disclosure().as_new(&desired);
-        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
+        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired, &self.reads);
         let work = Work { desired: Some(desired), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Create, reasons, differences, work), attributes }
     }
@@ -181,14 +178,20 @@ impl Case<'_> {
         reasons.extend(fixed.map(|name| Reason::FixedName { name }));
         reasons.extend(shared.map(|key| Reason::OnlyOne { what: key }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
-        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired);
+        let attributes = attributes::of_new(&self.schema, self.identity.address, &desired, &self.reads);
         let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
     }
 
     /// What others may know of an object that stays, once the differences are gone.
     fn attributes(&self, remembered: &Properties, live: &Live, desired: &Value, differences: &[Difference]) -> Value {
-        let existing = Existing { schema: &self.schema, address: self.identity.address, remembered, live: Some(live) };
+        let existing = Existing {
+            schema: &self.schema,
+            address: self.identity.address,
+            remembered,
+            live: Some(live),
+            reads: &self.reads,
+        };
         existing.attributes(desired, &changed_beside_tags(&self.schema, differences))
     }
 
@@ -258,7 +261,7 @@ impl Case<'_> {
             id: self.live.map(|live| live.id.clone()),
             moved_from: self.moved_from.cloned(),
             digest: digest(self.key, work.desired.as_ref()),
-            work: Work { referenced: self.referenced.clone(), is_read_whole: self.is_read_whole, ..work },
+            work: Work { reads: self.reads.clone(), ..work },
         }
     }
 }

@@ -19,8 +19,9 @@ use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reason, Step, interrupted, lifetime,
-    moves, offline, protection, replace_order, secret_name, sources, support, to_seal, uniqueness, usage, young,
+    Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reads, Reason, Step, interrupted,
+    lifetime, moves, offline, protection, replace_order, secret_name, sources, support, to_seal, uniqueness, usage,
+    young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -211,7 +212,7 @@ impl<'a> Planner<'a> {
         let mut wanted: BTreeSet<String> = state.properties.keys().cloned().collect();
         if let Some(resource) = self.stack.and_then(|stack| stack.resources.get(address)) {
             wanted.extend(resource.property_names().map(str::to_owned));
-            wanted.extend(self.referenced(address, schema.as_deref()));
+            wanted.extend(self.reads(address, schema.as_deref()).names);
         }
         let tags = schema.and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
         wanted.extend(tags);
@@ -225,7 +226,8 @@ impl<'a> Planner<'a> {
 
     /// One decision a resource, dependencies first, so that each sees what those before it will be.
     fn decide(&self, order: &[Address], lookups: &Lookups) -> Result<(Vec<Step>, Attributes), PlanError> {
-        let (mut steps, mut scope, mut errors) = (Vec::new(), lookups.clone(), Diagnostics(Vec::new()));
+        let mut steps = Vec::with_capacity(order.len());
+        let (mut scope, mut errors) = (lookups.clone(), Diagnostics(Vec::new()));
         let Some(stack) = self.stack else { return Ok((steps, scope)) };
         for address in order {
             let Some(resource) = stack.resources.get(address).filter(|resource| !resource.is_lookup()) else {
@@ -240,7 +242,7 @@ impl<'a> Planner<'a> {
                     let schema = Arc::clone(&case.schema);
                     errors.0.extend(secret_name(stack, resource, case.driver, &case.evaluated));
                     let Decision { step, attributes } = case.decide();
-                    if step.work.is_read_whole {
+                    if step.work.reads.whole {
                         let written = step.work.desired.as_ref().unwrap_or(&Value::Null);
                         scope.insert_whole(address.clone(), decided(&schema, &attributes, written));
                     }
@@ -267,8 +269,7 @@ impl<'a> Planner<'a> {
             state: self.state.get(address),
             live: self.live.get(address),
             moved_from: self.origins.get(address),
-            referenced: self.referenced(address, self.inputs.catalog.get(&resource.type_name).as_deref()),
-            is_read_whole: self.is_read_whole(address),
+            reads: self.reads(address, self.inputs.catalog.get(&resource.type_name).as_deref()),
             claim: self.claim(address, &resource.type_name),
             ephemeral: self.claims().is_ephemeral,
             evaluated,
@@ -485,15 +486,8 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// The attributes that expressions read of a resource: of one that is read as a whole, all that AWS gives it.
-    fn referenced(&self, address: &Address, schema: Option<&ResourceSchema>) -> BTreeSet<String> {
-        let Some(referenced) = self.referenced.get(address.name()) else { return BTreeSet::new() };
-        let outputs = schema.filter(|_| referenced.whole).into_iter().flat_map(ResourceSchema::outputs);
-        referenced.attributes.iter().copied().chain(outputs).map(str::to_owned).collect()
-    }
-
-    fn is_read_whole(&self, address: &Address) -> bool {
-        self.referenced.get(address.name()).is_some_and(|referenced| referenced.whole)
+    fn reads(&self, address: &Address, schema: Option<&ResourceSchema>) -> Reads {
+        Reads::of(self.referenced.get(address.name()), schema)
     }
 
     fn region_of<'b>(&self, stack: &'b Stack, resource: &'b Resource) -> &'b str {

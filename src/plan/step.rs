@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Cause, Difference, Reason, Setting};
+use super::{Action, Cause, Difference, Reads, Reason, Setting};
 use crate::address::Address;
 use crate::resources::{Live, Properties, ResourceId};
 use crate::schema::PathSegment;
@@ -59,10 +59,8 @@ pub struct Work {
     pub is_released: bool,
     /// Former objects that are another stack's by now: they leave state and stay in AWS.
     pub left_to_others: BTreeSet<ResourceId>,
-    /// The attributes that others' expressions read.
-    pub referenced: BTreeSet<String>,
-    /// An expression reads the resource without naming an attribute.
-    pub is_read_whole: bool,
+    /// What others' expressions read.
+    pub reads: Reads,
     /// The command is not about this resource.
     pub left_out: bool,
     /// The former objects of the address are not deleted: what the command leaves out still uses them.

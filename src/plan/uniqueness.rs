@@ -6,12 +6,12 @@ use super::desired::{canonical, complete};
 use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::unique_key::UniqueKey;
-use super::{Attributes, PlanError, Step, attributes};
+use super::{Attributes, PlanError, Reads, Step, attributes};
 use crate::address::Address;
 use crate::graph::Graph;
 use crate::resources::Registry;
 use crate::schema::Catalog;
-use crate::stack::{Diagnostic, Diagnostics, Stack};
+use crate::stack::{Diagnostic, Diagnostics, Referenced, Stack};
 use crate::value::Value;
 
 /// Refuses resources that are one object, as far as literals, config and generated names tell: nothing is asked.
@@ -20,8 +20,10 @@ use crate::value::Value;
 /// All of them at once, at their lines; a cycle.
 pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
     let (graph, mut scope, mut keys) = (Graph::of_stack(stack)?, Attributes::default(), Vec::new());
+    let referenced = stack.referenced();
     for address in graph.order() {
-        let Some((key, attributes)) = foreseen(stack, registry, address, &scope) else { continue };
+        let reads = referenced.get(address.name());
+        let Some((key, attributes)) = foreseen(stack, registry, (address, reads), &scope) else { continue };
         scope.insert(address.clone(), attributes);
         keys.extend(key.map(|key| (address, key)));
     }
@@ -53,7 +55,7 @@ pub fn wanted(registry: &Registry, step: &Step) -> Option<UniqueKey> {
 fn foreseen(
     stack: &Stack,
     registry: &Registry,
-    address: &Address,
+    (address, referenced): (&Address, Option<&Referenced<'_>>),
     scope: &Attributes,
 ) -> Option<(Option<UniqueKey>, Value)> {
     let resource = stack.resources.get(address).filter(|resource| !resource.is_lookup())?;
@@ -66,7 +68,8 @@ fn foreseen(
     let desired = canonical(driver, complete(&identity, driver, &schema, name.as_deref(), evaluated));
     let region = resource.region.as_deref().unwrap_or(&stack.region);
     let key = UniqueKey::of(driver, region, address.as_str(), &desired);
-    Some((key, attributes::of_new(&schema, address, &desired)))
+    let reads = Reads::of(referenced, Some(&schema));
+    Some((key, attributes::of_new(&schema, address, &desired, &reads)))
 }
 
 fn refuse_shared(stack: &Stack, keys: Vec<(&Address, UniqueKey)>) -> Result<(), Diagnostics> {

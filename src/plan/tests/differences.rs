@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
-use crate::plan::{Cause, Diff, Difference, Disclosure, Shown, attributes, differences};
+use crate::plan::{Cause, Diff, Difference, Disclosure, Reads, Shown, attributes, differences};
 use crate::resources::Properties;
 use crate::schema::{Catalog, PropertyPath};
 use crate::secrets::Secrets;
@@ -78,7 +78,7 @@ fn a_create_only_property_changes_in_place_where_aws_does_so() {
 fn outputs_inside_a_written_property_are_known_after_apply() {
     let schema = Catalog::standard().get("AWS::RDS::DBCluster").unwrap();
     let desired = Value::from(json!({"MasterUserSecret": {"KmsKeyId": "alias/data"}, "MasterUserPassword": "hunter2"}));
-    let attributes = attributes::of_new(&schema, &"database".into(), &desired);
+    let attributes = attributes::of_new(&schema, &"database".into(), &desired, &Reads::all());
     let secret = attributes.get("MasterUserSecret").unwrap();
     assert_eq!(secret.get("KmsKeyId"), Some(&Value::from(json!("alias/data"))));
     assert!(matches!(secret.get("SecretArn"), Some(Value::Unknown(_))));
