@@ -6,6 +6,7 @@ use super::queue::Queue;
 use super::runner::Runner;
 use super::{Apply, ApplyReport, Event, OperationOutcome, ShutdownPhase, Verdict};
 use crate::plan::Operation;
+use crate::resources::service_of;
 
 /// The ready queue at work.
 pub struct Executor<'a> {
@@ -30,9 +31,14 @@ struct Finished {
 impl<'a> Executor<'a> {
     pub fn new(apply: &'a Apply<'a>) -> Self {
         let operations = apply.plan.operations.as_slice();
+        let service = |operation: &Operation| {
+            let type_name = apply.plan.step(&operation.address).map(|step| step.type_name.as_str());
+            service_of(type_name.unwrap_or_default()).to_owned()
+        };
+        let queue = Queue::new(operations, operations.iter().map(service).collect());
         let verdicts = vec![None; operations.len()];
         let (started, snapshots) = (vec![false; operations.len()], vec![None; operations.len()]);
-        Self { apply, operations, queue: Queue::new(operations), verdicts, started, snapshots, stopped_by: None }
+        Self { apply, operations, queue, verdicts, started, snapshots, stopped_by: None }
     }
 
     pub async fn run(mut self) -> ApplyReport {

@@ -29,8 +29,8 @@ pub struct Execution {
     /// Do not ask
     #[arg(long, short)]
     pub yes: bool,
-    /// How many operations may be under way at once
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// How many operations may be under way at once; of each service no more than it takes
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub parallelism: u16,
     #[command(flatten)]
     pub locking: Locking,

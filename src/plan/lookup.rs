@@ -1,5 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use futures::future::try_join_all;
 use serde_json::Value as Json;
 
 use super::attributes::decided;
@@ -41,19 +42,43 @@ pub async fn resolve(
     let referenced = stack.referenced();
     let is_read_whole =
         |resource: &Resource| referenced.get(resource.address.name()).is_some_and(|referenced| referenced.whole);
-    for resource in order.iter().filter_map(|address| stack.resources.get(address)).filter(|one| one.is_lookup()) {
-        let search = Search { stack, resource, catalog, reader, key };
-        let wanted = stack.evaluate_lookup(&resource.address, &found.attributes)?;
-        let live = search.find(wanted.clone()).await?;
-        found.objects.insert((resource.type_name.clone(), search.region().to_owned(), live.id));
-        let attributes = Value::from(Json::Object(live.properties));
-        let schema = catalog.get(&resource.type_name).filter(|_| is_read_whole(resource));
-        if let Some(schema) = schema {
-            found.attributes.insert_whole(resource.address.clone(), decided(&schema, &attributes, &wanted));
+    let lookups = order.iter().filter_map(|address| stack.resources.get(address)).filter(|one| one.is_lookup());
+    for together in waves(lookups.collect()) {
+        let searches = together.into_iter().map(|resource| {
+            let wanted = stack.evaluate_lookup(&resource.address, &found.attributes);
+            async move {
+                let (search, wanted) = (Search { stack, resource, catalog, reader, key }, wanted?);
+                let live = search.find(wanted.clone()).await?;
+                Ok::<_, PlanError>((search, wanted, live))
+            }
+        });
+        for (search, wanted, live) in try_join_all(searches).await? {
+            let resource = search.resource;
+            found.objects.insert((resource.type_name.clone(), search.region().to_owned(), live.id));
+            let attributes = Value::from(Json::Object(live.properties));
+            let schema = catalog.get(&resource.type_name).filter(|_| is_read_whole(resource));
+            if let Some(schema) = schema {
+                found.attributes.insert_whole(resource.address.clone(), decided(&schema, &attributes, &wanted));
+            }
+            found.attributes.insert(resource.address.clone(), attributes);
         }
-        found.attributes.insert(resource.address.clone(), attributes);
     }
     Ok(found)
+}
+
+/// Lookups that wait for no other one first, and so on. They come dependencies first.
+fn waves(lookups: Vec<&Resource>) -> Vec<Vec<&Resource>> {
+    let (mut wave_of, mut waves) = (HashMap::new(), Vec::<Vec<&Resource>>::new());
+    for resource in lookups {
+        let before = resource.depends_on.iter().filter_map(|dependency| wave_of.get(dependency));
+        let wave = before.max().map_or(0, |wave| wave + 1);
+        wave_of.insert(&resource.address, wave);
+        if waves.len() == wave {
+            waves.push(Vec::new());
+        }
+        waves[wave].push(resource);
+    }
+    waves
 }
 
 /// One search for the one object that a `lookup` means.

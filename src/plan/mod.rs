@@ -17,6 +17,7 @@ mod disclosure;
 mod document;
 mod error;
 mod fingerprint;
+mod imports;
 mod interrupted;
 mod left_out;
 mod lifetime;

@@ -19,9 +19,9 @@ use super::scope::Attributes;
 use super::selection::Selection;
 use super::step::Work;
 use super::{
-    Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reads, Reason, Step, interrupted,
-    lifetime, moves, offline, protection, replace_order, secret_name, sources, support, to_seal, uniqueness, usage,
-    young,
+    Action, Claim, Claims, LiveReader, Metadata, Plan, PlanError, PlanOptions, Reads, Reason, Step, imports,
+    interrupted, lifetime, moves, offline, protection, replace_order, secret_name, sources, support, to_seal,
+    uniqueness, usage, young,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -136,27 +136,9 @@ impl<'a> Planner<'a> {
         interrupted::find(&mut self.state, self.stack, file, (snapshot, &self.key), reader).await
     }
 
-    /// The ids of resources that the file imports and state does not have yet.
     async fn find_imports(&mut self) -> Result<(), PlanError> {
         let (Some(stack), Some(reader)) = (self.stack, self.inputs.reader) else { return Ok(()) };
-        for resource in stack.resources.values().filter(|resource| !self.state.contains_key(&resource.address)) {
-            if self.imports.contains_key(&resource.address) {
-                continue;
-            }
-            let Some(text) = stack.import_id(&resource.address)? else { continue };
-            let driver = reader.driver(&resource.address, &resource.type_name)?;
-            let context = reader.context(self.region_of(stack, resource));
-            let found = driver.resolve(&context, &text).await;
-            let found = found.map_err(|error| PlanError::Read { what: resource.address.to_string(), error })?;
-            let refuse = |message| Diagnostics::from(stack.diagnose(&resource.address, &["import"], message, None));
-            let id = found.ok_or_else(|| refuse(format!("no {} is called {text}", resource.type_name)))?;
-            let holds =
-                |state: &ResourceState| state.type_name == resource.type_name && state.ids().any(|held| *held == id);
-            if let Some((holder, _)) = self.state.iter().find(|(_, state)| holds(state)) {
-                return Err(refuse(format!("{text} is in state already, as `{holder}`")).into());
-            }
-            self.imports.insert(resource.address.clone(), id);
-        }
+        self.imports.extend(imports::find(stack, &self.state, &self.imports, reader).await?);
         Ok(())
     }
 

@@ -73,12 +73,13 @@ fn foreseen(
 }
 
 fn refuse_shared(stack: &Stack, keys: Vec<(&Address, UniqueKey)>) -> Result<(), Diagnostics> {
-    let (mut seen, mut errors) = (HashMap::<_, Vec<_>>::new(), Diagnostics(Vec::new()));
-    for (address, key) in keys {
-        let others = seen.entry(key.clone()).or_default();
-        match others.iter().find(|(_, other): &&(&Address, UniqueKey)| other.clashes(&key)) {
-            Some((other, held)) => errors.0.push(shared(stack, (other, held), (address, &key))),
-            None => others.push((address, key)),
+    let (mut seen, mut errors) = (HashMap::<&UniqueKey, Vec<usize>>::new(), Diagnostics(Vec::new()));
+    for (index, (address, key)) in keys.iter().enumerate() {
+        let others = seen.entry(key).or_default();
+        let clashing = others.iter().filter_map(|&other| keys.get(other)).find(|(_, other)| other.clashes(key));
+        match clashing {
+            Some((other, held)) => errors.0.push(shared(stack, (other, held), (address, key))),
+            None => others.push(index),
         }
     }
     if errors.0.is_empty() { Ok(()) } else { Err(errors) }

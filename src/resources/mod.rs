@@ -4,6 +4,7 @@
 #[macro_use]
 pub mod mirror;
 
+mod call_budget;
 mod concurrent;
 mod created;
 mod deletion;
@@ -36,6 +37,7 @@ pub mod tags;
 mod uniqueness;
 mod update;
 
+pub use call_budget::{CallBudget, service_of};
 pub use concurrent::concurrently;
 pub use created::{CreateError, Created};
 pub use deletion::Deletion;

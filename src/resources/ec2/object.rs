@@ -102,7 +102,7 @@ pub(super) async fn with_values<O: Object>(
         filters.extend_from_slice(further);
         O::describe(cx, filters)
     });
-    Ok(concurrently(chunks).await?.into_iter().flatten().collect())
+    Ok(concurrently("EC2", chunks).await?.into_iter().flatten().collect())
 }
 
 /// The objects that are asked for, in the order asked.

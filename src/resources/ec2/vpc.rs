@@ -30,7 +30,7 @@ impl Driver for Vpc {
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let found = object::requested::<types::Vpc>(cx, requests).await?;
         let defaults = Defaults::of(cx, requests).await?;
-        concurrently(requests.iter().zip(found).map(|(request, vpc)| live(cx, request, vpc, &defaults))).await
+        concurrently("EC2", requests.iter().zip(found).map(|(request, vpc)| live(cx, request, vpc, &defaults))).await
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {

@@ -108,7 +108,7 @@ impl Driver for Cluster {
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let chunks = requests.chunks(100).map(|chunk| chunk.iter().map(|request| request.id.to_string()).collect());
-        let found = concurrently(chunks.map(|names| describe(cx, names))).await?;
+        let found = concurrently("ECS", chunks.map(|names| describe(cx, names))).await?;
         let found: HashMap<_, _> =
             found.iter().flatten().map(|cluster| (cluster.cluster_name().unwrap_or_default(), cluster)).collect();
         let live = |request: &ReadRequest| found.get(request.id.as_str()).map(|cluster| live(cluster)).transpose();

@@ -64,7 +64,7 @@ impl Driver for Service {
         for (cluster, arns) in clusters {
             calls.extend(arns.chunks(10).map(|chunk| describe(cx, cluster, chunk.to_vec())));
         }
-        let found = concurrently(calls).await?;
+        let found = concurrently("ECS", calls).await?;
         let found: HashMap<_, _> =
             found.iter().flatten().map(|service| (service.service_arn().unwrap_or_default(), service)).collect();
         let live = |request: &ReadRequest| {
@@ -147,7 +147,7 @@ impl Driver for Service {
         while let Some(arn) = clusters.next().await {
             arns.push(arn.call("ecs:ListClusters")?);
         }
-        Ok(concurrently(arns.into_iter().map(|cluster| list(cx, cluster))).await?.concat())
+        Ok(concurrently("ECS", arns.into_iter().map(|cluster| list(cx, cluster))).await?.concat())
     }
 
     /// An ARN, or `cluster/service`.

@@ -55,7 +55,7 @@ impl Driver for TaskDefinition {
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
-        concurrently(requests.iter().map(|request| read(cx, &request.id))).await
+        concurrently("ECS", requests.iter().map(|request| read(cx, &request.id))).await
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {

@@ -87,7 +87,7 @@ impl Driver for Listener {
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let chunks = requests.chunks(BY_ARN).map(|chunk| chunk.iter().map(|request| request.id.to_string()).collect());
-        let found = concurrently(chunks.map(|arns| describe(cx, arns))).await?;
+        let found = concurrently("ElasticLoadBalancingV2", chunks.map(|arns| describe(cx, arns))).await?;
         let found: HashMap<_, _> =
             found.iter().flatten().map(|one| (one.listener_arn().unwrap_or_default(), one)).collect();
         let mut tags = tags::wanted(cx, requests, |arn| found.contains_key(arn)).await?;
@@ -95,7 +95,7 @@ impl Driver for Listener {
             let (found, tags) = (found.get(request.id.as_str()), tags.remove(request.id.as_str()));
             read(cx, request, found.copied(), tags)
         });
-        concurrently(read).await
+        concurrently("ElasticLoadBalancingV2", read).await
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
@@ -138,7 +138,9 @@ impl Driver for Listener {
         while let Some(one) = pages.next().await {
             load_balancers.extend(one.call("elasticloadbalancing:DescribeLoadBalancers")?.load_balancer_arn);
         }
-        let found = concurrently(load_balancers.into_iter().map(|arn| of_load_balancer(cx, arn))).await?;
+        let found =
+            concurrently("ElasticLoadBalancingV2", load_balancers.into_iter().map(|arn| of_load_balancer(cx, arn)))
+                .await?;
         Ok(found.into_iter().flatten().filter_map(|one| one.listener_arn.map(ResourceId::new)).collect())
     }
 }
@@ -279,7 +281,9 @@ async fn describe(cx: &Context, arns: Vec<String>) -> Result<Vec<types::Listener
     if let Some(output) = call.send().await.call_optional("elasticloadbalancing:DescribeListeners")? {
         return Ok(output.listeners.unwrap_or_default());
     }
-    Ok(concurrently(load_balancers.into_iter().map(|arn| of_load_balancer(cx, arn))).await?.concat())
+    Ok(concurrently("ElasticLoadBalancingV2", load_balancers.into_iter().map(|arn| of_load_balancer(cx, arn)))
+        .await?
+        .concat())
 }
 
 async fn of_load_balancer(cx: &Context, load_balancer: String) -> Result<Vec<types::Listener>, AwsError> {

@@ -21,7 +21,8 @@ pub async fn wanted(
 ) -> Result<HashMap<String, Value>, AwsError> {
     let wanted = requests.iter().filter(|request| request.wants("Tags") && exists(request.id.as_str()));
     let arns: Vec<String> = wanted.map(|request| request.id.to_string()).collect();
-    let found = concurrently(arns.chunks(20).map(|chunk| describe(cx, chunk.to_vec()))).await?;
+    let found =
+        concurrently("ElasticLoadBalancingV2", arns.chunks(20).map(|chunk| describe(cx, chunk.to_vec()))).await?;
     Ok(found
         .into_iter()
         .flatten()

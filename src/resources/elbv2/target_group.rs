@@ -59,7 +59,7 @@ impl Driver for TargetGroup {
             let (found, tags) = (found.get(request.id.as_str()), tags.remove(request.id.as_str()));
             read(cx, request, found, tags)
         });
-        concurrently(read).await
+        concurrently("ElasticLoadBalancingV2", read).await
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {

@@ -76,7 +76,7 @@ impl Driver for Role {
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
-        concurrently(requests.iter().map(|request| read(cx, request))).await
+        concurrently("IAM", requests.iter().map(|request| read(cx, request))).await
     }
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {

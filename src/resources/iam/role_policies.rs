@@ -52,7 +52,7 @@ pub async fn inline(cx: &Context, role: &str) -> Result<Option<Vec<InlinePolicy>
             policy_document: decoded(&policy.policy_document),
         }))
     });
-    Ok(Some(concurrently(calls).await?.into_iter().flatten().collect()))
+    Ok(Some(concurrently("IAM", calls).await?.into_iter().flatten().collect()))
 }
 
 async fn inline_names(cx: &Context, role: &str) -> Result<Option<Vec<String>>, AwsError> {

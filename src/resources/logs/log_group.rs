@@ -59,13 +59,17 @@ impl Driver for LogGroup {
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let chunks = requests.chunks(GROUPS_A_CALL).map(|chunk| describe(cx, chunk));
-        let groups: HashMap<String, types::LogGroup> = concurrently(chunks).await?.into_iter().flatten().collect();
-        concurrently(requests.iter().map(|request| async {
-            match groups.get(request.id.as_str()) {
-                Some(group) => complete(cx, request, group).await,
-                None => Ok(None),
-            }
-        }))
+        let groups: HashMap<String, types::LogGroup> =
+            concurrently("Logs", chunks).await?.into_iter().flatten().collect();
+        concurrently(
+            "Logs",
+            requests.iter().map(|request| async {
+                match groups.get(request.id.as_str()) {
+                    Some(group) => complete(cx, request, group).await,
+                    None => Ok(None),
+                }
+            }),
+        )
         .await
     }
 

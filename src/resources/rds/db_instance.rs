@@ -102,14 +102,17 @@ impl Driver for DbInstance {
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let ids: Vec<String> = requests.iter().map(|request| request.id.to_string()).collect();
         let instances: Vec<types::DbInstance> = database::read(cx, &ids).await?;
-        concurrently(requests.iter().map(|request| async {
-            let Some(instance) = instances.iter().find(|instance| instance.id() == request.id.as_str()) else {
-                return Ok(None);
-            };
-            let mut live = live::instance(instance)?;
-            replicated_backups::add(cx, request, instance, &mut live).await?;
-            Ok(Some(live))
-        }))
+        concurrently(
+            "RDS",
+            requests.iter().map(|request| async {
+                let Some(instance) = instances.iter().find(|instance| instance.id() == request.id.as_str()) else {
+                    return Ok(None);
+                };
+                let mut live = live::instance(instance)?;
+                replicated_backups::add(cx, request, instance, &mut live).await?;
+                Ok(Some(live))
+            }),
+        )
         .await
     }
 

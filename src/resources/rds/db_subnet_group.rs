@@ -48,13 +48,16 @@ impl Driver for DbSubnetGroup {
             [request] => describe(cx, request.id.as_str()).await?.into_iter().collect(),
             _ => all(cx).await?,
         };
-        concurrently(requests.iter().map(|request| async {
-            let named = |group: &&types::DbSubnetGroup| group.db_subnet_group_name() == Some(request.id.as_str());
-            match groups.iter().find(named) {
-                Some(group) => complete(cx, request, group).await,
-                None => Ok(None),
-            }
-        }))
+        concurrently(
+            "RDS",
+            requests.iter().map(|request| async {
+                let named = |group: &&types::DbSubnetGroup| group.db_subnet_group_name() == Some(request.id.as_str());
+                match groups.iter().find(named) {
+                    Some(group) => complete(cx, request, group).await,
+                    None => Ok(None),
+                }
+            }),
+        )
         .await
     }
 

@@ -81,12 +81,15 @@ impl Driver for Bucket {
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
-        concurrently(requests.iter().map(|request| async move {
-            match read(cx, request).await {
-                Err(error) if is_gone(&error) => Ok(None),
-                result => result.map(Some),
-            }
-        }))
+        concurrently(
+            "S3",
+            requests.iter().map(|request| async move {
+                match read(cx, request).await {
+                    Err(error) if is_gone(&error) => Ok(None),
+                    result => result.map(Some),
+                }
+            }),
+        )
         .await
     }
 
@@ -200,7 +203,7 @@ async fn read(cx: &Context, request: &ReadRequest) -> Result<Live, AwsError> {
     if wanted.is_empty() && !request.wants("Tags") {
         cx.s3().head_bucket().bucket(bucket).send().await.call("s3:ListBucket")?;
     }
-    let found = concurrently(wanted.iter().map(|one| one.get(cx, bucket))).await?;
+    let found = concurrently("S3", wanted.iter().map(|one| one.get(cx, bucket))).await?;
     for (one, found) in wanted.iter().zip(found) {
         if one.property() == LOCK {
             properties.insert("ObjectLockEnabled".into(), found.is_some().into());

@@ -80,10 +80,13 @@ impl Driver for Secret {
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
-        concurrently(requests.iter().map(|request| async {
-            let secret = describe(cx, request.id.as_str()).await?;
-            Ok(secret.filter(|secret| secret.deleted_date().is_none()).as_ref().and_then(live))
-        }))
+        concurrently(
+            "SecretsManager",
+            requests.iter().map(|request| async {
+                let secret = describe(cx, request.id.as_str()).await?;
+                Ok(secret.filter(|secret| secret.deleted_date().is_none()).as_ref().and_then(live))
+            }),
+        )
         .await
     }
 

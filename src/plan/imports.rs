@@ -1,0 +1,51 @@
+use std::collections::BTreeMap;
+
+use futures::future::try_join_all;
+
+use super::{LiveReader, PlanError};
+use crate::address::Address;
+use crate::resources::ResourceId;
+use crate::stack::{Diagnostics, Resource, Stack};
+use crate::state::ResourceState;
+
+/// The objects that the file imports and neither state nor the command has yet, all asked for side by side.
+///
+/// # Errors
+/// A diagnostic for one that is not there, or that state has under another address; `PlanError::Read`.
+pub async fn find(
+    stack: &Stack,
+    state: &BTreeMap<Address, ResourceState>,
+    known: &BTreeMap<Address, ResourceId>,
+    reader: &LiveReader<'_>,
+) -> Result<BTreeMap<Address, ResourceId>, PlanError> {
+    let is_new =
+        |resource: &&Resource| !state.contains_key(&resource.address) && !known.contains_key(&resource.address);
+    let mut questions = Vec::new();
+    for resource in stack.resources.values().filter(is_new) {
+        if let Some(text) = stack.import_id(&resource.address)? {
+            questions.push(find_one(stack, resource, text, state, reader));
+        }
+    }
+    Ok(try_join_all(questions).await?.into_iter().collect())
+}
+
+async fn find_one(
+    stack: &Stack,
+    resource: &Resource,
+    text: String,
+    state: &BTreeMap<Address, ResourceState>,
+    reader: &LiveReader<'_>,
+) -> Result<(Address, ResourceId), PlanError> {
+    let address = &resource.address;
+    let driver = reader.driver(address, &resource.type_name)?;
+    let context = reader.context(resource.region.as_deref().unwrap_or(&stack.region));
+    let found = driver.resolve(&context, &text).await;
+    let found = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
+    let refuse = |message| Diagnostics::from(stack.diagnose(address, &["import"], message, None));
+    let id = found.ok_or_else(|| refuse(format!("no {} is called {text}", resource.type_name)))?;
+    let holds = |state: &ResourceState| state.type_name == resource.type_name && state.ids().any(|held| *held == id);
+    match state.iter().find(|(_, state)| holds(state)) {
+        Some((holder, _)) => Err(refuse(format!("{text} is in state already, as `{holder}`")).into()),
+        None => Ok((address.clone(), id)),
+    }
+}
