@@ -1,5 +1,7 @@
 //! A run that sleeps past its lease, in the middle of an operation, while another one takes over.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 use nix::sys::signal::Signal;
 
@@ -12,7 +14,7 @@ use super::phase::Phase;
 use super::place::Place;
 use super::shop::Shop;
 use super::workers::work;
-use crate::proxy::{Call, Hold};
+use crate::proxy::{Call, Hold, Proxy};
 
 /// So short that the sweep does not wait long, so long that a run on a busy machine keeps it.
 const LEASE: &str = "5s";
@@ -23,6 +25,9 @@ const PLACE: Place = Place::Bucket;
 
 /// Sleepers and their successors at a time: both have to renew their leases meanwhile.
 const WORKERS: usize = 2;
+
+/// No call for so long: what else could be done meanwhile is done, and what waits asks at longer intervals.
+const QUIET: Duration = Duration::from_millis(300);
 
 const SEED: u64 = 20_261_126;
 
@@ -56,6 +61,7 @@ fn sleep(shop: &Shop, phase: Phase, boundary: usize) -> Option<(Call, Vec<Findin
         sleeper.wait();
         return None;
     };
+    await_quiet(proxy);
     sleeper.signal(Signal::SIGSTOP);
     let asleep_since = Timestamp::now();
     let mut arguments = phase.arguments();
@@ -76,6 +82,20 @@ fn sleep(shop: &Shop, phase: Phase, boundary: usize) -> Option<(Call, Vec<Findin
     }
     proxy.reset();
     Some((call, findings))
+}
+
+/// Waits until nothing but the held call is under way: what has left the sleeper's hands AWS may do at any time, and nobody can
+/// call it back.
+fn await_quiet(proxy: &Proxy) {
+    let (mut seen, mut since) = (0, Instant::now());
+    while since.elapsed() < QUIET {
+        let calls = proxy.calls();
+        let under_way = calls.iter().filter(|call| call.ended.is_none()).count();
+        if calls.len() != seen || under_way > 1 {
+            (seen, since) = (calls.len(), Instant::now());
+        }
+        std::thread::sleep(QUIET / 20);
+    }
 }
 
 /// A call that changed something and should not have been made any more. What the run did is in the history all the same, and
