@@ -132,8 +132,9 @@ impl<'a> Cover<'a> {
     fn shown(&self, shown: &Shown) -> Shown {
         match shown {
             Shown::Known(json) => Shown::Known(self.json(json)),
+            Shown::Partly(json) => Shown::Partly(self.json(json)),
             Shown::Unknown(expression) => Shown::Unknown(self.text(expression)),
-            other => other.clone(),
+            Shown::Absent | Shown::Secret | Shown::Default => shown.clone(),
         }
     }
 

@@ -149,6 +149,7 @@ impl HistoryRecord {
             read: 0,
             attributes: Default::default(),
             by_address: Default::default(),
+            former: Default::default(),
         }
     }
 }

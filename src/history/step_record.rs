@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::StepOutcome;
+use crate::address::Address;
 use crate::apply::{ApplyReport, OperationOutcome, Verdict};
 use crate::plan::{Plan, Step};
 
@@ -20,13 +23,16 @@ pub struct StepRecord {
 impl StepRecord {
     /// The steps of a plan that change anything. `report` is `None` where the walk could not even begin.
     pub fn all(plan: &Plan, report: Option<&ApplyReport>) -> Vec<Self> {
+        let mut by_address: HashMap<&Address, Vec<&OperationOutcome>> = HashMap::new();
+        for outcome in report.into_iter().flat_map(|report| &report.outcomes) {
+            by_address.entry(&outcome.operation.address).or_default().push(outcome);
+        }
+        let outcomes = |step: &Step| by_address.get(&step.address).map(Vec::as_slice).unwrap_or_default();
         let changes = plan.steps.iter().filter(|step| step.is_change() || step.wave > 0);
-        changes.map(|step| Self::of(step, report)).collect()
+        changes.map(|step| Self::of(step, outcomes(step), report)).collect()
     }
 
-    fn of(step: &Step, report: Option<&ApplyReport>) -> Self {
-        let ours = |outcome: &&OperationOutcome| outcome.operation.address == step.address;
-        let outcomes: Vec<_> = report.into_iter().flat_map(|report| report.outcomes.iter().filter(ours)).collect();
+    fn of(step: &Step, outcomes: &[&OperationOutcome], report: Option<&ApplyReport>) -> Self {
         let verdicts: Vec<&Verdict> = outcomes.iter().map(|outcome| &outcome.verdict).collect();
         let snapshots = outcomes.iter().filter_map(|outcome| outcome.snapshot.clone()).collect();
         // What only state sees is written at the end of a walk that was not stopped.

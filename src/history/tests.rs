@@ -178,7 +178,8 @@ fn steps_and_errors_are_covered_and_stay_what_they_are() {
     let (key, secrets) = (key(), secrets(&["hunter2", "create", "drift", "done", "12345"]));
     let known = json!({"user": "app", "url": "https://app:hunter2@x", "pin": 12345, "port": 1234});
     let reasons = vec![Reason::Drift, Reason::FixedName { name: "shop-hunter2".to_owned() }];
-    let differences = vec![difference(Json::Null, known)];
+    let open = Difference { after: Shown::Partly(known.clone()), ..difference(Json::Null, Json::Null) };
+    let differences = vec![difference(Json::Null, known), open];
     let error = "400: password hunter2 is too short".to_owned();
     let failed = StepRecord {
         step: step("jobs", Action::Create, differences, reasons),

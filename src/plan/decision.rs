@@ -11,7 +11,7 @@ use super::name::generated_name;
 use super::object_identity::ObjectIdentity;
 use super::step::Work;
 use super::unique_key::UniqueKey;
-use super::{Action, Cause, Claim, Difference, Reads, Reason, Shown, Step, attributes, protection};
+use super::{Action, Cause, Claim, Difference, Reads, Reason, Step, attributes, protection};
 use crate::address::Address;
 use crate::resources::{Driver, Live, Properties, ReplaceOrder, ResourceId};
 use crate::schema::ResourceSchema;
@@ -202,9 +202,9 @@ impl Case<'_> {
         }
         let first = differences.iter().find(|difference| difference.replaces)?;
         let property = first.path.top_level().unwrap_or_default().to_owned();
-        Some(match first.after {
-            Shown::Unknown(_) => Reason::CreateOnlyUnknown { property },
-            _ => Reason::CreateOnly { property },
+        Some(match first.after.is_open() {
+            true => Reason::CreateOnlyUnknown { property },
+            false => Reason::CreateOnly { property },
         })
     }
 

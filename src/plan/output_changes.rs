@@ -62,7 +62,7 @@ impl Outputs<'_> {
                 return None;
             }
             Some(json) => self.shown(&json),
-            None if self.waits(value) => Shown::desired(value),
+            None if self.waits(value) => self.open(value),
             // What a secret is made of and this run was not given is there all the same.
             None if self.stays(value) => return None,
             // Apply keeps no output of a resource that is not there.
@@ -79,6 +79,17 @@ impl Outputs<'_> {
             Json::String(text) if text == Secrets::MASK => Shown::Secret,
             hidden if fingerprint::is_in(&hidden) || !Sealed::all_in(&hidden).is_empty() => Shown::Secret,
             plain => Shown::Known(plain),
+        }
+    }
+
+    /// What is known of a value that is not wholly, without the secrets in it.
+    fn open(&self, value: &Value) -> Shown {
+        match Shown::desired(value) {
+            Shown::Partly(json) => match self.shown(&json) {
+                Shown::Known(json) => Shown::Partly(json),
+                hidden => hidden,
+            },
+            other => other,
         }
     }
 

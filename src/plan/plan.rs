@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Attributes, Operation, OutputChange, PlanOptions, Setting, Step, Summary};
+use super::{Attributes, Operation, OperationKind, OutputChange, PlanOptions, Setting, Step, Summary};
 use crate::address::Address;
+use crate::resources::ResourceId;
 
 /// True for a count that files leave out.
 pub(super) fn is_none(count: &usize) -> bool {
@@ -48,6 +49,8 @@ pub struct Plan {
     pub attributes: Attributes,
     #[serde(skip)]
     pub(crate) by_address: OnceLock<HashMap<Address, usize>>,
+    #[serde(skip)]
+    pub(crate) former: OnceLock<HashMap<Address, Vec<ResourceId>>>,
 }
 
 impl Plan {
@@ -76,6 +79,20 @@ impl Plan {
     pub fn step(&self, address: &Address) -> Option<&Step> {
         let numbered = || self.steps.iter().enumerate().map(|(index, step)| (step.address.clone(), index)).collect();
         self.steps.get(*self.by_address.get_or_init(numbered).get(address)?)
+    }
+
+    /// The former objects of an address that the plan deletes.
+    pub fn former(&self, address: &Address) -> &[ResourceId] {
+        let former = self.former.get_or_init(|| {
+            let mut former: HashMap<Address, Vec<ResourceId>> = HashMap::new();
+            for operation in &self.operations {
+                if let OperationKind::DeleteSuperseded(id) = &operation.kind {
+                    former.entry(operation.address.clone()).or_default().push(id.clone());
+                }
+            }
+            former
+        });
+        former.get(address).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Sha256 over all that the plan would do and what it was made from: two plans with one digest do the same.

@@ -465,6 +465,7 @@ impl<'a> Planner<'a> {
             read: self.read,
             attributes,
             by_address: OnceLock::new(),
+            former: OnceLock::new(),
         })
     }
 

@@ -1,7 +1,8 @@
 use super::difference_text::difference_text;
 use super::value_text::sides;
 use super::{Paint, PlanText};
-use crate::plan::{Action, Operation, OperationKind, Plan, Reason, Setting, Shown, Step};
+use crate::plan::{Action, Plan, Reason, Setting, Shown, Step};
+use crate::resources::ResourceId;
 
 /// How wide the columns of a plan are.
 pub struct Columns {
@@ -82,14 +83,11 @@ fn reason_text(reason: &Reason, step: &Step) -> String {
 
 /// An object that stays may still have earlier ones to get rid of.
 fn former_text(step: &Step, plan: &Plan) -> String {
-    let former = |operation: &Operation| match &operation.kind {
-        OperationKind::DeleteSuperseded(id) if operation.address == step.address => {
-            let id = id.to_string();
-            let is_of = |reason: &&Reason| matches!(reason, Reason::FormerStaysWith { id: of, .. } if *of == id);
-            let kept = step.reasons.iter().find(is_of).cloned();
-            Some(kept.unwrap_or(Reason::Superseded { id }).to_string())
-        }
-        _ => None,
+    let told = |id: &ResourceId| {
+        let id = id.to_string();
+        let is_of = |reason: &&Reason| matches!(reason, Reason::FormerStaysWith { id: of, .. } if *of == id);
+        let kept = step.reasons.iter().find(is_of).cloned();
+        kept.unwrap_or(Reason::Superseded { id }).to_string()
     };
-    plan.operations.iter().filter_map(former).collect::<Vec<_>>().join(", ")
+    plan.former(&step.address).iter().map(told).collect::<Vec<_>>().join(", ")
 }

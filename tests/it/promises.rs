@@ -151,3 +151,23 @@ fn a_whole_resource_is_what_our_changes_decide_and_does_not_change_by_itself() {
     assert!(applied.stdout.contains("\"DelaySeconds\":4"), "{applied}");
     settles(&environment);
 }
+
+#[test]
+fn what_is_known_of_a_document_shows_no_secret() {
+    let mut environment = TestEnvironment::new();
+    environment.set("INFRA_CONFIG_KEY", "hunter2-hunter2");
+    let stack = "project: shop\nregion: us-west-2\nephemeral: true\nconfig: { key: { secret: required } }\nresources:\n  \
+                 jobs: { type: AWS::SQS::Queue }\n  role:\n    type: AWS::IAM::Role\n    properties:\n      \
+                 AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }\n      Tags: [{ Key: k, Value: \
+                 '${config.key}' }, { Key: a, Value: '${jobs.Arn}' }]\noutputs: { both: { key: '${config.key}', arn: \
+                 '${jobs.Arn}' } }\n";
+    environment.write("stacks/dev.yaml", stack);
+    for arguments in [&["plan", "--full"][..], &["plan", "--json"]] {
+        let plan = environment.run(arguments).expect(0);
+        assert!(plan.stdout.contains("${jobs.Arn}"), "{plan}");
+        assert!(!plan.stdout.contains("hunter2"), "{plan}");
+    }
+    environment.run(&["apply", "--yes"]).expect(0);
+    let record = environment.run(&["history", "show", "1", "--json"]).expect(0);
+    assert!(!record.stdout.contains("hunter2"), "{record}");
+}
