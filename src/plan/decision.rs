@@ -1,7 +1,5 @@
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
-
 use super::attributes::{Existing, changed_beside_tags};
 use super::comparison::Comparison;
 use super::confirmed::confirmed;
@@ -260,17 +258,11 @@ impl Case<'_> {
             wave: 0,
             id: self.live.map(|live| live.id.clone()),
             moved_from: self.moved_from.cloned(),
-            digest: digest(self.key, work.desired.as_ref()),
+            // Keyed, so that a saved plan shows that a secret changed and not what it is.
+            digest: work.desired.as_ref().map(|desired| self.key.plan_digest(desired)).unwrap_or_default(),
             work: Work { reads: self.reads.clone(), ..work },
         }
     }
-}
-
-/// Keyed, so that a saved plan shows that a secret changed and not what it is.
-fn digest(key: &FingerprintKey, desired: Option<&Value>) -> String {
-    let text = desired.map(|desired| format!("{desired:?}")).unwrap_or_default();
-    let fingerprint = key.fingerprint(&serde_json::Value::String(text));
-    hex::encode(Sha256::digest(fingerprint.to_string()))
 }
 
 /// The order that a step's action holds, if it is a replacement.

@@ -1,5 +1,4 @@
 use indexmap::IndexMap;
-use serde_json::Value as Json;
 
 use super::disclosure::Disclosure;
 use super::object_identity::ObjectIdentity;
@@ -82,7 +81,7 @@ pub fn canonical(driver: &dyn Driver, properties: Value) -> Value {
         entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
     driver.canonicalize(&mut known);
     let value = |(name, value): (String, Value)| {
-        let value = known.get(&name).map_or(value, |json: &Json| Value::from(json.clone()));
+        let value = known.swap_remove(&name).map_or(value, Value::from);
         (name, value)
     };
     Value::Map(entries.into_iter().map(value).collect())

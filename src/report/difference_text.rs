@@ -105,6 +105,16 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_differ_in_their_ends_alone_look_different() {
+        assert_snapshot!(text(json!("a\nb\n"), json!("a\r\nb\n"), false), @r"
+        Document
+          - a
+          + a\r
+            b
+        ");
+    }
+
+    #[test]
     fn a_long_item_shows_where_it_changed() {
         let arn = |name: &str| json!(format!("arn:aws:ecs:us-west-2:123456789012:{name}/{}", "x".repeat(60)));
         let padded = |name: &str| json!(format!("{}{}", "prefix-".repeat(6), arn(name)));

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Fingerprint;
 use super::canonical::canonical;
+use crate::value::Value as Planned;
 
 /// What a stack's fingerprints are keyed with, so that the same secret has another fingerprint in every stack, and nobody
 /// without the key can try values against one.
@@ -45,13 +46,53 @@ impl FingerprintKey {
         !self.is_known || fingerprint.code().is_some_and(|code| self.digest(value).verify_slice(&code).is_ok())
     }
 
+    /// The keyed digest of a value of a plan, unknown parts by their expressions: tells that something changed and not what. Hex.
+    pub fn plan_digest(&self, value: &Planned) -> String {
+        let mut digest = self.keyed(b"infra plan v1\0");
+        feed(&mut digest, value);
+        hex::encode(digest.finalize().into_bytes())
+    }
+
     fn digest(&self, value: &Value) -> Hmac<Sha256> {
+        let mut digest = self.keyed(b"infra fingerprint v1\0");
+        digest.update(&canonical(value));
+        digest
+    }
+
+    fn keyed(&self, purpose: &[u8]) -> Hmac<Sha256> {
         // HMAC takes a key of any length: shorter ones are padded, longer ones digested first.
         let mut digest =
             Hmac::<Sha256>::new_from_slice(self.key.as_bytes()).unwrap_or_else(|_| unreachable!("any length"));
-        digest.update(b"infra fingerprint v1\0");
-        digest.update(&canonical(value));
+        digest.update(purpose);
         digest
+    }
+}
+
+fn part(digest: &mut Hmac<Sha256>, kind: u8, bytes: &[u8]) {
+    digest.update(&[kind]);
+    digest.update(&(bytes.len() as u64).to_le_bytes());
+    digest.update(bytes);
+}
+
+/// Every part with its kind and length, so that no two values are one text.
+fn feed(digest: &mut Hmac<Sha256>, value: &Planned) {
+    match value {
+        Planned::Null => part(digest, b'n', &[]),
+        Planned::Bool(flag) => part(digest, b'b', &[u8::from(*flag)]),
+        Planned::Number(number) => part(digest, b'd', number.to_string().as_bytes()),
+        Planned::String(text) => part(digest, b's', text.as_bytes()),
+        Planned::Unknown(unknown) => part(digest, b'u', unknown.expression.as_bytes()),
+        Planned::List(items) => {
+            part(digest, b'l', &(items.len() as u64).to_le_bytes());
+            items.iter().for_each(|item| feed(digest, item));
+        }
+        Planned::Map(entries) => {
+            part(digest, b'm', &(entries.len() as u64).to_le_bytes());
+            for (name, value) in entries {
+                part(digest, b'k', name.as_bytes());
+                feed(digest, value);
+            }
+        }
     }
 }
 
@@ -73,6 +114,34 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_digest_of_a_plan_tells_values_apart_and_needs_the_key() {
+        let value = |json: Value| Planned::from(json);
+        let key = FingerprintKey::new("a");
+        let values = [
+            json!({}),
+            json!([]),
+            json!(null),
+            json!(""),
+            json!("1"),
+            json!(1),
+            json!({"a": "b"}),
+            json!(["a", "b"]),
+            json!([["a"], "b"]),
+        ];
+        for (index, one) in values.iter().enumerate() {
+            for other in &values[..index] {
+                assert_ne!(
+                    key.plan_digest(&value(one.clone())),
+                    key.plan_digest(&value(other.clone())),
+                    "{one} {other}"
+                );
+            }
+            assert_eq!(key.plan_digest(&value(one.clone())), key.plan_digest(&value(one.clone())));
+            assert_ne!(key.plan_digest(&value(one.clone())), FingerprintKey::new("b").plan_digest(&value(one.clone())));
+        }
+    }
 
     #[test]
     fn a_fingerprint_matches_its_value_only_and_only_in_its_stack() {

@@ -171,3 +171,41 @@ fn what_is_known_of_a_document_shows_no_secret() {
     let record = environment.run(&["history", "show", "1", "--json"]).expect(0);
     assert!(!record.stdout.contains("hunter2"), "{record}");
 }
+
+#[test]
+fn reasons_are_true() {
+    let queue = |name: &str, more: &str| format!("  {name}:\n    type: AWS::SQS::Queue\n{more}");
+    let (on, all) = ("    when: true\n", "    for_each: [a, b]\n");
+    let environment =
+        applied(TestEnvironment::new(), &format!("{}{}{}", queue("one", on), queue("some", all), queue("other", "")));
+    let group = "  other: { type: AWS::Logs::LogGroup }\n";
+    let (off, less) = ("    when: false\n", "    for_each: [a]\n");
+    write(&environment, &format!("{}{}{group}", queue("one", off), queue("some", less)));
+    let plan = environment.run(&["plan", "--full"]).expect(0).stdout;
+    let line = |part: &str| plan.lines().find(|line| line.contains(part)).unwrap_or_default().to_owned();
+    assert!(line("- one ").ends_with("delete: its `when` is false"), "{plan}");
+    assert!(line("- some[\"b\"]").ends_with("delete: its `for_each` no longer gives it"), "{plan}");
+    assert!(line("other ").contains("replace, create first: was AWS::SQS::Queue"), "{plan}");
+    assert!(!plan.contains("QueueName"), "{plan}");
+    environment.run(&["apply", "--yes"]).expect(0);
+    settles(&environment);
+}
+
+#[test]
+fn an_autoscaled_count_that_the_file_no_longer_says_is_left_alone() {
+    let service = |count: &str| {
+        format!(
+            "  cluster: {{ type: AWS::ECS::Cluster }}\n  task:\n    type: AWS::ECS::TaskDefinition\n    properties: {{ \
+             ContainerDefinitions: [{{ Name: api, Image: 'api:1', Memory: 128 }}] }}\n  service:\n    type: \
+             AWS::ECS::Service\n    properties: {{ Cluster: '${{cluster.ClusterName}}', TaskDefinition: \
+             '${{task.TaskDefinitionArn}}', LaunchType: EC2, {count} }}\n"
+        )
+    };
+    let environment = applied(TestEnvironment::new(), &service("DesiredCount: 0"));
+    environment.proxy.reset();
+    write(&environment, &service(""));
+    let plan = environment.run(&["plan", "--detailed-exitcode"]).expect(0);
+    assert!(plan.stdout.contains("no changes"), "{plan}");
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("ecs:UpdateService"), 0);
+}
