@@ -209,3 +209,15 @@ fn an_autoscaled_count_that_the_file_no_longer_says_is_left_alone() {
     environment.run(&["apply", "--yes"]).expect(0);
     assert_eq!(environment.proxy.count("ecs:UpdateService"), 0);
 }
+
+/// A preview that was cleaned up by other means, save what has no owner in AWS's eyes.
+#[test]
+fn what_an_earlier_life_of_the_stack_left_is_taken_up_again() {
+    let groups = "  logs: { type: AWS::Logs::LogGroup, properties: { RetentionInDays: 7 } }\n";
+    let environment = applied(TestEnvironment::new(), groups);
+    environment.run(&["state", "rm", "logs"]).expect(0);
+    write(&environment, &groups.replace('7', "14"));
+    environment.run(&["apply", "--yes"]).expect(0);
+    settles(&environment);
+    environment.run(&["destroy", "--yes"]).expect(0);
+}
