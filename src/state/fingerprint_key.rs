@@ -48,8 +48,9 @@ impl FingerprintKey {
 
     /// The keyed digest of a value of a plan, unknown parts by their expressions: tells that something changed and not what. Hex.
     pub fn plan_digest(&self, value: &Planned) -> String {
-        let mut digest = self.keyed(b"infra plan v1\0");
-        feed(&mut digest, value);
+        let (mut digest, mut bytes) = (self.keyed(b"infra plan v1\0"), Vec::new());
+        feed(&mut bytes, value);
+        digest.update(&bytes);
         hex::encode(digest.finalize().into_bytes())
     }
 
@@ -68,29 +69,29 @@ impl FingerprintKey {
     }
 }
 
-fn part(digest: &mut Hmac<Sha256>, kind: u8, bytes: &[u8]) {
-    digest.update(&[kind]);
-    digest.update(&(bytes.len() as u64).to_le_bytes());
-    digest.update(bytes);
+fn part(into: &mut Vec<u8>, kind: u8, bytes: &[u8]) {
+    into.push(kind);
+    into.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
+    into.extend_from_slice(bytes);
 }
 
 /// Every part with its kind and length, so that no two values are one text.
-fn feed(digest: &mut Hmac<Sha256>, value: &Planned) {
+fn feed(into: &mut Vec<u8>, value: &Planned) {
     match value {
-        Planned::Null => part(digest, b'n', &[]),
-        Planned::Bool(flag) => part(digest, b'b', &[u8::from(*flag)]),
-        Planned::Number(number) => part(digest, b'd', number.to_string().as_bytes()),
-        Planned::String(text) => part(digest, b's', text.as_bytes()),
-        Planned::Unknown(unknown) => part(digest, b'u', unknown.expression.as_bytes()),
+        Planned::Null => part(into, b'n', &[]),
+        Planned::Bool(flag) => part(into, b'b', &[u8::from(*flag)]),
+        Planned::Number(number) => part(into, b'd', number.to_string().as_bytes()),
+        Planned::String(text) => part(into, b's', text.as_bytes()),
+        Planned::Unknown(unknown) => part(into, b'u', unknown.expression.as_bytes()),
         Planned::List(items) => {
-            part(digest, b'l', &(items.len() as u64).to_le_bytes());
-            items.iter().for_each(|item| feed(digest, item));
+            part(into, b'l', &(items.len() as u64).to_le_bytes());
+            items.iter().for_each(|item| feed(into, item));
         }
         Planned::Map(entries) => {
-            part(digest, b'm', &(entries.len() as u64).to_le_bytes());
+            part(into, b'm', &(entries.len() as u64).to_le_bytes());
             for (name, value) in entries {
-                part(digest, b'k', name.as_bytes());
-                feed(digest, value);
+                part(into, b'k', name.as_bytes());
+                feed(into, value);
             }
         }
     }
