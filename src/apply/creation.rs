@@ -51,6 +51,9 @@ impl Write<'_> {
 
     /// The former object of this address whose place the new one takes in one call: of this plan, or of a run that was cut off.
     fn taken_place(&self, intent: &ResourceState, desired: &Desired) -> Option<ResourceId> {
+        if intent.superseded.is_empty() {
+            return None;
+        }
         let desired = Value::from(Json::Object(desired.properties.clone()));
         let region = &self.step.region;
         let is_taken = |former: &&Superseded| {

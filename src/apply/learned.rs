@@ -13,8 +13,8 @@ pub struct Learned(Mutex<HashMap<Address, Finding>>);
 #[derive(Clone)]
 pub struct Finding {
     pub attributes: Value,
-    /// What our changes decide about it.
-    pub decided: Value,
+    /// What our changes decide about it, where an expression reads the resource as a whole.
+    pub decided: Option<Value>,
 }
 
 impl Learned {
@@ -27,7 +27,7 @@ impl Learned {
     }
 
     pub fn decided(&self, address: &Address) -> Option<Value> {
-        self.findings().get(address).map(|finding| finding.decided.clone())
+        self.findings().get(address).and_then(|finding| finding.decided.clone())
     }
 
     fn findings(&self) -> MutexGuard<'_, HashMap<Address, Finding>> {

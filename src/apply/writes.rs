@@ -255,7 +255,7 @@ impl Write<'_> {
         let reads = &self.step.work.reads;
         let existing = Existing { schema: &self.schema, address, remembered: outputs, live: None, reads };
         let attributes = existing.attributes(&written, &BTreeSet::new());
-        let decided = decided(&self.schema, &attributes, &written);
+        let decided = reads.whole.then(|| decided(&self.schema, &attributes, &written));
         self.apply.learned.insert(address, Finding { attributes, decided });
     }
 

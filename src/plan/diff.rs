@@ -206,7 +206,8 @@ impl Diff<'_> {
         key: Option<&NaturalKey>,
         found: &mut Vec<Difference>,
     ) {
-        let mut unmatched: Vec<(usize, &Json)> = live.iter().enumerate().collect();
+        let mut unmatched: Vec<(usize, &Json)> =
+            live.iter().enumerate().filter(|(index, item)| !live[..*index].contains(item)).collect();
         let mut surplus = Vec::new();
         for (index, item) in desired.iter().enumerate().filter(|(index, item)| !desired[..*index].contains(item)) {
             let known = item.to_json();

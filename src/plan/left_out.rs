@@ -16,8 +16,9 @@ pub fn leave_out(steps: &mut [Step], mut included: BTreeSet<Address>, state: &BT
             step.reasons.clear();
             step.work.left_out = true;
         }
-        step.work.keeps_former = step.action != Action::Replace(ReplaceOrder::DeleteFirst)
-            && (step.work.left_out || used.contains(&step.address));
+        step.work.keeps_former =
+            !matches!(step.action, Action::Replace(ReplaceOrder::DeleteFirst | ReplaceOrder::InOneCall))
+                && (step.work.left_out || used.contains(&step.address));
     }
 }
 

@@ -54,8 +54,8 @@ pub fn guard(step: &mut Step, protection: Option<Protection>, options: &PlanOpti
 
 /// Refuses to delete an object that is to be kept where its successor cannot be made beside it.
 pub fn keep(step: &mut Step, on_delete: Option<OnDelete>) {
-    let deletes_first = step.action == Action::Replace(ReplaceOrder::DeleteFirst);
-    if deletes_first && on_delete == Some(OnDelete::Retain) && step.id.is_some() {
+    let leaves_nothing = matches!(step.action, Action::Replace(ReplaceOrder::DeleteFirst | ReplaceOrder::InOneCall));
+    if leaves_nothing && on_delete == Some(OnDelete::Retain) && step.id.is_some() {
         step.action = Action::Refused;
         step.reasons.push(Reason::RetainedInPlace);
     }
@@ -137,6 +137,20 @@ mod tests {
             assert_eq!(Protection::of(file.as_ref(), Some(&known), ephemeral), expected, "{written:?} {known:?}");
         }
         assert_eq!(Protection::of(None, None, false), None);
+    }
+
+    #[test]
+    fn what_is_to_be_kept_is_not_replaced_where_nothing_of_it_would_be_left() {
+        use ReplaceOrder::{CreateFirst, DeleteFirst, InOneCall};
+        for (order, refused) in [(CreateFirst, false), (DeleteFirst, true), (InOneCall, true)] {
+            let step = serde_json::json!({
+                "address": "www", "type": "AWS::Route53::RecordSet", "region": "us-west-2",
+                "action": Action::Replace(order), "wave": 1, "id": "www",
+            });
+            let mut step: Step = serde_json::from_value(step).unwrap();
+            keep(&mut step, Some(OnDelete::Retain));
+            assert_eq!(step.action == Action::Refused, refused, "{order:?}");
+        }
     }
 
     #[test]

@@ -143,6 +143,8 @@ fn what_is_written_twice_is_there_once() {
     let found =
         between("AWS::RDS::DBCluster", groups(&["a", "b"]), groups(&["b", "a"]), groups(&["a", "b", "a"]).into());
     assert_eq!(found, []);
+    let twice = groups(&["a", "a"]);
+    assert_eq!(between("AWS::RDS::DBCluster", twice.clone(), twice.clone(), twice.into()), []);
 }
 
 #[test]
