@@ -115,7 +115,9 @@ impl Write<'_> {
         let wanted = Wanted::Only(desired.properties.keys().cloned().collect());
         let live = self.driver.read(&self.context, &[ReadRequest { id, wanted }]).await?.into_iter().flatten().next();
         let gone = || StepError::Plan(format!("{} was found and is gone again", self.resource.address));
-        self.bring(found, &live.ok_or_else(gone)?, desired).await
+        let live = live.ok_or_else(gone)?;
+        let differences = self.found(&found, &live, desired);
+        self.bring(found, &live, desired, &differences).await
     }
 
     /// The intent, durable. An object that is gone is given up first, or state would keep it as one still to delete.

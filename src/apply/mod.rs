@@ -3,11 +3,13 @@
 mod apply;
 mod bookkeeping;
 mod creation;
+mod desired;
 mod event;
 mod executor;
 mod keeping;
 mod learned;
 mod operation_outcome;
+mod outputs;
 mod ownership_tags;
 mod queue;
 mod report;

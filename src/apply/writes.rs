@@ -1,23 +1,16 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::Value as Json;
 
 use super::Apply;
-use super::keeping::kept;
-use super::learned::Finding;
-use super::scope::ApplyScope;
 use super::step_error::StepError;
 use crate::aws::{AwsError, Context};
-use crate::plan::{
-    Comparison, Difference, Disclosure, Existing, Metadata, ObjectIdentity, Shown, Step, Unforeseen, canonical,
-    changed_beside_tags, complete, confirmed, decided, known, secret_name, written,
-};
-use crate::resources::{Created, Desired, Driver, Live, Properties, ReadRequest, ResourceId, TagChange, Update, tags};
+use crate::plan::{Comparison, Difference, Disclosure, Metadata, Step, changed_beside_tags, confirmed, written};
+use crate::resources::{Created, Desired, Driver, Live, Properties, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
-use crate::stack::{Diagnostics, Resource, Stack};
-use crate::state::{Change, Life, Origin, ResourceState, held};
+use crate::stack::{Resource, Stack};
+use crate::state::{Change, Life, Origin, ResourceState};
 use crate::value::Value;
 
 /// One object to be made, changed or adopted.
@@ -37,17 +30,24 @@ impl Write<'_> {
         let before = self.before().ok_or_else(lost)?;
         let desired = self.desired(Some(&before))?;
         let live = self.step.work.live.as_ref().ok_or_else(lost)?;
-        self.bring(before, live, &desired).await
+        let differences = self.planned(&before, live, &desired);
+        self.bring(before, live, &desired, &differences).await
     }
 
     /// Brings an object from what it is to what is desired.
-    pub(super) async fn bring(&self, before: ResourceState, live: &Live, desired: &Desired) -> Result<(), StepError> {
-        let (start, differences) = (Instant::now(), self.differences(&before, live, desired));
+    pub(super) async fn bring(
+        &self,
+        before: ResourceState,
+        live: &Live,
+        desired: &Desired,
+        differences: &[Difference],
+    ) -> Result<(), StepError> {
+        let start = Instant::now();
         if !differences.is_empty() {
-            let uncertain = self.uncertain(&before, &differences);
+            let uncertain = self.uncertain(&before, differences);
             self.put(uncertain.with(before.life.updating())).await?;
             let sent = self.with_ignored(desired, live);
-            if let Err(error) = self.send_update(&before, live, &sent, &differences).await {
+            if let Err(error) = self.send_update(&before, live, &sent, differences).await {
                 // What was written is unknown now; the next plan compares with live again.
                 self.put(uncertain).await?;
                 return Err(error.into());
@@ -57,8 +57,8 @@ impl Write<'_> {
             self.driver.settle(&self.context, &live.id).await?;
         }
         let created = Created { id: live.id.clone(), outputs: self.read_only(&live.properties) };
-        let outputs =
-            self.outputs(created, desired, !changed_beside_tags(&self.schema, &differences).is_empty()).await?;
+        let is_changed = !changed_beside_tags(&self.schema, differences).is_empty();
+        let outputs = self.outputs(created, desired, is_changed).await?;
         let took = (!differences.is_empty()).then(|| start.elapsed().as_secs_f64()).or(before.duration_seconds);
         let before_properties = before.properties.clone();
         let mut after = ready(before, outputs);
@@ -130,59 +130,20 @@ impl Write<'_> {
         Desired { properties, ..desired.clone() }
     }
 
-    fn differences(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
-        let desired = Value::from(serde_json::Value::Object(desired.properties.clone()));
+    /// What the plan showed, save the properties that it did not know whole: they are compared now that they are.
+    fn planned(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
+        let is_open = |difference: &Difference| self.step.leaves_open(&difference.path);
+        let shown = self.step.differences.iter().filter(|difference| !is_open(difference)).cloned();
+        let known_now = if self.step.is_open() { self.found(before, live, desired) } else { Vec::new() };
+        shown.chain(known_now.into_iter().filter(is_open)).collect()
+    }
+
+    /// What differs from an object that no plan has seen.
+    pub(super) fn found(&self, before: &ResourceState, live: &Live, desired: &Desired) -> Vec<Difference> {
+        let desired = Value::from(Json::Object(desired.properties.clone()));
         let Self { driver, resource, .. } = *self;
         let comparison = Comparison { driver, resource, key: &self.apply.key, disclosure: self.disclosure() };
         comparison.differences(&confirmed(&self.schema, before), live, &desired)
-    }
-
-    /// The properties with everything known: what the plan left open, the apply has found out by now.
-    pub(super) fn desired(&self, before: Option<&ResourceState>) -> Result<Desired, StepError> {
-        let (stack, address) = (self.stack, &self.resource.address);
-        let evaluated = stack.evaluate(address, &ApplyScope { apply: self.apply })?;
-        if let Some(error) = secret_name(stack, self.resource, self.driver, &evaluated) {
-            return Err(Diagnostics::from(error).into());
-        }
-        let identity = ObjectIdentity { owned: !self.step.work.imported, ..ObjectIdentity::of(stack, address) };
-        let written = complete(&identity, self.driver, &self.schema, self.step.work.name.as_deref(), evaluated);
-        let canonical = canonical(self.driver, written.clone());
-        self.ensure_planned(&written, &canonical)?;
-        let unknown = || StepError::Plan(format!("{address} needs a value that no resource gave"));
-        let Some(serde_json::Value::Object(properties)) = canonical.to_json() else { return Err(unknown()) };
-        let mut desired = known(&identity, properties, self.held(before));
-        // The same token only ever asks for the same object: AWS remembers those of objects long gone.
-        if let Some(before) =
-            before.filter(|before| before.id().is_none() && before.properties == self.written(&desired))
-        {
-            desired.token.clone_from(&before.token);
-        }
-        Ok(desired)
-    }
-
-    /// Nothing is sent that the plan did not show.
-    fn ensure_planned(&self, written: &Value, canonical: &Value) -> Result<(), StepError> {
-        let planned = self.step.work.desired.as_ref();
-        let unforeseen = planned.and_then(|planned| Unforeseen::find(planned, written, canonical));
-        let Some(Unforeseen { path, planned, now }) = unforeseen else { return Ok(()) };
-        let shown = |value: Option<&Value>| match value {
-            Some(value) => self.disclosure().shown(&path, value),
-            None => Shown::Absent,
-        };
-        Err(StepError::Plan(format!(
-            "{path} was planned to be {}, and would be {} by now, so nothing was sent\n  plan once more: what it is made of \
-             has changed during this run",
-            shown(planned),
-            shown(now)
-        )))
-    }
-
-    /// The objects that this one cannot be, as state has them now.
-    fn held(&self, before: Option<&ResourceState>) -> Vec<ResourceId> {
-        let former = before.map(|before| self.superseded(before)).unwrap_or_default();
-        let mut ids = held(&self.apply.session.snapshot().resources, &self.step.type_name, &self.resource.address);
-        ids.extend(former.into_iter().map(|old| old.id));
-        ids
     }
 
     pub(super) fn before(&self) -> Option<ResourceState> {
@@ -218,50 +179,8 @@ impl Write<'_> {
         written
     }
 
-    fn disclosure(&self) -> Disclosure<'_> {
+    pub(super) fn disclosure(&self) -> Disclosure<'_> {
         Disclosure { schema: &self.schema, secrets: self.stack.secrets() }
-    }
-
-    /// The object and what expressions may know of it; asks AWS where the driver did not tell all that is referred to.
-    pub(super) async fn outputs(
-        &self,
-        created: Created,
-        desired: &Desired,
-        is_updated: bool,
-    ) -> Result<Created, StepError> {
-        let Created { id, mut outputs } = created;
-        let has_outputs = |name: &str| self.schema.nested_outputs().any(|path| path.top_level() == Some(name));
-        let written = |name: &str| desired.properties.contains_key(name) && !has_outputs(name);
-        let missing = |name: &str| !outputs.contains_key(name) && !written(name);
-        let follows = |name: &str| is_updated && self.schema.is_output(name) && !self.schema.identifies(name);
-        let names = &self.step.work.reads.names;
-        if names.iter().any(|name| missing(name) || follows(name)) {
-            let live = self.driver.read(&self.context, &[ReadRequest::all(id.clone())]).await?;
-            for live in live.into_iter().flatten() {
-                let referenced = |name: &String| self.schema.is_output(name) || names.contains(name);
-                outputs.extend(live.properties.into_iter().filter(|(name, _)| referenced(name)));
-            }
-        }
-        self.learn(&outputs, desired);
-        Ok(Created { id, outputs: kept(self.apply, self.stack, &outputs).await? })
-    }
-
-    /// What others may know from here on. The outputs that are secrets are covered.
-    fn learn(&self, outputs: &Properties, desired: &Desired) {
-        let secret = outputs.iter().filter(|(name, _)| self.schema.is_secret_output(name));
-        secret.filter_map(|(_, value)| value.as_str()).for_each(|text| self.stack.secrets().add(text));
-        let address = &self.resource.address;
-        let written = Value::from(Json::Object(desired.properties.clone()));
-        let reads = &self.step.work.reads;
-        let existing = Existing { schema: &self.schema, address, remembered: outputs, live: None, reads };
-        let attributes = existing.attributes(&written, &BTreeSet::new());
-        let decided = reads.whole.then(|| decided(&self.schema, &attributes, &written));
-        self.apply.learned.insert(address, Finding { attributes, decided });
-    }
-
-    fn read_only(&self, live: &Properties) -> Properties {
-        let entries = live.iter().filter(|(name, _)| self.schema.is_output(name));
-        entries.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     pub(super) async fn put(&self, state: ResourceState) -> Result<(), StepError> {

@@ -264,11 +264,3 @@ impl Case<'_> {
         }
     }
 }
-
-/// The order that a step's action holds, if it is a replacement.
-pub fn order(step: &Step) -> Option<ReplaceOrder> {
-    match step.action {
-        Action::Replace(order) => Some(order),
-        _ => None,
-    }
-}

@@ -38,7 +38,7 @@ async fn find_one(
 ) -> Result<(Address, ResourceId), PlanError> {
     let address = &resource.address;
     let driver = reader.driver(address, &resource.type_name)?;
-    let context = reader.context(resource.region.as_deref().unwrap_or(&stack.region));
+    let context = reader.context(stack.region_of(resource));
     let found = driver.resolve(&context, &text).await;
     let found = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
     let refuse = |message| Diagnostics::from(stack.diagnose(address, &["import"], message, None));

@@ -19,19 +19,18 @@ use crate::stack::{NothingKnown, Scope, Stack};
 use crate::state::{FingerprintKey, Life, ResourceState, Snapshot, held};
 use crate::value::Value;
 
-/// Looks for the objects of creates whose outcome nobody knows, and notes those that are there. `stack` is what is wanted
+/// State with the objects of creates whose outcome nobody knew, as far as they are there. `stack` is what is wanted
 /// now, `file` the stack's file even where the end of the stack is planned.
 ///
 /// # Errors
 /// `PlanError::Read` where AWS does not answer.
-pub async fn find(
-    state: &mut BTreeMap<Address, ResourceState>,
-    stack: Option<&Stack>,
-    file: Option<&Stack>,
+pub async fn found(
+    mut state: BTreeMap<Address, ResourceState>,
+    (stack, file): (Option<&Stack>, Option<&Stack>),
     (snapshot, key): (&Snapshot, &FingerprintKey),
     reader: &LiveReader<'_>,
-) -> Result<(), PlanError> {
-    let search = Search { stack, state, snapshot, key, reader, secrets: secrets(state, file) };
+) -> Result<BTreeMap<Address, ResourceState>, PlanError> {
+    let search = Search { stack, state: &state, snapshot, key, reader, secrets: secrets(&state, file) };
     let searches = state.iter().filter_map(|(address, state)| match &state.life {
         Life::Intended { tagged } => Some(search.one(address, state, tagged.as_ref())),
         _ => None,
@@ -40,11 +39,11 @@ pub async fn find(
     for (address, id) in found.into_iter().flatten() {
         // Two that were intended under one name: the object is the one's that is asked first.
         let is_held = |state: &BTreeMap<_, _>, own: &ResourceState| held(state, &own.type_name, &address).contains(&id);
-        if state.get(&address).is_some_and(|own| !is_held(state, own)) {
+        if state.get(&address).is_some_and(|own| !is_held(&state, own)) {
             state.entry(address).and_modify(|state| state.life = Life::incomplete(id));
         }
     }
-    Ok(())
+    Ok(state)
 }
 
 struct Search<'a> {

@@ -1,25 +1,32 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::step::Work;
 use super::{Action, Step};
 use crate::address::Address;
 use crate::resources::ReplaceOrder;
 use crate::state::ResourceState;
 
-/// Leaves the steps as they are that the command is not about, and keeps what they still use: state's dependencies say
+/// The steps without what the command is not about, and without the end of what that still uses: state's dependencies say
 /// what an object that is not touched was made with, whatever the file says by now.
-pub fn leave_out(steps: &mut [Step], mut included: BTreeSet<Address>, state: &BTreeMap<Address, ResourceState>) {
-    let used = keep_used(steps, &mut included, state);
-    for step in steps {
-        if !included.contains(&step.address) {
-            step.action = Action::NoChange;
-            step.differences.clear();
-            step.reasons.clear();
-            step.work.left_out = true;
+pub fn left_out(
+    steps: Vec<Step>,
+    mut included: BTreeSet<Address>,
+    state: &BTreeMap<Address, ResourceState>,
+) -> Vec<Step> {
+    let used = keep_used(&steps, &mut included, state);
+    let goes_on = |step: Step| match included.contains(&step.address) {
+        true => step,
+        false => {
+            let work = Work { left_out: true, ..step.work };
+            Step { action: Action::NoChange, differences: Vec::new(), reasons: Vec::new(), work, ..step }
         }
-        step.work.keeps_former =
-            !matches!(step.action, Action::Replace(ReplaceOrder::DeleteFirst | ReplaceOrder::InOneCall))
-                && (step.work.left_out || used.contains(&step.address));
-    }
+    };
+    let keeps_former = |mut step: Step| {
+        let goes_first = matches!(step.replace_order(), Some(ReplaceOrder::DeleteFirst | ReplaceOrder::InOneCall));
+        step.work.keeps_former = !goes_first && (step.work.left_out || used.contains(&step.address));
+        step
+    };
+    steps.into_iter().map(|step| keeps_former(goes_on(step))).collect()
 }
 
 /// Takes deletions out of what is included where something left out uses the object; what is kept keeps what it uses

@@ -112,7 +112,7 @@ impl Search<'_> {
     }
 
     fn region(&self) -> &str {
-        self.resource.region.as_deref().unwrap_or(&self.stack.region)
+        self.stack.region_of(self.resource)
     }
 
     /// All objects of the type, with no more of each than the search looks at.

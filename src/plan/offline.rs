@@ -6,12 +6,12 @@ use crate::address::Address;
 use crate::resources::Properties;
 use crate::value::Value;
 
-/// Puts what state has in the place of values that only wait for a lookup. What state does not have stays unknown.
-pub fn assume(evaluated: &mut Value, state: &Properties, is_lookup: &dyn Fn(&Address) -> bool) {
-    let Value::Map(entries) = evaluated else { return };
-    for (name, value) in entries {
-        fill(value, state.get(name), is_lookup);
+/// The properties with what state has in the place of values that only wait for a lookup. What state does not have stays unknown.
+pub fn assumed(mut evaluated: Value, state: &Properties, is_lookup: &dyn Fn(&Address) -> bool) -> Value {
+    if let Value::Map(entries) = &mut evaluated {
+        entries.iter_mut().for_each(|(name, value)| fill(value, state.get(name), is_lookup));
     }
+    evaluated
 }
 
 fn fill(value: &mut Value, known: Option<&Json>, is_lookup: &dyn Fn(&Address) -> bool) {
@@ -43,9 +43,9 @@ mod tests {
         let target = Value::Map(IndexMap::from([("HostedZoneId".to_owned(), waiting("zone"))]));
         let list = Value::List(vec![waiting("zone"), waiting("api")]);
         let entries = [("Target", target), ("List", list), ("New", waiting("zone"))];
-        let mut evaluated = Value::Map(entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
+        let evaluated = Value::Map(entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect());
         let state = json!({"Target": {"HostedZoneId": "Z1"}, "List": ["Z1", "A1"]}).as_object().cloned().unwrap();
-        assume(&mut evaluated, &state, &|address| address.as_str() == "zone");
+        let evaluated = assumed(evaluated, &state, &|address| address.as_str() == "zone");
         assert_eq!(evaluated.get("Target").and_then(Value::to_json), Some(json!({"HostedZoneId": "Z1"})));
         let list = evaluated.get("List");
         assert!(matches!(list, Some(Value::List(items)) if items[0] == Value::from(json!("Z1"))));

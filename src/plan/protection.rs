@@ -38,39 +38,34 @@ impl Protection {
 }
 
 /// Refuses the loss of what is protected, unless the command names it.
-pub fn guard(step: &mut Step, protection: Option<Protection>, options: &PlanOptions) {
+pub fn guard(step: Step, protection: Option<Protection>, options: &PlanOptions) -> Step {
     let from = match step.action {
         Action::Delete => "delete",
         Action::Replace(_) => "replace",
-        _ => return,
+        _ => return step,
     };
-    if options.allows_destroy(&step.address) {
-        step.work.force = true;
-    } else if let Some(protection) = protection {
-        step.action = Action::Refused;
-        step.reasons.push(protection.reason(from));
+    match protection {
+        _ if options.allows_destroy(&step.address) => step.forced(),
+        Some(protection) => step.refused(protection.reason(from)),
+        None => step,
     }
 }
 
 /// Refuses to delete an object that is to be kept where its successor cannot be made beside it.
-pub fn keep(step: &mut Step, on_delete: Option<OnDelete>) {
+pub fn keep(step: Step, on_delete: Option<OnDelete>) -> Step {
     let leaves_nothing = matches!(step.action, Action::Replace(ReplaceOrder::DeleteFirst | ReplaceOrder::InOneCall));
-    if leaves_nothing && on_delete == Some(OnDelete::Retain) && step.id.is_some() {
-        step.action = Action::Refused;
-        step.reasons.push(Reason::RetainedInPlace);
-    }
+    let is_lost = leaves_nothing && on_delete == Some(OnDelete::Retain) && step.id.is_some();
+    if is_lost { step.refused(Reason::RetainedInPlace) } else { step }
 }
 
 /// Says what is left of an object that goes.
-pub fn tell_end(step: &mut Step, on_delete: Option<OnDelete>, leaves_snapshot: bool) {
+pub fn tell_end(step: Step, on_delete: Option<OnDelete>, leaves_snapshot: bool) -> Step {
     let reason = match (step.action, on_delete) {
         (Action::Replace(ReplaceOrder::CreateFirst), Some(OnDelete::Retain)) => Reason::FormerKept,
         (Action::Replace(_) | Action::Delete, Some(OnDelete::Snapshot)) if leaves_snapshot => Reason::LastSnapshot,
-        _ => return,
+        _ => return step,
     };
-    if step.id.is_some() {
-        step.reasons.push(reason);
-    }
+    if step.id.is_some() { step.because(reason) } else { step }
 }
 
 /// What becomes of a resource that is in state and no longer in the file.
@@ -114,9 +109,8 @@ mod tests {
         let step = serde_json::json!({
             "address": "db", "type": "AWS::RDS::DBCluster", "region": "us-west-2", "action": action, "wave": 1, "id": "db",
         });
-        let mut step: Step = serde_json::from_value(step).unwrap();
-        tell_end(&mut step, Some(on_delete), leaves_snapshot);
-        step.reasons.iter().map(Reason::to_string).collect()
+        let step: Step = serde_json::from_value(step).unwrap();
+        tell_end(step, Some(on_delete), leaves_snapshot).reasons.iter().map(Reason::to_string).collect()
     }
 
     #[test]
@@ -147,9 +141,8 @@ mod tests {
                 "address": "www", "type": "AWS::Route53::RecordSet", "region": "us-west-2",
                 "action": Action::Replace(order), "wave": 1, "id": "www",
             });
-            let mut step: Step = serde_json::from_value(step).unwrap();
-            keep(&mut step, Some(OnDelete::Retain));
-            assert_eq!(step.action == Action::Refused, refused, "{order:?}");
+            let step: Step = serde_json::from_value(step).unwrap();
+            assert_eq!(keep(step, Some(OnDelete::Retain)).is_refused(), refused, "{order:?}");
         }
     }
 

@@ -1,7 +1,28 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::{Reason, Step};
 use crate::address::Address;
 use crate::resources::ReplaceOrder;
+use crate::state::ResourceState;
+
+/// The steps with the order of replacements that depend on each other, by what state says of them.
+pub fn settled(steps: Vec<Step>, state: &BTreeMap<Address, ResourceState>) -> Vec<Step> {
+    let mut orders: Vec<(Address, ReplaceOrder)> =
+        steps.iter().filter_map(|step| Some((step.address.clone(), step.replace_order()?))).collect();
+    let depends_on =
+        |one: &Address, other: &Address| state.get(one).is_some_and(|state| state.dependencies.contains(other));
+    let forced = settle(&mut orders, depends_on);
+    let orders: HashMap<Address, ReplaceOrder> = orders.into_iter().collect();
+    let ordered = |step: Step| match orders.get(&step.address) {
+        Some(order) => step.replaced(*order),
+        None => step,
+    };
+    let explained = |step: Step| match forced.get(&step.address).cloned() {
+        Some(dependency) => step.because(Reason::DependencyDeletedFirst { dependency }),
+        None => step,
+    };
+    steps.into_iter().map(|step| explained(ordered(step))).collect()
+}
 
 /// Settles the order of replacements that depend on each other. An object that is deleted first takes with it what
 /// depends on it, so those that are replaced too are deleted before it, whatever they would do alone.
@@ -9,7 +30,7 @@ use crate::resources::ReplaceOrder;
 /// `order` lists the replaced resources, dependencies before dependents, with the order each wants alone.
 /// `dependencies` are the direct and indirect ones that a resource has now. Gives, for each that had to change, the
 /// dependency that is why.
-pub fn settle(
+fn settle(
     order: &mut [(Address, ReplaceOrder)],
     depends_on: impl Fn(&Address, &Address) -> bool,
 ) -> BTreeMap<Address, Address> {

@@ -25,6 +25,14 @@ struct Holding<'a> {
     is_current: bool,
 }
 
+/// An object in the way of what a step would make.
+struct Conflict {
+    by: Address,
+    release: Release,
+    /// `moved_from` would give the object to the step's address.
+    moves: bool,
+}
+
 /// What becomes of a held identity.
 enum Release {
     Never,
@@ -64,15 +72,16 @@ impl<'a> Holders<'a> {
         }
     }
 
-    /// Replacements that take each other's identities all delete first.
-    pub fn order_swaps(&self, steps: &mut [Step]) {
+    /// The steps where replacements that take each other's identities all delete first.
+    pub fn with_swaps(&self, steps: Vec<Step>) -> Vec<Step> {
         let taken: BTreeMap<Address, Address> = steps.iter().filter_map(|step| self.taken_by(step)).collect();
-        for step in steps.iter_mut().filter(|step| step.action == Action::Replace(ReplaceOrder::CreateFirst)) {
-            if let Some(with) = swapped(&step.address, &taken) {
-                step.action = Action::Replace(ReplaceOrder::DeleteFirst);
-                step.reasons.push(Reason::Swapped { with: with.clone() });
+        let ordered = |step: Step| match swapped(&step.address, &taken) {
+            Some(with) if step.replace_order() == Some(ReplaceOrder::CreateFirst) => {
+                step.replaced(ReplaceOrder::DeleteFirst).because(Reason::Swapped { with: with.clone() })
             }
-        }
+            _ => step,
+        };
+        steps.into_iter().map(ordered).collect()
     }
 
     fn taken_by(&self, step: &Step) -> Option<(Address, Address)> {
@@ -84,26 +93,23 @@ impl<'a> Holders<'a> {
 
     /// Where a step would make an object that another address has now: it waits until that one is gone, or is refused where
     /// that one stays or goes with what is in it.
-    pub fn settle(&self, steps: &mut [Step]) {
-        let by_address: HashMap<Address, usize> =
-            steps.iter().enumerate().map(|(index, step)| (step.address.clone(), index)).collect();
-        let step_of = |address: &Address| by_address.get(address).and_then(|&index| steps.get(index));
-        let mut found = Vec::new();
-        for (index, step) in steps.iter().enumerate().filter(|(_, step)| takes(step)) {
-            let Some(key) = wanted(self.registry, step) else { continue };
-            for holding in self.others(step, &key) {
-                let holder = step_of(holding.address);
-                let release = holder.map_or(Release::Never, |holder| self.release(holder, holding, &key));
-                let moves = holder.is_some_and(|holder| self.may_move(step, holder));
-                found.push((index, holding.address.clone(), release, moves));
-            }
-        }
-        for (index, by, release, moves) in found {
-            if let Some(step) = steps.get_mut(index) {
-                settle_one(step, by, &release, moves);
-            }
-        }
-        self.keep_shared(steps);
+    pub fn settled(&self, steps: Vec<Step>) -> Vec<Step> {
+        let by_address: HashMap<&Address, &Step> = steps.iter().map(|step| (&step.address, step)).collect();
+        let conflicts: Vec<Vec<Conflict>> = steps.iter().map(|step| self.conflicts(step, &by_address)).collect();
+        let steps = steps.into_iter().zip(conflicts);
+        let steps = steps.map(|(step, conflicts)| conflicts.into_iter().fold(step, settled_one)).collect();
+        self.keep_shared(steps)
+    }
+
+    fn conflicts(&self, step: &Step, by_address: &HashMap<&Address, &Step>) -> Vec<Conflict> {
+        let Some(key) = wanted(self.registry, step).filter(|_| takes(step)) else { return Vec::new() };
+        let conflict = |holding: &Holding<'_>| {
+            let holder = by_address.get(holding.address);
+            let release = holder.map_or(Release::Never, |holder| self.release(holder, holding, &key));
+            let moves = holder.is_some_and(|holder| self.may_move(step, holder));
+            Conflict { by: holding.address.clone(), release, moves }
+        };
+        self.others(step, &key).map(conflict).collect()
     }
 
     /// True if `moved_from` would give the object to the step's address: the one that has it does not stay in the file.
@@ -139,29 +145,28 @@ impl<'a> Holders<'a> {
     }
 
     /// An object that two addresses have, as earlier versions allowed, stays with the one that stays.
-    fn keep_shared(&self, steps: &mut [Step]) {
+    fn keep_shared(&self, steps: Vec<Step>) -> Vec<Step> {
         let stays = |step: &&Step| !matches!(step.action, Action::Delete | Action::Forget | Action::Replace(_));
         let kept: HashMap<(String, String, ResourceId), Address> =
             steps.iter().filter(stays).filter_map(|step| Some((place(step)?, step.address.clone()))).collect();
-        for step in steps.iter_mut().filter(|step| step.action == Action::Delete) {
-            if let Some(with) = place(step).and_then(|place| kept.get(&place)) {
-                step.action = Action::Forget;
-                step.reasons.push(Reason::SharedWith { address: with.clone() });
+        let forgotten = |step: Step| {
+            let with = place(&step).and_then(|place| kept.get(&place)).filter(|_| step.action == Action::Delete);
+            match with.cloned() {
+                Some(address) => Step { action: Action::Forget, ..step }.because(Reason::SharedWith { address }),
+                None => step,
             }
-        }
+        };
+        steps.into_iter().map(forgotten).collect()
     }
 }
 
-fn settle_one(step: &mut Step, by: Address, release: &Release, moves: bool) {
+fn settled_one(mut step: Step, Conflict { by, release, moves }: Conflict) -> Step {
     match release {
         Release::Harmless => {
-            step.reasons.push(Reason::AfterRelease { by: by.clone(), moves });
-            step.work.released_by.insert(by);
+            step.work.released_by.insert(by.clone());
+            step.because(Reason::AfterRelease { by, moves })
         }
-        Release::Never | Release::WithData => {
-            step.action = Action::Refused;
-            step.reasons.push(Reason::Held { by, moves });
-        }
+        Release::Never | Release::WithData => step.refused(Reason::Held { by, moves }),
     }
 }
 

@@ -14,24 +14,32 @@ use crate::value::Value;
 ///
 /// # Errors
 /// `PlanError::Read` where AWS does not answer.
-pub async fn look_for(
+pub async fn looked_for(
+    steps: Vec<Step>,
     registry: &Registry,
     reader: Option<&LiveReader<'_>>,
-    steps: &mut [Step],
-) -> Result<(), PlanError> {
-    let Some(reader) = reader else { return Ok(()) };
-    let made = made_here(registry, steps);
-    for step in steps.iter_mut().filter(|step| is_made(step)) {
-        step.work.sources = registry.get(&step.type_name).map(|driver| named(driver, step, &made)).unwrap_or_default();
+) -> Result<Vec<Step>, PlanError> {
+    let Some(reader) = reader else { return Ok(steps) };
+    let made = made_here(registry, &steps);
+    let steps = steps.into_iter().map(|step| with_sources(step, registry, &made));
+    try_join_all(steps.map(|step| found(reader, step))).await
+}
+
+/// The step with what its object is made from, where that can be looked for.
+fn with_sources(mut step: Step, registry: &Registry, made: &HashSet<String>) -> Step {
+    if let Some(driver) = registry.get(&step.type_name).filter(|_| is_made(&step)) {
+        step.work.sources = named(driver, &step, made);
     }
-    let missing = try_join_all(steps.iter().map(|step| missing(reader, step))).await?;
-    for (step, missing) in steps.iter_mut().zip(missing) {
-        if let Some(Source { property, what, region }) = missing {
-            step.action = Action::Refused;
-            step.reasons.push(Reason::SourceMissing { property: property.to_owned(), source: what, region });
+    step
+}
+
+async fn found(reader: &LiveReader<'_>, step: Step) -> Result<Step, PlanError> {
+    Ok(match missing(reader, &step).await? {
+        Some(Source { property, what, region }) => {
+            step.refused(Reason::SourceMissing { property: property.to_owned(), source: what, region })
         }
-    }
-    Ok(())
+        None => step,
+    })
 }
 
 fn is_made(step: &Step) -> bool {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Action, Cause, Difference, Reads, Reason, Setting};
 use crate::address::Address;
-use crate::resources::{Live, Properties, ResourceId};
-use crate::schema::PathSegment;
+use crate::resources::{Live, Properties, ReplaceOrder, ResourceId};
+use crate::schema::{PathSegment, PropertyPath};
 use crate::value::Value;
 
 /// The tag that names an object's address, as `Ownership::tags` writes it.
@@ -74,9 +74,54 @@ pub struct Work {
 }
 
 impl Step {
+    pub fn is_refused(&self) -> bool {
+        self.action == Action::Refused
+    }
+
+    /// The same with one more reason.
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reasons.push(reason);
+        self
+    }
+
+    /// The same, refused.
+    pub fn refused(self, reason: Reason) -> Self {
+        Self { action: Action::Refused, ..self }.because(reason)
+    }
+
+    /// The same, as a replacement in that order.
+    pub fn replaced(self, order: ReplaceOrder) -> Self {
+        Self { action: Action::Replace(order), ..self }
+    }
+
+    /// The same, with leave to lose what would otherwise be kept recoverable.
+    pub fn forced(mut self) -> Self {
+        self.work.force = true;
+        self
+    }
+
+    /// The order of a replacement.
+    pub fn replace_order(&self) -> Option<ReplaceOrder> {
+        match self.action {
+            Action::Replace(order) => Some(order),
+            _ => None,
+        }
+    }
+
     /// The top-level properties that differ.
     pub fn changed(&self) -> BTreeSet<String> {
         self.differences.iter().map(|difference| difference.path.top_level().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// True if the plan did not know all that is to be written.
+    pub fn is_open(&self) -> bool {
+        self.work.desired.as_ref().is_some_and(|desired| !desired.is_known())
+    }
+
+    /// True if the plan did not know the whole of the property that a path is in.
+    pub fn leaves_open(&self, path: &PropertyPath) -> bool {
+        let property = path.top_level().and_then(|name| self.work.desired.as_ref()?.get(name));
+        property.is_some_and(|property| !property.is_known())
     }
 
     /// True if AWS or state will be different afterwards.

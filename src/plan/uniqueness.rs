@@ -66,7 +66,7 @@ fn foreseen(
     let generated = || (!resource.is_imported()).then(|| generated_name(&identity, driver, &evaluated, 0)).flatten();
     let name = generated();
     let desired = canonical(driver, complete(&identity, driver, &schema, name.as_deref(), evaluated));
-    let region = resource.region.as_deref().unwrap_or(&stack.region);
+    let region = stack.region_of(resource);
     let key = UniqueKey::of(driver, region, address.as_str(), &desired);
     let reads = Reads::of(referenced, Some(&schema));
     Some((key, attributes::of_new(&schema, address, &desired, &reads)))

@@ -12,37 +12,34 @@ use crate::schema::Catalog;
 use crate::state::ResourceState;
 
 /// Refuses replacements that delete first what another resource goes on using.
-pub fn refuse_in_use(steps: &mut [Step], state: &BTreeMap<Address, ResourceState>, catalog: &Catalog) {
+pub fn refuse_in_use(steps: Vec<Step>, state: &BTreeMap<Address, ResourceState>, catalog: &Catalog) -> Vec<Step> {
     let stays: HashMap<&Address, bool> = steps.iter().map(|step| (&step.address, !goes_first(step))).collect();
     let found: Vec<Option<Address>> = steps.iter().map(|step| user(step, state, &stays, catalog)).collect();
-    for (step, by) in steps.iter_mut().zip(found) {
-        if let Some(by) = by {
-            step.action = Action::Refused;
-            step.reasons.push(Reason::InUse { by });
-        }
-    }
+    let refused = |(step, by): (Step, Option<Address>)| match by {
+        Some(by) => step.refused(Reason::InUse { by }),
+        None => step,
+    };
+    steps.into_iter().zip(found).map(refused).collect()
 }
 
 /// Refuses replacements that delete first what something uses that no resource of the stack is, or takes with it: nothing is
 /// taken off an object that then cannot go.
-pub async fn look_for_holders(
+pub async fn refuse_occupied(
+    steps: Vec<Step>,
     reader: Option<&LiveReader<'_>>,
-    steps: &mut [Step],
     state: &BTreeMap<Address, ResourceState>,
     catalog: &Catalog,
-) -> Result<(), PlanError> {
-    let Some(reader) = reader else { return Ok(()) };
+) -> Result<Vec<Step>, PlanError> {
+    let Some(reader) = reader else { return Ok(steps) };
     let going: HashSet<&Address> = steps.iter().filter(|step| goes_first(step)).map(|step| &step.address).collect();
-    let asked: Vec<usize> =
-        (0..steps.len()).filter(|&index| may_be_held(&steps[index], state, &going, catalog)).collect();
-    let questions = asked.iter().map(|&index| held(reader, &steps[index]));
-    for (index, by) in asked.iter().zip(try_join_all(questions).await?) {
-        if let (Some(by), step) = (by, &mut steps[*index]) {
-            step.action = Action::Refused;
-            step.reasons.push(Reason::Occupied { by });
-        }
-    }
-    Ok(())
+    let asked = steps.iter().filter(|step| may_be_held(step, state, &going, catalog));
+    let held = try_join_all(asked.map(|step| held(reader, step))).await?;
+    let mut held: HashMap<Address, String> = held.into_iter().flatten().collect();
+    let refused = |step: Step| match held.remove(&step.address) {
+        Some(by) => step.refused(Reason::Occupied { by }),
+        None => step,
+    };
+    Ok(steps.into_iter().map(refused).collect())
 }
 
 /// True for what is deleted first, where nothing that this plan deletes before it could be what uses it.
@@ -61,10 +58,12 @@ fn may_be_held(
         })
 }
 
-async fn held(reader: &LiveReader<'_>, step: &Step) -> Result<Option<String>, PlanError> {
+/// The step's address and what uses its object, if anything does.
+async fn held(reader: &LiveReader<'_>, step: &Step) -> Result<Option<(Address, String)>, PlanError> {
     let Some(id) = &step.id else { return Ok(None) };
     let driver = reader.driver(&step.address, &step.type_name)?;
-    Ok(driver.holder(&reader.context(&step.region), id).await)
+    let holder = driver.holder(&reader.context(&step.region), id).await;
+    Ok(holder.map(|holder| (step.address.clone(), holder)))
 }
 
 /// True for an object that is gone before others are deleted.

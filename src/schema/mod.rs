@@ -22,6 +22,8 @@ mod property_path;
 mod resource_schema;
 mod scalar;
 mod tag_property;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod translate;
 mod validator;

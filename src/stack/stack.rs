@@ -118,6 +118,11 @@ impl Stack {
         }
     }
 
+    /// Where a resource's object is to be.
+    pub fn region_of<'a>(&'a self, resource: &'a Resource) -> &'a str {
+        resource.region.as_deref().unwrap_or(&self.region)
+    }
+
     /// True if the resource is an object that is only looked up.
     pub fn is_lookup(&self, address: &Address) -> bool {
         self.resources.get(address).is_some_and(Resource::is_lookup)
