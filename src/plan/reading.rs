@@ -6,7 +6,7 @@ use super::{LiveReader, PlanError, Reads, attributes, young};
 use crate::address::Address;
 use crate::resources::{Driver, Live, ReadRequest, ResourceId, Wanted};
 use crate::schema::Catalog;
-use crate::stack::{Referenced, Stack};
+use crate::stack::{Referenced, Resource, Stack};
 use crate::state::ResourceState;
 
 /// Which objects are read for a plan, and how much of each.
@@ -45,15 +45,16 @@ impl Reading<'_> {
             _ => Duration::ZERO,
         };
         let found = young::read(reader, questions, &patience).await?;
-        let found = found.into_iter().filter_map(|(address, live)| Some((address, live?)));
+        let found = found.into_iter().filter_map(|(address, live)| Some(self.completed(address, live?)));
         let live = found.chain(local.into_iter().filter_map(|(address, state)| as_live(address, state))).collect();
         Ok(ReadObjects { live, read })
     }
 
     fn known(&self, address: &Address, state: &ResourceState) -> Option<Question> {
         let schema = self.catalog.get(&state.type_name);
-        let mut wanted: BTreeSet<String> = state.properties.keys().cloned().collect();
-        if let Some(resource) = self.stack.and_then(|stack| stack.resources.get(address)) {
+        let mut wanted = BTreeSet::new();
+        if let Some(resource) = self.kept(address) {
+            wanted.extend(state.properties.keys().cloned());
             wanted.extend(resource.property_names().map(str::to_owned));
             wanted.extend(Reads::of(self.referenced.get(address.name()), schema.as_deref()).names);
         }
@@ -65,6 +66,19 @@ impl Reading<'_> {
             region: state.region.clone(),
             request: ReadRequest { id: state.id()?.clone(), wanted: Wanted::Only(wanted) },
         })
+    }
+
+    /// Of an object that goes, only whose it is was asked: what it is otherwise, state says.
+    fn completed(&self, address: Address, mut live: Live) -> (Address, Live) {
+        let state = self.state.get(&address).filter(|_| self.kept(&address).is_none());
+        for (name, value) in state.into_iter().flat_map(|state| &state.properties) {
+            live.properties.entry(name).or_insert_with(|| value.clone());
+        }
+        (address, live)
+    }
+
+    fn kept(&self, address: &Address) -> Option<&Resource> {
+        self.stack?.resources.get(address).filter(|resource| !resource.is_lookup())
     }
 
     fn imported(&self) -> impl Iterator<Item = Question> {

@@ -21,6 +21,11 @@ impl ReadRequest {
         Self { id, wanted: Wanted::All }
     }
 
+    /// True if nothing but this property is needed.
+    pub fn wants_only(&self, property: &str) -> bool {
+        matches!(&self.wanted, Wanted::Only(names) if names.iter().all(|name| name == property))
+    }
+
     pub fn wants(&self, property: &str) -> bool {
         match &self.wanted {
             Wanted::All => true,

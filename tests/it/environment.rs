@@ -143,7 +143,7 @@ impl TestEnvironment {
             Hangup::Ignored => "--ignore-signal=HUP",
         };
         let mut command = self.prepared(Command::new("/usr/bin/env"));
-        command.args([hangup, env!("CARGO_BIN_EXE_infra")]).args(arguments);
+        command.arg(hangup).arg(binary()).args(arguments);
         self.running(command.spawn().expect("the built binary"))
     }
 
@@ -160,7 +160,7 @@ impl TestEnvironment {
     }
 
     fn command(&self) -> Command {
-        self.prepared(Command::new(env!("CARGO_BIN_EXE_infra")))
+        self.prepared(Command::new(binary()))
     }
 
     fn prepared(&self, mut command: Command) -> Command {
@@ -197,6 +197,11 @@ impl TestEnvironment {
     }
 }
 
+/// The binary that is tested: another one where it is to be measured as it is released.
+fn binary() -> PathBuf {
+    std::env::var_os("INFRA_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_infra").into(), PathBuf::from)
+}
+
 /// What a process does with the signal that its terminal has gone.
 #[derive(Debug, Clone, Copy)]
 pub enum Hangup {
@@ -228,6 +233,11 @@ impl Running {
     /// True once the run is over, in whatever way.
     pub fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("a child of this process").is_some()
+    }
+
+    /// The number of the process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for the end.

@@ -6,6 +6,7 @@ mod command_line;
 mod commands;
 mod config;
 mod conformance;
+mod costs;
 mod credentials;
 mod emulators;
 mod encryption;

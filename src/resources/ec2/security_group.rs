@@ -116,20 +116,17 @@ fn vpc(desired: &Desired) -> Option<&str> {
     desired.properties.get("VpcId").and_then(Value::as_str)
 }
 
-/// Sets the rules of a new group. The rule that EC2 gives it goes, unless it is among the written ones.
+/// Sets the rules of a new group, and gives what is known of it besides. The rule that EC2 gives it goes, unless it is among the written ones.
 async fn finish(cx: &Context, id: &ResourceId, desired: &Desired) -> Result<Properties, AwsError> {
-    let mut group = object::shown::<types::SecurityGroup>(cx, "the security group to show", id).await?;
-    let mut changed = false;
+    let group = object::shown::<types::SecurityGroup>(cx, "the security group to show", id).await?;
+    let mut properties = properties(&group);
     for side in Side::BOTH {
         if let Some(wanted) = side.written(&desired.properties)? {
             security_rules::settle(cx, id, side, &side.rules(&group), &wanted).await?;
-            changed = true;
+            properties.remove(side.property());
         }
     }
-    if changed {
-        group = object::shown::<types::SecurityGroup>(cx, "the security group to show", id).await?;
-    }
-    Ok(properties(&group))
+    Ok(properties)
 }
 
 /// Source: EC2 API reference, `CreateSecurityGroup`: all IPv6 traffic too, where the VPC has an IPv6 block.

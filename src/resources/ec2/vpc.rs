@@ -94,12 +94,12 @@ impl Driver for Vpc {
 }
 
 impl Vpc {
+    /// Gives what `DescribeVpcs` tells: the rest costs a call each and is asked for where somebody refers to it.
     async fn finish(&self, cx: &Context, id: &ResourceId, desired: &VpcProperties) -> Result<Properties, AwsError> {
-        object::shown::<types::Vpc>(cx, "the VPC to be available", id).await?;
+        let vpc = object::shown::<types::Vpc>(cx, "the VPC to be available", id).await?;
         let wanted = DnsAttributes::new(desired.enable_dns_support, desired.enable_dns_hostnames);
         DnsAttributes::new(None, None).change_to(cx, id, &wanted).await?;
-        let live = self.read(cx, &[ReadRequest::all(id.clone())]).await?.into_iter().flatten().next();
-        live.map(|live| live.properties).ok_or_else(|| AwsError::missing("ec2:DescribeVpcs", "new VPC"))
+        Ok(properties(&vpc))
     }
 }
 

@@ -45,6 +45,9 @@ const MAX_SESSION_DURATION: i32 = 3600;
 /// immediately visible".
 const PRINCIPAL_IS_KNOWN_AFTER: Duration = Duration::from_secs(120);
 
+/// What was taken off a role a moment ago may still count.
+const IS_FREE_AFTER: Duration = Duration::from_secs(60);
+
 #[async_trait]
 impl Driver for Role {
     fn type_name(&self) -> &'static str {
@@ -131,13 +134,17 @@ impl Driver for Role {
 
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         let name = deletion.id.as_str();
-        if cx.iam().get_role().role_name(name).send().await.call_optional("iam:GetRole")?.is_none() {
-            return Ok(());
+        role_policies::detach_all(cx, name, texts(deletion.properties, "ManagedPolicyArns", "")).await?;
+        role_policies::delete_all_inline(cx, name, texts(deletion.properties, "Policies", "/PolicyName")).await?;
+        match delete(cx, name).await {
+            Err(error) if is_used(&error) => {}
+            result => return result,
         }
+        // Somebody has added to it.
         leave_instance_profiles(cx, name).await?;
         role_policies::change_attached(cx, name, &[]).await?;
         role_policies::change_inline(cx, name, &[]).await?;
-        cx.iam().delete_role().role_name(name).send().await.call_optional("iam:DeleteRole").map(drop)
+        cx.wait("IAM to know that nothing uses the role", IS_FREE_AFTER).retry(is_used, || delete(cx, name)).await
     }
 
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
@@ -162,6 +169,21 @@ impl Driver for Role {
         let output = cx.iam().get_role().role_name(name).send().await.call_optional("iam:GetRole")?;
         Ok(output.map(|_| ResourceId::new(name)))
     }
+}
+
+/// The texts of a list, at a pointer into each item.
+fn texts(properties: &Properties, list: &str, pointer: &str) -> Vec<String> {
+    let items = properties.get(list).and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.pointer(pointer)?.as_str().map(str::to_owned)).collect()
+}
+
+/// What is attached to a role keeps it. Source: IAM API reference, `DeleteRole`.
+fn is_used(error: &AwsError) -> bool {
+    error.code() == "DeleteConflict"
+}
+
+async fn delete(cx: &Context, name: &str) -> Result<(), AwsError> {
+    cx.iam().delete_role().role_name(name).send().await.call_optional("iam:DeleteRole").map(drop)
 }
 
 async fn read(cx: &Context, request: &ReadRequest) -> Result<Option<Live>, AwsError> {

@@ -83,7 +83,12 @@ pub async fn change_attached(cx: &Context, role: &str, desired: &[String]) -> Re
     for arn in desired.iter().filter(|arn| !live.contains(*arn)) {
         attach(cx, role, arn).await?;
     }
-    for arn in live.iter().filter(|arn| !desired.contains(arn)) {
+    detach_all(cx, role, live.into_iter().filter(|arn| !desired.contains(arn))).await
+}
+
+/// Takes managed policies off a role; one that is not attached, or a role that is gone, is a success.
+pub async fn detach_all(cx: &Context, role: &str, arns: impl IntoIterator<Item = String>) -> Result<(), AwsError> {
+    for arn in arns {
         let call = cx.iam().detach_role_policy().role_name(role).policy_arn(arn);
         call.send().await.call_optional("iam:DetachRolePolicy")?;
     }
@@ -96,7 +101,17 @@ pub async fn change_inline(cx: &Context, role: &str, desired: &[InlinePolicy]) -
     for policy in desired {
         put_inline(cx, role, policy).await?;
     }
-    for name in live.iter().filter(|name| !desired.iter().any(|policy| policy.policy_name == **name)) {
+    let is_desired = |name: &String| desired.iter().any(|policy| policy.policy_name == *name);
+    delete_all_inline(cx, role, live.into_iter().filter(|name| !is_desired(name))).await
+}
+
+/// Deletes inline policies; one that is not there, or a role that is gone, is a success.
+pub async fn delete_all_inline(
+    cx: &Context,
+    role: &str,
+    names: impl IntoIterator<Item = String>,
+) -> Result<(), AwsError> {
+    for name in names {
         let call = cx.iam().delete_role_policy().role_name(role).policy_name(name);
         call.send().await.call_optional("iam:DeleteRolePolicy")?;
     }

@@ -115,12 +115,17 @@ impl Driver for RecordSet {
     async fn delete(&self, cx: &Context, deletion: &Deletion<'_>) -> Result<(), AwsError> {
         // A deletion must name all values as they are now. Source: Route 53 API reference, `ChangeResourceRecordSets`.
         let key = record_reading::parse(deletion.id);
-        let Some(record) = record_reading::find(cx, [deletion.id]).await?.remove(&key) else { return Ok(()) };
-        let batch = batch(vec![(ChangeAction::Delete, record)], None)?;
-        let call = cx.route53().change_resource_record_sets().hosted_zone_id(&key.0).change_batch(batch);
-        match call.send().await.call_optional("route53:ChangeResourceRecordSets") {
-            Err(error) if error.to_string().contains("not found") => Ok(()),
-            result => result.map(drop),
+        let known = deletion.live.and_then(|live| record(&live.properties).ok());
+        if let Some(record) = known {
+            match delete(cx, &key.0, record).await {
+                Err(error) if error.code() == "InvalidChangeBatch" => {}
+                result => return result,
+            }
+        }
+        // What the plan saw may be another record by now.
+        match record_reading::find(cx, [deletion.id]).await?.remove(&key) {
+            Some(record) => delete(cx, &key.0, record).await,
+            None => Ok(()),
         }
     }
 
@@ -252,6 +257,15 @@ fn batch(changes: Changes, comment: Option<&str>) -> Result<ChangeBatch, AwsErro
     };
     let changes = changes.into_iter().map(change).collect::<Result<Vec<_>, _>>()?;
     ChangeBatch::builder().set_changes(Some(changes)).set_comment(comment.map(str::to_owned)).build().finish()
+}
+
+async fn delete(cx: &Context, zone: &str, record: ResourceRecordSet) -> Result<(), AwsError> {
+    let batch = batch(vec![(ChangeAction::Delete, record)], None)?;
+    let call = cx.route53().change_resource_record_sets().hosted_zone_id(zone).change_batch(batch);
+    match call.send().await.call_optional("route53:ChangeResourceRecordSets") {
+        Err(error) if error.to_string().contains("not found") => Ok(()),
+        result => result.map(drop),
+    }
 }
 
 async fn put(cx: &Context, zone: &str, changes: Changes, desired: &Desired) -> Result<(), AwsError> {

@@ -146,17 +146,11 @@ impl Queue {
 
 async fn read(cx: &Context, request: &ReadRequest) -> Result<Option<Live>, AwsError> {
     let (sqs, url) = (cx.sqs(), request.id.as_str());
-    let call = sqs.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All);
-    let Some(output) = call.send().await.call_optional("sqs:GetQueueAttributes")? else { return Ok(None) };
     let mut properties = Properties::new();
-    for (name, text) in output.attributes().into_iter().flatten() {
-        match name {
-            QueueAttributeName::QueueArn => properties.insert("Arn".into(), text.as_str().into()),
-            name => properties.insert(name.as_str().into(), value(name.as_str(), text)),
-        };
+    if !request.wants_only("Tags") {
+        let Some(attributes) = read_attributes(cx, url).await? else { return Ok(None) };
+        properties.extend(attributes);
     }
-    // SQS answers with `FifoQueue` for FIFO queues only.
-    properties.entry("FifoQueue").or_insert(false.into());
     properties.insert("QueueUrl".into(), url.into());
     properties.insert("QueueName".into(), url.rsplit('/').next().unwrap_or(url).into());
     if request.wants("Tags") {
@@ -168,6 +162,21 @@ async fn read(cx: &Context, request: &ReadRequest) -> Result<Option<Live>, AwsEr
             .insert("Tags".into(), tags::to_json(pairs.map(|(key, value)| (Some(key.as_str()), Some(value.as_str())))));
     }
     Ok(Some(Live::new(request.id.clone(), properties)))
+}
+
+async fn read_attributes(cx: &Context, url: &str) -> Result<Option<Properties>, AwsError> {
+    let call = cx.sqs().get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All);
+    let Some(output) = call.send().await.call_optional("sqs:GetQueueAttributes")? else { return Ok(None) };
+    let mut properties = Properties::new();
+    for (name, text) in output.attributes().into_iter().flatten() {
+        match name {
+            QueueAttributeName::QueueArn => properties.insert("Arn".into(), text.as_str().into()),
+            name => properties.insert(name.as_str().into(), value(name.as_str(), text)),
+        };
+    }
+    // SQS answers with `FifoQueue` for FIFO queues only.
+    properties.entry("FifoQueue").or_insert(false.into());
+    Ok(Some(properties))
 }
 
 /// The written attributes as SQS takes them: every value a text, documents as JSON.

@@ -199,29 +199,11 @@ impl Shared {
         Ok(answer)
     }
 
-    /// AWS's answer, the same one to a token that it knows.
+    /// AWS's answer. The request goes on as it is, signature and all: the emulators do not check it.
     async fn answer(
         self: Arc<Self>,
         identity: &Identity,
         call: &Call,
-        head: Parts,
-        body: Bytes,
-    ) -> Result<Response<Full<Bytes>>, Dropped> {
-        if let Some(answer) = Tokens::key(call).and_then(|key| self.tokens.answer(&key)) {
-            return Ok(match call.operation.as_str() {
-                "CreateHostedZone" => fault::answer(identity, 409, "HostedZoneAlreadyExists", "it was made already"),
-                _ => answer,
-            });
-        }
-        let answer = Arc::clone(&self).forward(identity, head, body).await?;
-        self.tokens.note(call, &answer);
-        Ok(answer)
-    }
-
-    /// Sends the request on as it is, signature and all: the emulators do not check it.
-    async fn forward(
-        self: Arc<Self>,
-        identity: &Identity,
         mut head: Parts,
         body: Bytes,
     ) -> Result<Response<Full<Bytes>>, Dropped> {
@@ -237,19 +219,43 @@ impl Shared {
         let request = Request::from_parts(head, Full::new(body));
         self.log.sent();
         // A task of its own: what AWS has heard of it does, even if the client is gone.
-        let forwarding = tokio::spawn(Arc::clone(&self).send(request));
-        forwarding.await.map_err(|_| Dropped)?
+        let answering = tokio::spawn(Arc::clone(&self).once(identity.clone(), call.clone(), request));
+        answering.await.map_err(|_| Dropped)?
     }
 
-    async fn send(self: Arc<Self>, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Dropped> {
-        let whole = async {
-            let (head, body) = self.client.request(request).await.map_err(|_| Dropped)?.into_parts();
-            let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
-            Ok(Response::from_parts(head, Full::new(body)))
+    /// Sends the request, save where its token is known: then the answer is the same one, or that it is known.
+    async fn once(
+        self: Arc<Self>,
+        identity: Identity,
+        call: Call,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Full<Bytes>>, Dropped> {
+        let known = self.tokens.of(&call);
+        let mut known = match &known {
+            Some(known) => Some(known.lock().await),
+            None => None,
         };
-        let answer = whole.await;
+        let answer = match known.as_deref().cloned().flatten() {
+            Some(_) if call.operation == "CreateHostedZone" => {
+                Ok(fault::answer(&identity, 409, "HostedZoneAlreadyExists", "it was made already"))
+            }
+            Some(answer) => Ok(answer),
+            None => self.send(request).await,
+        };
+        if let Some(answer) = answer.as_ref().ok().filter(|answer| answer.status().is_success()) {
+            self.tokens.release(&call);
+            if let Some(known) = &mut known {
+                **known = Some(answer.clone());
+            }
+        }
         self.log.answered();
         answer
+    }
+
+    async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, Dropped> {
+        let (head, body) = self.client.request(request).await.map_err(|_| Dropped)?.into_parts();
+        let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
+        Ok(Response::from_parts(head, Full::new(body)))
     }
 }
 

@@ -57,6 +57,19 @@ async fn every_protocol_s_calls_are_known_by_service_and_operation() {
 }
 
 #[tokio::test]
+async fn of_calls_that_overlap_with_one_token_aws_makes_one_thing() {
+    let world = World::new(Routes::default());
+    let zone = || async {
+        let call = world.context.route53().create_hosted_zone().name("shop.example").caller_reference("once");
+        call.send().await.call("route53:CreateHostedZone").map(drop)
+    };
+    let (one, other) = tokio::join!(zone(), zone());
+    assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|made| **made).count(), 1, "{one:?} {other:?}");
+    let zones = world.context.route53().list_hosted_zones().send().await.expect("a list of zones");
+    assert_eq!(zones.hosted_zones().len(), 1);
+}
+
+#[tokio::test]
 async fn parameters_of_calls_are_recorded() {
     let world = World::new(Routes::default());
     make_queue(&world, "jobs").await.unwrap();

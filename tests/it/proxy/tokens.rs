@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http_body_util::Full;
 use hyper::Response;
@@ -12,13 +12,16 @@ use super::Call;
 /// `CreateService`, `clientToken`; Route 53 API reference, `CreateHostedZone`, `CallerReference`; Elastic Load Balancing
 /// API reference, `CreateLoadBalancer`: "multiple load balancers with the same settings".
 #[derive(Default)]
-pub struct Tokens(Mutex<HashMap<Key, Response<Full<Bytes>>>>);
+pub struct Tokens(Mutex<HashMap<Key, Known>>);
+
+/// What AWS answered to a token. Locked while a call is under way: of calls that overlap, AWS makes one thing.
+pub type Known = Arc<tokio::sync::Mutex<Option<Response<Full<Bytes>>>>>;
 
 /// Account, operation, and what makes the call the same.
-pub type Key = (String, String, String);
+type Key = (String, String, String);
 
 impl Tokens {
-    pub fn key(call: &Call) -> Option<Key> {
+    fn key(call: &Call) -> Option<Key> {
         let token = match (call.service.as_str(), call.operation.as_str()) {
             ("ec2", _) => call.parameter("ClientToken").to_owned(),
             ("ecs", "CreateService") => call.parameter("clientToken").to_owned(),
@@ -29,25 +32,20 @@ impl Tokens {
         (!token.is_empty()).then(|| (call.account.clone(), call.operation.clone(), token))
     }
 
-    pub fn answer(&self, key: &Key) -> Option<Response<Full<Bytes>>> {
-        self.known().get(key).cloned()
+    /// What is known of the call's token, where it has one.
+    pub fn of(&self, call: &Call) -> Option<Known> {
+        Some(Arc::clone(self.known().entry(Self::key(call)?).or_default()))
     }
 
     /// Settings that are those of a load balancer no longer are free again.
-    pub fn note(&self, call: &Call, answer: &Response<Full<Bytes>>) {
-        if !answer.status().is_success() {
-            return;
-        }
-        if let Some(key) = Self::key(call) {
-            self.known().insert(key, answer.clone());
-        }
+    pub fn release(&self, call: &Call) {
         if call.operation == "DeleteLoadBalancer" {
             self.known()
                 .retain(|(account, operation, _), _| *account != call.account || operation != "CreateLoadBalancer");
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Key, Response<Full<Bytes>>>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<Key, Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
