@@ -9,7 +9,7 @@ help:
 	@echo "make demo     the whole life of stacks/dev.yaml against local AWS emulators"
 	@echo "make test     formatting, lints, all tests"
 	@echo "make sweep    a kill at every API call and many schedules of faults; takes hours"
-	@echo "make bench    time, memory and API calls, next to Terraform's core"
+	@echo "make bench    time, memory and API calls, next to Terraform's core and AWS CDK"
 	@echo "make schemas  AWS's resource schemas anew"
 
 demo: venv

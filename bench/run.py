@@ -1,6 +1,8 @@
-"""Measures `infra` next to Terraform's core on this machine, in one run, and writes docs/performance.md.
+"""Measures `infra` on this machine, in one run, and writes docs/performance.md.
 
-Both plan the same graph offline: `infra` as SQS queues, Terraform as `terraform_data`, which is built in and calls nothing.
+Next to Terraform's core, both plan the same graph offline: `infra` as SQS queues, Terraform as `terraform_data`, which is
+built in and calls nothing. Next to AWS CDK, both make what they would deploy of the application of stacks/dev.yaml. Plans,
+applies and destroys of an application are measured against local emulators where each call takes 50 ms.
 """
 
 import datetime
@@ -8,6 +10,7 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -80,11 +83,35 @@ def their_plan(size: int) -> dict[str, float]:
         return measured([sys.executable, "-c", TERRAFORM, folder, "plan"], pathlib.Path(folder))
 
 
-def harness_measurements() -> list[dict]:
-    """What the integration tests write down: calls of plans, what state costs, and an apply's time over its longest path."""
+def our_application(infra: pathlib.Path) -> dict[str, float]:
+    """The offline plan of stacks/dev.yaml; the median of five by time."""
+    with tempfile.TemporaryDirectory() as folder:
+        stack = pathlib.Path(folder) / "stacks/dev.yaml"
+        stack.parent.mkdir()
+        stack.write_text((ROOT / "stacks/dev.yaml").read_text() + "\naccount: '123456789012'\n")
+        runs = [measured([str(infra), "plan", "--offline"], pathlib.Path(folder)) for _ in range(5)]
+        return sorted(runs, key=lambda run: run["wall"])[2]
+
+
+def their_application() -> dict[str, float] | None:
+    """CDK's synthesis of the same application; the median of three by time. `None` where there is no npm."""
+    if shutil.which("npm") is None:
+        return None
+    folder = target_folder() / "bench-cdk"
+    shutil.copytree(ROOT / "bench/cdk", folder, dirs_exist_ok=True)
+    install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+    subprocess.run(install, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    runs = [measured(["npx", "cdk", "synth", "--quiet"], folder) for _ in range(3)]
+    return sorted(runs, key=lambda run: run["wall"])[1]
+
+
+def harness_measurements(infra: pathlib.Path) -> list[dict]:
+    """What the integration tests write down: calls of plans, what state costs, what an application costs, and an apply's time
+    over its longest path."""
     with tempfile.NamedTemporaryFile() as out:
-        command = ["cargo", "test", "--locked", "--test", "it", "--", "measurements", "state::traffic", "--include-ignored"]
-        environment = os.environ | {"INFRA_BENCH_OUT": out.name}
+        chosen = ["measurements", "state::traffic", "costs"]
+        command = ["cargo", "test", "--locked", "--test", "it", "--", *chosen, "--include-ignored", "--test-threads", "1"]
+        environment = os.environ | {"INFRA_BENCH_OUT": out.name, "INFRA_BINARY": str(infra)}
         subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         return [json.loads(line) for line in pathlib.Path(out.name).read_text().splitlines()]
 
@@ -98,6 +125,45 @@ def machine() -> str:
     names = [line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{os.cpu_count()} × {names[0] if names else platform.machine()}, {memory:.0f} GB, {platform.system()}"
+
+
+def application_lines(ours: dict[str, float], theirs: dict[str, float] | None) -> list[str]:
+    lines = [
+        "",
+        "## The application of stacks/dev.yaml, next to AWS CDK",
+        "",
+        "The offline plan of the file next to `cdk synth` of the same resources in CDK's own classes of CloudFormation's types",
+        "(`bench/cdk`, npm `aws-cdk`), notices and version reports off.",
+        "",
+        "| | wall, s | CPU, s | peak memory, MB |",
+        "| --- | --- | --- | --- |",
+        f"| infra | {ours['wall']:.2f} | {ours['cpu']:.2f} | {ours['memory']:.0f} |",
+    ]
+    if theirs is None:
+        return [*lines, "| CDK | no npm here | | |"]
+    ratios = " | ".join(f"{theirs[key] / ours[key]:.0f} ×" for key in ("wall", "cpu", "memory"))
+    return [
+        *lines,
+        f"| CDK | {theirs['wall']:.2f} | {theirs['cpu']:.2f} | {theirs['memory']:.0f} |",
+        f"| CDK ÷ infra | {ratios} |",
+    ]
+
+
+def live_lines(rows: list[dict]) -> list[str]:
+    lines = [
+        "",
+        "## An application in AWS, 50 ms a call",
+        "",
+        "Networks, queues, buckets, log groups, records and roles, one application against emulators on the same two cores,",
+        "which take their own time besides.",
+        "",
+        "| resources | command | wall, s | calls | peak memory, MB |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in rows:
+        cells = [f"{row['resources']:,}", row["command"], f"{row['seconds']:.2f}", f"{row['calls']:,}", f"{row['memory']:.0f}"]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
 
 
 def report(infra: pathlib.Path) -> str:
@@ -124,7 +190,9 @@ def report(infra: pathlib.Path) -> str:
     lines.append(f"| {TWICE:,} | infra | {double['wall']:.2f} | {double['cpu']:.2f} | {double['memory']:.0f} |")
     ratios = " | ".join(f"{double[key] / ours[key]:.1f} ×" for key in ("wall", "cpu", "memory"))
     lines.append(f"| {TWICE:,} | infra ÷ infra at {SIZES[-1]:,} | {ratios} |")
-    measurements = harness_measurements()
+    lines += application_lines(our_application(infra), their_application())
+    measurements = harness_measurements(infra)
+    lines += live_lines([m["value"] for m in measurements if m["what"] == "application"])
     lines += ["", "## API calls of a plan", "", "| type | objects | calls |", "| --- | --- | --- |"]
     for row in sorted((m["value"] for m in measurements if m["what"] == "calls"), key=lambda row: row["type"]):
         calls = ", ".join(f"{name} {count}" for name, count in row["by_operation"].items())

@@ -124,12 +124,6 @@ impl Cost {
         }
         let seconds = start.elapsed().as_secs_f64();
         running.wait().expect(0);
-        if std::env::var_os("TRACE").is_some() {
-            for call in environment.proxy.calls() {
-                let at = |i: Duration| i.as_millis();
-                eprintln!("{:5} {:5} {}", at(call.started), call.ended.map_or(0, at), call);
-            }
-        }
         Self { seconds, memory, calls: environment.proxy.calls().len() }
     }
 }
@@ -156,7 +150,6 @@ fn what_an_application_costs_in_time() {
         }
         for arguments in commands {
             let Cost { seconds, memory, calls } = Cost::of(&environment, arguments);
-            eprintln!("{size} {arguments:?} {seconds:.2} s, {memory:.0} MB, {calls} calls");
             let resources = text.matches("type:").count();
             let command = arguments.first().expect("a command");
             write_down(
