@@ -47,16 +47,17 @@ pub struct Decision {
 
 impl Case<'_> {
     pub fn decide(self) -> Decision {
+        let (claim, is_known, ephemeral) = (self.claim.clone(), self.state.is_some(), self.ephemeral);
         let Decision { step, attributes } = match (self.state, self.live) {
             (Some(state), Some(live)) => self.existing(state, live),
             (Some(state), None) => self.vanished(state),
             (None, Some(live)) => self.imported(live),
             (None, None) => self.new_object(0, Vec::new()),
         };
-        Decision { step: self.claim.settle(step, self.state.is_some(), self.ephemeral), attributes }
+        Decision { step: claim.settle(step, is_known, ephemeral), attributes }
     }
 
-    fn vanished(&self, state: &ResourceState) -> Decision {
+    fn vanished(self, state: &ResourceState) -> Decision {
         match &state.life {
             Life::Going { id } => self.after_deletion(id, state.generation + 1),
             Life::Known { .. } => self.new_object(state.generation, vec![Reason::Gone]),
@@ -71,20 +72,21 @@ impl Case<'_> {
 
     /// An earlier run was deleting the object. AWS may still be at it, so that the deletion is asked for again and waited
     /// for; and its name may not be free yet.
-    fn after_deletion(&self, id: &ResourceId, generation: u32) -> Decision {
+    fn after_deletion(self, id: &ResourceId, generation: u32) -> Decision {
         let Decision { step, attributes } = self.new_object(generation, vec![Reason::Unfinished]);
         let action = Action::Replace(ReplaceOrder::DeleteFirst);
         Decision { step: Step { action, id: Some(id.clone()), ..step }, attributes }
     }
 
-    fn new_object(&self, generation: u32, reasons: Vec<Reason>) -> Decision {
+    fn new_object(self, generation: u32, reasons: Vec<Reason>) -> Decision {
         self.named_object(None, generation, reasons)
     }
 
     /// A new object, named by the file, else as `intended`, else anew.
-    fn named_object(&self, intended: Option<String>, generation: u32, reasons: Vec<Reason>) -> Decision {
+    fn named_object(mut self, intended: Option<String>, generation: u32, reasons: Vec<Reason>) -> Decision {
         let name = self.own_name().or(intended).or_else(|| self.generated_name(generation));
-        let desired = self.desired(name.as_deref(), true);
+        let evaluated = std::mem::replace(&mut self.evaluated, Value::Null);
+        let desired = self.complete(evaluated, name.as_deref(), true);
         let differences = self.disclosure().as_new(&desired);
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired, &self.reads);
         let work = Work { desired: Some(desired), name, generation, ..Work::default() };
@@ -216,8 +218,12 @@ impl Case<'_> {
     }
 
     fn desired(&self, name: Option<&str>, owned: bool) -> Value {
+        self.complete(self.evaluated.clone(), name, owned)
+    }
+
+    fn complete(&self, evaluated: Value, name: Option<&str>, owned: bool) -> Value {
         let identity = ObjectIdentity { owned, ..self.identity };
-        canonical(self.driver, complete(&identity, self.driver, &self.schema, name, self.evaluated.clone()))
+        canonical(self.driver, complete(&identity, self.driver, &self.schema, name, evaluated))
     }
 
     /// The name that the file gives.

@@ -81,8 +81,8 @@ pub fn canonical(driver: &dyn Driver, properties: Value) -> Value {
         entries.iter().filter_map(|(name, value)| Some((name.clone(), value.to_json()?))).collect();
     driver.canonicalize(&mut known);
     let value = |(name, value): (String, Value)| {
-        let value = known.swap_remove(&name).map_or(value, Value::from);
-        (name, value)
+        let canonical = known.swap_remove(&name).filter(|canonical| !value.is_json(canonical));
+        (name, canonical.map_or(value, Value::from))
     };
     Value::Map(entries.into_iter().map(value).collect())
 }

@@ -20,21 +20,22 @@ impl Disclosure<'_> {
     /// The properties as state may hold them: each secret as its fingerprint.
     pub fn redacted(&self, key: &FingerprintKey, properties: &Properties) -> Properties {
         let fingerprint = |value: &Json| key.fingerprint(value).to_json();
-        let entry = |(name, value): (&String, &Json)| {
-            (name.clone(), self.replaced(&PropertyPath::root().key(name), value, &fingerprint))
-        };
-        properties.iter().map(entry).collect()
+        let mut redacted = properties.clone();
+        for (name, value) in &mut redacted {
+            self.replace(Some(&PropertyPath::root().key(name)), value, &fingerprint);
+        }
+        redacted
     }
 
     /// A desired value as people may see it.
     pub fn shown(&self, path: &PropertyPath, value: &Value) -> Shown {
         match Shown::desired(value) {
             Shown::Known(json) | Shown::Partly(json) if fingerprint::is_in(&json) => Shown::Secret,
-            Shown::Known(json) => match self.masked(path, &json) {
+            Shown::Known(json) => match self.masked(path, json) {
                 Json::String(text) if text == Secrets::MASK => Shown::Secret,
                 json => Shown::Known(json),
             },
-            Shown::Partly(json) => match self.masked(path, &json) {
+            Shown::Partly(json) => match self.masked(path, json) {
                 Json::String(text) if text == Secrets::MASK => Shown::Secret,
                 json => Shown::Partly(json),
             },
@@ -86,28 +87,34 @@ impl Disclosure<'_> {
         }
     }
 
-    fn masked(&self, path: &PropertyPath, json: &Json) -> Json {
-        self.replaced(path, json, &|_| Secrets::MASK.into())
+    fn masked(&self, path: &PropertyPath, mut json: Json) -> Json {
+        self.replace(Some(path), &mut json, &|_| Secrets::MASK.into());
+        json
     }
 
-    fn replaced(&self, path: &PropertyPath, value: &Json, replace: &dyn Fn(&Json) -> Json) -> Json {
+    /// `path` is `None` where nothing is hidden any deeper: then nobody asks for the way there.
+    fn replace(&self, path: Option<&PropertyPath>, value: &mut Json, by: &dyn Fn(&Json) -> Json) {
         if Fingerprint::of_json(value).is_some() {
-            return value.clone();
+            return;
         }
-        if self.schema.is_hidden(path) {
-            return replace(value);
+        if path.is_some_and(|path| self.schema.is_hidden(path)) {
+            *value = by(value);
+            return;
         }
+        let path = path.filter(|path| self.schema.hides_in(path));
         match value {
             Json::Object(entries) => {
-                let entry =
-                    |(name, value): (&String, &Json)| (name.clone(), self.replaced(&path.key(name), value, replace));
-                Json::Object(entries.iter().map(entry).collect())
+                entries.iter_mut().for_each(|(name, value)| {
+                    self.replace(path.map(|path| path.key(name)).as_ref(), value, by);
+                });
             }
             Json::Array(items) => {
-                let item = |(index, value)| self.replaced(&path.index(index), value, replace);
-                Json::Array(items.iter().enumerate().map(item).collect())
+                items.iter_mut().enumerate().for_each(|(index, value)| {
+                    self.replace(path.map(|path| path.index(index)).as_ref(), value, by);
+                });
             }
-            scalar => self.secrets.with_secrets(scalar, replace),
+            scalar if !self.secrets.is_empty() => *scalar = self.secrets.with_secrets(scalar, by),
+            _ => {}
         }
     }
 }

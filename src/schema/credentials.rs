@@ -45,6 +45,11 @@ impl ResourceSchema {
         self.is_write_only(path) && !is_plain()
     }
 
+    /// True if something inside the property is hidden.
+    pub fn hides_in(&self, path: &PropertyPath) -> bool {
+        self.write_only().iter().any(|listed| path.covers(listed))
+    }
+
     /// The secret texts among properties: passwords, secret strings, tokens.
     pub fn credentials<'a>(&self, properties: &'a Value) -> Vec<&'a str> {
         let mut found = Vec::new();

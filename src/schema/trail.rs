@@ -9,6 +9,19 @@ pub(super) enum Trail<'a> {
 }
 
 impl Trail<'_> {
+    /// True if a path leads here; its `*` stands for any item or entry.
+    pub(super) fn is_at(&self, path: &[PathSegment]) -> bool {
+        match (self, path.split_last()) {
+            (Trail::Root, None) => true,
+            (Trail::Key(around, name), Some((PathSegment::Key(last), before))) => name == last && around.is_at(before),
+            (Trail::Index(around, index), Some((PathSegment::Index(last), before))) => {
+                index == last && around.is_at(before)
+            }
+            (Trail::Key(around, _) | Trail::Index(around, _), Some((PathSegment::Any, before))) => around.is_at(before),
+            _ => false,
+        }
+    }
+
     pub(super) fn path(&self) -> PropertyPath {
         let mut segments = Vec::new();
         let mut at = self;

@@ -176,11 +176,7 @@ impl<'a> Validator<'a> {
     }
 
     pub(super) fn is_output(&self, trail: &Trail<'_>) -> bool {
-        let listed = self.schema.read_only();
-        !listed.is_empty() && {
-            let path = trail.path();
-            listed.iter().any(|output| output.fits(&path))
-        }
+        self.schema.read_only().iter().any(|output| trail.is_at(output.segments()))
     }
 
     /// Every taggable resource gets tags, also where a stack file writes none.

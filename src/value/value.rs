@@ -41,6 +41,24 @@ impl Value {
         })
     }
 
+    /// True if this is its JSON form, with the entries of each map in whatever order.
+    pub fn is_json(&self, json: &serde_json::Value) -> bool {
+        match (self, json) {
+            (Self::Null, serde_json::Value::Null) => true,
+            (Self::Bool(flag), serde_json::Value::Bool(other)) => flag == other,
+            (Self::Number(number), serde_json::Value::Number(other)) => number == other,
+            (Self::String(text), serde_json::Value::String(other)) => text == other,
+            (Self::List(items), serde_json::Value::Array(others)) => {
+                items.len() == others.len() && items.iter().zip(others).all(|(item, other)| item.is_json(other))
+            }
+            (Self::Map(entries), serde_json::Value::Object(others)) => {
+                let same = |(key, value): (&String, &Self)| others.get(key).is_some_and(|other| value.is_json(other));
+                entries.len() == others.len() && entries.iter().all(same)
+            }
+            _ => false,
+        }
+    }
+
     /// The same with the entries of each map in the order of their keys.
     pub fn sorted(self) -> Self {
         match self {

@@ -1,5 +1,7 @@
 //! Objects that must not be lost, doubled, or taken from others.
 
+use infra::aws::{CallResult, Context};
+
 use crate::command_line::{QUEUES, queues};
 use crate::environment::TestEnvironment;
 use crate::proxy::Hold;
@@ -178,4 +180,65 @@ fn a_plan_of_a_new_stack_is_applied_where_it_was_made_and_nowhere_else() {
     assert!(refused.stderr.contains("it is for another state"), "{refused}");
     environment.run(&["-C", "one", "apply", "../a.plan"]).expect(0);
     assert_eq!(environment.proxy.count("ec2:CreateVpc"), 1);
+}
+
+const ROLE: &str = "project: shop
+region: us-west-2
+ephemeral: true
+resources:
+  api:
+    type: AWS::IAM::Role
+    properties:
+      RoleName: shop-api
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }
+      ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']
+      Policies: [{ PolicyName: jobs, PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Action: 'sqs:*', Resource: '*' }] } }]
+";
+
+#[test]
+fn a_role_is_deleted_with_what_it_was_made_with_and_with_what_somebody_added() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", ROLE);
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.proxy.reset();
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("iam:List*"), 0, "nothing was added, so nothing is looked for");
+    environment.run(&["apply", "--yes"]).expect(0);
+    let add = async |cx: &Context| {
+        let document =
+            r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+        let call = cx.iam().put_role_policy().role_name("shop-api").policy_name("more").policy_document(document);
+        call.send().await.call("iam:PutRolePolicy").map(drop)
+    };
+    environment.behind_our_back(add).expect("another policy");
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("iam:DeleteRole"), 3);
+    let role = async |cx: &Context| cx.iam().get_role().role_name("shop-api").send().await.call_optional("iam:GetRole");
+    assert!(environment.behind_our_back(role).expect("an answer").is_none());
+}
+
+const RECORD: &str = "project: shop
+region: us-west-2
+ephemeral: true
+resources:
+  zone: { type: 'AWS::Route53::HostedZone', properties: { Name: shop.example } }
+  www:
+    type: AWS::Route53::RecordSet
+    properties: { HostedZoneId: '${zone.Id}', Name: www.shop.example, Type: A, TTL: '60', ResourceRecords: [10.0.0.1] }
+";
+
+#[test]
+fn a_record_that_changed_after_the_plan_is_read_once_more_and_deleted() {
+    let environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", RECORD);
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.proxy.reset();
+    let message = "Tried to delete resource record set [name='www.shop.example.', type='A'] but the values provided do not \
+                   match the current values";
+    environment.proxy.on("route53:ChangeResourceRecordSets").nth(1).fail(400, "InvalidChangeBatch", message);
+    environment.run(&["destroy", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("route53:ChangeResourceRecordSets"), 2);
+    // Once for the plan, once before the second deletion.
+    assert_eq!(environment.proxy.count("route53:ListResourceRecordSets"), 2);
+    assert_eq!(environment.run(&["state", "list"]).expect(0).stdout, "");
 }

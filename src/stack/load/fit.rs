@@ -20,10 +20,12 @@ impl Fit<'_> {
     pub fn check(&self, template: &Template, path: &PropertyPath, problems: &mut Problems) {
         match &template.kind {
             TemplateKind::Map(entries) => {
-                entries.iter().for_each(|(key, entry)| self.check(&entry.template, &path.key(key), problems));
+                let open = entries.iter().filter(|(_, entry)| !entry.template.is_literal());
+                open.for_each(|(key, entry)| self.check(&entry.template, &path.key(key), problems));
             }
             TemplateKind::List(items) => {
-                items.iter().enumerate().for_each(|(index, item)| self.check(item, &path.index(index), problems));
+                let open = items.iter().enumerate().filter(|(_, item)| !item.is_literal());
+                open.for_each(|(index, item)| self.check(item, &path.index(index), problems));
             }
             TemplateKind::Dynamic(dynamic) => {
                 for part in &dynamic.parts {

@@ -58,6 +58,11 @@ impl Template {
         Self { span, kind: TemplateKind::Map(IndexMap::new()) }
     }
 
+    /// True for a single value that the file gives as it is.
+    pub(in crate::stack) fn is_literal(&self) -> bool {
+        !matches!(self.kind, TemplateKind::Map(_) | TemplateKind::List(_) | TemplateKind::Dynamic(_))
+    }
+
     /// True for a text that is nothing but one expression, whose value keeps its type.
     pub(in crate::stack) fn is_one_expression(&self) -> bool {
         matches!(&self.kind, TemplateKind::Dynamic(dynamic) if dynamic.parts.len() == 1)
