@@ -14,7 +14,7 @@ use crate::value::Value;
 pub fn before(apply: &Apply<'_>) -> Vec<Change> {
     let changes = apply.plan.steps.iter().filter_map(|step| {
         let before = apply.session.resource(&step.address)?;
-        let found = step.work.live.as_ref().filter(|_| before.life.is_intended());
+        let found = step.work.live.as_deref().filter(|_| before.life.is_intended());
         let mut after = found.map_or_else(|| before.clone(), |live| before.with(Life::incomplete(live.id.clone())));
         let resource = apply.stack.and_then(|stack| stack.resources.get(&step.address));
         if let (Action::Replace(_), Some(stack), Some(resource)) = (step.action, apply.stack, resource) {

@@ -64,7 +64,7 @@ impl<'a> Runner<'a> {
         let deletion = Deletion {
             id: &id,
             properties: &state.properties,
-            live: step.work.live.as_ref().filter(|live| live.id == id),
+            live: step.work.live.as_deref().filter(|live| live.id == id),
             snapshot: snapshot.clone(),
             force: step.work.force,
         };
@@ -92,7 +92,7 @@ impl<'a> Runner<'a> {
             let deletion = Deletion {
                 id,
                 properties: &old.properties,
-                live: step.work.live.as_ref().filter(|live| live.id == *id),
+                live: step.work.live.as_deref().filter(|live| live.id == *id),
                 snapshot: snapshot.clone(),
                 force: step.work.force,
             };
@@ -209,7 +209,7 @@ impl<'a> LastSnapshot<'a> {
     }
 
     fn named(&self, runner: &Runner<'_>, operation: &Operation, step: &Step) -> Result<Option<String>, StepError> {
-        let live = step.work.live.as_ref().filter(|live| Some(&live.id) == self.id);
+        let live = step.work.live.as_deref().filter(|live| Some(&live.id) == self.id);
         let properties = live.map_or(self.properties, |live| &live.properties);
         if self.on_delete != OnDelete::Snapshot || !runner.driver(self.type_name)?.leaves_snapshot(properties) {
             return Ok(None);

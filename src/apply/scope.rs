@@ -50,11 +50,11 @@ impl ApplyScope<'_> {
     }
 
     fn unchanged(&self, step: &Step) -> Option<Value> {
-        Some(known_attributes(&step.address, &self.state(&step.address)?, step.work.live.as_ref()))
+        Some(known_attributes(&step.address, &self.state(&step.address)?, step.work.live.as_deref()))
     }
 
     fn decided(&self, step: &Step) -> Option<Value> {
-        Some(known_whole(&step.address, &self.state(&step.address)?, step.work.live.as_ref()))
+        Some(known_whole(&step.address, &self.state(&step.address)?, step.work.live.as_deref()))
     }
 }
 

@@ -29,7 +29,7 @@ impl Write<'_> {
         let lost = || StepError::Plan(format!("{} is not in state", self.resource.address));
         let before = self.before().ok_or_else(lost)?;
         let desired = self.desired(Some(&before))?;
-        let live = self.step.work.live.as_ref().ok_or_else(lost)?;
+        let live = self.step.work.live.as_deref().ok_or_else(lost)?;
         let differences = self.planned(&before, live, &desired);
         self.bring(before, live, &desired, &differences).await
     }
@@ -75,7 +75,7 @@ impl Write<'_> {
     pub async fn import(&self) -> Result<(), StepError> {
         let desired = self.desired(None)?;
         let lost = || StepError::Plan(format!("nothing was read for {}", self.resource.address));
-        let live = self.step.work.live.as_ref().ok_or_else(lost)?;
+        let live = self.step.work.live.as_deref().ok_or_else(lost)?;
         let adopted =
             ResourceState { properties: Properties::new(), origin: self.origin(), ..self.intent(&desired, None) };
         let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, ..adopted };

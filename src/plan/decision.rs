@@ -28,7 +28,7 @@ pub struct Case<'a> {
     pub key: &'a FingerprintKey,
     pub secrets: &'a Secrets,
     pub state: Option<&'a ResourceState>,
-    pub live: Option<&'a Live>,
+    pub live: Option<&'a Arc<Live>>,
     pub moved_from: Option<&'a Address>,
     /// What others' expressions read.
     pub reads: Reads,
@@ -93,7 +93,7 @@ impl Case<'_> {
         Decision { step: self.step(Action::Create, reasons, differences, work), attributes }
     }
 
-    fn imported(&self, live: &Live) -> Decision {
+    fn imported(&self, live: &Arc<Live>) -> Decision {
         let name = self.own_name().or_else(|| self.name_of(&live.properties));
         let takes_over = self.claim.takes_over();
         let desired = self.desired(name.as_deref(), takes_over);
@@ -105,12 +105,12 @@ impl Case<'_> {
         // What is taken in is never made anew for a mistake in the file.
         let action = if fixed.is_some() { Action::Refused } else { Action::Import };
         reasons.extend(fixed.map(|property| Reason::ImportDiffers { property }));
-        let live = Some(live.clone());
+        let live = Some(Arc::clone(live));
         let work = Work { desired: Some(desired), live, name, imported: !takes_over, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
-    fn existing(&self, state: &ResourceState, live: &Live) -> Decision {
+    fn existing(&self, state: &ResourceState, live: &Arc<Live>) -> Decision {
         if state.type_name != self.resource.type_name {
             return self.of_another_type(state, live);
         }
@@ -141,20 +141,26 @@ impl Case<'_> {
             (false, _) => Action::Update,
         };
         let attributes = self.attributes(&attributes::of_state(state), live, &desired, &differences);
-        let (live, generation) = (Some(live.clone()), state.generation);
+        let (live, generation) = (Some(Arc::clone(live)), state.generation);
         let work = Work { desired: Some(desired), live, name, generation, imported, takes_over, ..Work::default() };
         Decision { step: self.step(action, reasons, differences, work), attributes }
     }
 
     /// Nothing of the old object tells what is to become of the new one.
-    fn of_another_type(&self, state: &ResourceState, live: &Live) -> Decision {
+    fn of_another_type(&self, state: &ResourceState, live: &Arc<Live>) -> Decision {
         let reason = Reason::TypeChanged { from: state.type_name.clone() };
         let Decision { mut step, attributes } = self.replaced(state, live, reason, Vec::new());
         step.differences = step.work.desired.iter().flat_map(|desired| self.disclosure().as_new(desired)).collect();
         Decision { step, attributes }
     }
 
-    fn replaced(&self, state: &ResourceState, live: &Live, reason: Reason, differences: Vec<Difference>) -> Decision {
+    fn replaced(
+        &self,
+        state: &ResourceState,
+        live: &Arc<Live>,
+        reason: Reason,
+        differences: Vec<Difference>,
+    ) -> Decision {
         let generation = state.generation + 1;
         let rule = self.driver.name_rule();
         // What two types have in common by name is nothing that only one can have.
@@ -179,7 +185,7 @@ impl Case<'_> {
         reasons.extend(shared.map(|key| Reason::OnlyOne { what: key }));
         reasons.extend(self.moved_from.map(|from| Reason::MovedFrom { from: from.clone() }));
         let attributes = attributes::of_new(&self.schema, self.identity.address, &desired, &self.reads);
-        let work = Work { desired: Some(desired), live: Some(live.clone()), name, generation, ..Work::default() };
+        let work = Work { desired: Some(desired), live: Some(Arc::clone(live)), name, generation, ..Work::default() };
         Decision { step: self.step(Action::Replace(order), reasons, differences, work), attributes }
     }
 

@@ -165,11 +165,11 @@ impl AfterApply<'_> {
     }
 
     fn unchanged(&self, step: &Step) -> Option<Value> {
-        Some(attributes::known(&step.address, self.state(&step.address)?, step.work.live.as_ref()))
+        Some(attributes::known(&step.address, self.state(&step.address)?, step.work.live.as_deref()))
     }
 
     fn decided(&self, step: &Step) -> Option<Value> {
-        Some(attributes::known_whole(&step.address, self.state(&step.address)?, step.work.live.as_ref()))
+        Some(attributes::known_whole(&step.address, self.state(&step.address)?, step.work.live.as_deref()))
     }
 }
 

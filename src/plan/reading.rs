@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::live::Question;
@@ -20,7 +21,7 @@ pub struct Reading<'a> {
 
 /// The objects that there are, and how many were asked for.
 pub struct ReadObjects {
-    pub live: HashMap<Address, Live>,
+    pub live: HashMap<Address, Arc<Live>>,
     pub read: usize,
 }
 
@@ -69,12 +70,12 @@ impl Reading<'_> {
     }
 
     /// Of an object that goes, only whose it is was asked: what it is otherwise, state says.
-    fn completed(&self, address: Address, mut live: Live) -> (Address, Live) {
+    fn completed(&self, address: Address, mut live: Live) -> (Address, Arc<Live>) {
         let state = self.state.get(&address).filter(|_| self.kept(&address).is_none());
         for (name, value) in state.into_iter().flat_map(|state| &state.properties) {
             live.properties.entry(name).or_insert_with(|| value.clone());
         }
-        (address, live)
+        (address, Arc::new(live))
     }
 
     fn kept(&self, address: &Address) -> Option<&Resource> {
@@ -95,6 +96,6 @@ impl Reading<'_> {
 }
 
 /// State in place of a live object, for plans that ask nobody.
-fn as_live(address: &Address, state: &ResourceState) -> Option<(Address, Live)> {
-    Some((address.clone(), Live::new(state.id()?.clone(), attributes::of_state(state))))
+fn as_live(address: &Address, state: &ResourceState) -> Option<(Address, Arc<Live>)> {
+    Some((address.clone(), Arc::new(Live::new(state.id()?.clone(), attributes::of_state(state)))))
 }

@@ -20,7 +20,7 @@ pub fn adopted(
 }
 
 fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key: &FingerprintKey) -> Option<Change> {
-    let (live, schema) = (step.work.live.as_ref()?, catalog.get(&step.type_name)?);
+    let (live, schema) = (step.work.live.as_deref()?, catalog.get(&step.type_name)?);
     let (resource, driver) = (stack.resources.get(&step.address)?, registry.get(&step.type_name)?);
     let (changed, desired) = (step.changed(), step.work.desired.as_ref()?);
     let crate::value::Value::Map(entries) = desired else { return None };

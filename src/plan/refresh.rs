@@ -8,7 +8,7 @@ use crate::state::{Change, Snapshot};
 /// What a plan's readings tell state: the outputs of live objects as they are now. Written properties stay as written,
 /// so that drift still shows.
 pub fn refreshed(plan: &Plan, snapshot: &Snapshot, catalog: &Catalog, secrets: &Secrets) -> Vec<Change> {
-    let readings = plan.steps.iter().filter_map(|step| Some((&step.address, step.work.live.as_ref()?)));
+    let readings = plan.steps.iter().filter_map(|step| Some((&step.address, step.work.live.as_deref()?)));
     readings
         .filter_map(|(address, live)| {
             let before = snapshot.resources.get(address)?;

@@ -4,7 +4,6 @@ use super::departure::{self, Departure};
 use super::step::Work;
 use super::{Action, Reason, Situation, Step, protection};
 use crate::address::Address;
-use crate::resources::Live;
 use crate::state::ResourceState;
 
 impl Situation<'_> {
@@ -21,11 +20,11 @@ impl Situation<'_> {
     fn removal(&self, address: &Address, state: &ResourceState) -> Step {
         let live = self.live.get(address);
         let claim = self.claim(address, &state.type_name);
-        let departure = Departure::of(live, &claim, self.is_looked_up(address, state));
+        let departure = Departure::of(live.map(AsRef::as_ref), &claim, self.is_looked_up(address, state));
         let is_released = departure.as_ref().is_some_and(|departure| departure.is_released);
         let (action, mut reasons) = match departure {
             Some(departure) => (Action::Forget, vec![departure.reason]),
-            None => self.end(address, state, live),
+            None => self.end(address, state, live.is_some()),
         };
         if self.inputs.options.destroy {
             reasons.retain(|reason| !reason.is_absence());
@@ -47,10 +46,10 @@ impl Situation<'_> {
     }
 
     /// What becomes of an object that nothing keeps.
-    fn end(&self, address: &Address, state: &ResourceState, live: Option<&Live>) -> (Action, Vec<Reason>) {
+    fn end(&self, address: &Address, state: &ResourceState, is_there: bool) -> (Action, Vec<Reason>) {
         let absence = self.stack.and_then(|stack| stack.absence(address));
         let (action, reasons) = protection::removal(state, absence);
-        let is_gone = live.is_none() && self.inputs.reader.is_some() && !state.is_going();
+        let is_gone = !is_there && self.inputs.reader.is_some() && !state.is_going();
         if !is_gone || !state.superseded.is_empty() {
             return (action, reasons);
         }

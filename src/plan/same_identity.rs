@@ -1,6 +1,7 @@
 //! Objects that a plan would delete and make anew under one identity: what one resource has now, another is to be.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::unique_key::UniqueKey;
 use super::uniqueness::wanted;
@@ -47,7 +48,7 @@ impl<'a> Holders<'a> {
     pub fn new(
         registry: &'a Registry,
         state: &'a BTreeMap<Address, ResourceState>,
-        live: &HashMap<Address, Live>,
+        live: &HashMap<Address, Arc<Live>>,
         options: &'a PlanOptions,
     ) -> Self {
         let mut holders = Self { registry, state, options, by_key: HashMap::new() };

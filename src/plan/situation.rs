@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::departure::LookedUp;
 use super::lookup::{self, Findings};
@@ -20,7 +21,7 @@ pub struct Situation<'a> {
     pub state: BTreeMap<Address, ResourceState>,
     /// Where moved resources come from.
     pub origins: HashMap<Address, Address>,
-    pub live: HashMap<Address, Live>,
+    pub live: HashMap<Address, Arc<Live>>,
     /// What the file's expressions read of each name.
     pub referenced: HashMap<&'a str, Referenced<'a>>,
     /// The attributes of what was looked up.

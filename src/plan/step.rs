@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,7 @@ pub struct Step {
 pub struct Work {
     /// The complete properties, with the unknown parts still unknown.
     pub desired: Option<Value>,
-    pub live: Option<Live>,
+    pub live: Option<Arc<Live>>,
     /// The physical name, decided before any call.
     pub name: Option<String>,
     /// Counts replacements; part of the token and of generated names.

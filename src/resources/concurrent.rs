@@ -13,5 +13,12 @@ where
 {
     // Collected first: a stream that borrows the caller's closure is not `Send` for every lifetime.
     let calls: Vec<F> = calls.into_iter().collect();
-    stream::iter(calls).buffered(CallBudget::of_service(service).reads).try_collect().await
+    let numbered = calls.into_iter().enumerate().map(|(index, call)| async move {
+        let result = call.await?;
+        Ok::<_, AwsError>((index, result))
+    });
+    let at_once = CallBudget::of_service(service).reads;
+    let mut results: Vec<(usize, T)> = stream::iter(numbered).buffer_unordered(at_once).try_collect().await?;
+    results.sort_unstable_by_key(|(index, _)| *index);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
 }

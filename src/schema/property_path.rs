@@ -62,7 +62,8 @@ impl PropertyPath {
     }
 
     pub fn with(&self, segment: PathSegment) -> Self {
-        let mut segments = self.0.clone();
+        let mut segments = Vec::with_capacity(self.0.len() + 1);
+        segments.extend_from_slice(&self.0);
         segments.push(segment);
         Self(segments)
     }
