@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::live::Question;
-use super::{LiveReader, PlanError, Reads, attributes, young};
+use super::{LiveReader, PlanError, Reads, attributes, fingerprint, young};
 use crate::address::Address;
 use crate::resources::{Driver, Live, ReadRequest, ResourceId, Wanted};
 use crate::schema::Catalog;
@@ -69,10 +69,12 @@ impl Reading<'_> {
         })
     }
 
-    /// Of an object that goes, only whose it is was asked: what it is otherwise, state says.
+    /// Of an object that goes, only whose it is was asked: what it is otherwise, state says, save for what it has as
+    /// fingerprints.
     fn completed(&self, address: Address, mut live: Live) -> (Address, Arc<Live>) {
         let state = self.state.get(&address).filter(|_| self.kept(&address).is_none());
-        for (name, value) in state.into_iter().flat_map(|state| &state.properties) {
+        let remembered = state.into_iter().flat_map(|state| &state.properties);
+        for (name, value) in remembered.filter(|(_, value)| !fingerprint::is_in(value)) {
             live.properties.entry(name).or_insert_with(|| value.clone());
         }
         (address, Arc::new(live))
