@@ -2,8 +2,8 @@
 
     emulator.py moto|ministack
 
-Prints its URL, one line, once it answers. It ends with whoever holds the other end of standard input, however that one
-ends, so no emulator outlives a test run.
+Prints its URL, one line, once it answers. A line on standard input is an account that nobody needs any more. It ends with
+whoever holds the other end of standard input, however that one ends, so no emulator outlives a test run.
 """
 
 import os
@@ -14,6 +14,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 HOST = "127.0.0.1"
 READY_WITHIN_SECONDS = 60
@@ -46,9 +47,20 @@ def run_ministack(port: int) -> None:
     main()
 
 
-def end_with_standard_input() -> None:
-    while os.read(0, 4096):
-        pass
+def forget_in_moto(account: str) -> None:
+    """Lets go of an account's objects: a sweep has thousands of accounts, and moto keeps all that was ever made."""
+    from moto.core.base_backend import BackendDict
+    from moto.core.model_instances import reset_model_data
+
+    for accounts in list(BackendDict._instances):
+        accounts.pop(account, None)
+    reset_model_data()
+
+
+def follow_standard_input(forget: Callable[[str], None]) -> None:
+    with open(0, closefd=False) as accounts:
+        for account in accounts:
+            forget(account.strip())
     # Politely first: the emulators tidy up after themselves on this signal.
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(2)
@@ -76,14 +88,17 @@ def report_when_ready(url: str, health: str, report: int) -> None:
 
 
 def main() -> None:
-    emulators = {"moto": (run_moto, "/moto-api/data.json"), "ministack": (run_ministack, "/_ministack/health")}
-    run, health = emulators[sys.argv[1]]
+    emulators = {
+        "moto": (run_moto, "/moto-api/data.json", forget_in_moto),
+        "ministack": (run_ministack, "/_ministack/health", lambda account: None),
+    }
+    run, health, forget = emulators[sys.argv[1]]
     # What the emulator itself prints goes to standard error; standard output carries the URL alone.
     report = os.dup(1)
     os.dup2(2, 1)
     port = free_port()
     url = f"http://{HOST}:{port}"
-    threading.Thread(target=end_with_standard_input, daemon=True).start()
+    threading.Thread(target=follow_standard_input, args=(forget,), daemon=True).start()
     threading.Thread(target=report_when_ready, args=(url, health, report), daemon=True).start()
     run(port)
 

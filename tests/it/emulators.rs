@@ -1,8 +1,8 @@
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The AWS emulators that all tests of this run share, one process each, started by the first test that asks.
 ///
@@ -22,7 +22,8 @@ pub enum Backend {
 
 struct Emulator {
     url: String,
-    _alive_while_open: ChildStdin,
+    /// The emulator is alive while this is open; each line is an account to forget.
+    input: Mutex<ChildStdin>,
 }
 
 /// Another program may take the port between choosing and binding it.
@@ -35,6 +36,13 @@ impl Emulators {
             let (moto, ministack) = (launch("moto"), launch("ministack"));
             Self { moto: moto.ready(), ministack: ministack.ready() }
         })
+    }
+
+    /// Lets go of what an account has, where the emulator keeps all there ever was.
+    pub fn forget(&self, account: &str) {
+        let mut input = self.moto.input.lock().unwrap_or_else(PoisonError::into_inner);
+        // An emulator that has ended has forgotten it.
+        let _ = writeln!(input, "{account}");
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -59,7 +67,7 @@ impl Launch {
             BufReader::new(output).read_line(&mut line).expect("the emulator's URL");
             if let Some(url) = line.strip_suffix('\n') {
                 let input = self.child.stdin.take().expect("standard input is piped");
-                return Emulator { url: url.to_owned(), _alive_while_open: input };
+                return Emulator { url: url.to_owned(), input: Mutex::new(input) };
             }
             self = launch(self.name);
         }

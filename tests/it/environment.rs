@@ -12,6 +12,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
+use crate::emulators::Emulators;
 use crate::normalize::Normalizer;
 use crate::proxy::{Hold, Proxy, Routes};
 use crate::unique;
@@ -200,6 +201,12 @@ impl TestEnvironment {
 /// The binary that is tested: another one where it is to be measured as it is released.
 fn binary() -> PathBuf {
     std::env::var_os("INFRA_BINARY").map_or_else(|| env!("CARGO_BIN_EXE_infra").into(), PathBuf::from)
+}
+
+impl Drop for TestEnvironment {
+    fn drop(&mut self) {
+        Emulators::shared().forget(&self.account);
+    }
 }
 
 /// What a process does with the signal that its terminal has gone.

@@ -7,7 +7,7 @@ use super::figures::Figures;
 use super::finding::{Finding, Trouble};
 
 /// How many accounts a sweep works on at a time: most of them wait for leases and for what may not show yet.
-pub const WORKERS: usize = 6;
+pub const WORKERS: usize = 10;
 
 /// Works off all cases, `workers` at a time, each in accounts of its own.
 pub fn work<C: Send + Sync + ToString>(cases: Vec<C>, workers: usize, run: impl Fn(&C) -> Figures + Sync) -> Figures {
