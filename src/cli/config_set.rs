@@ -10,12 +10,13 @@ use super::workspace::Workspace;
 use crate::encryption::{Cipher, Ciphertext, KeyRing};
 use crate::report::printer::{errln, outln};
 use crate::stack::{ConfigValue, NewValue, StackFile};
+use crate::value::Value;
 
 #[derive(Debug, Args)]
 pub struct ConfigSet {
     /// The value's key, dotted: `database.size`
     key: String,
-    /// The value, read as YAML: `5` is a number, `'"5"'` is text. A secret is better left out: it is then read from
+    /// The value; in the place of a text it is a text, else `5` is a number and `'"5"'` a text. A secret is better left out: it is then read from
     /// standard input, or asked for without being shown, and is in no shell history and no list of processes
     #[arg(allow_negative_numbers = true)]
     value: Option<String>,
@@ -49,7 +50,11 @@ impl ConfigSet {
             UserError::failed(format!("there is no value for `{key}`"))
                 .hint("write `infra config set KEY VALUE`; with --secret the value is read from standard input")
         };
-        Ok(NewValue::plain(key, self.value.as_deref().ok_or_else(missing)?)?)
+        let replaced = match file.config.at(key) {
+            Some(ConfigValue::Plain(json)) => Value::from(json.clone()),
+            _ => Value::Null,
+        };
+        Ok(NewValue::plain(key, self.value.as_deref().ok_or_else(missing)?, &replaced)?)
     }
 
     async fn secret_value(&self, global: &Global, file: &StackFile) -> Result<NewValue, UserError> {

@@ -116,7 +116,7 @@ impl Kinds {
 /// True if a value of a stack file says the same as one of a schema; `1` and `1.0` are the same number.
 pub(super) fn is_same(value: &Value, json: &Json) -> bool {
     match (value, json) {
-        (Value::Number(left), Json::Number(right)) => left == right || left.as_f64() == right.as_f64(),
+        (Value::Number(left), Json::Number(right)) => left.number() == right || left.as_f64() == right.as_f64(),
         (Value::String(left), Json::String(right)) => left == right,
         _ => value.to_json().is_some_and(|value| value == *json),
     }

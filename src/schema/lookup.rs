@@ -72,7 +72,7 @@ impl Lookup {
 
 impl Node {
     /// The schemas one step further in.
-    fn inner<'a>(&'a self, segment: &PathSegment) -> Vec<&'a Node> {
+    pub(super) fn inner<'a>(&'a self, segment: &PathSegment) -> Vec<&'a Node> {
         match segment {
             PathSegment::Key(name) => self.entry(name).into_iter().collect(),
             PathSegment::Index(index) => self.item(*index).into_iter().collect(),

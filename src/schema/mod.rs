@@ -5,6 +5,7 @@
 
 mod attribute;
 mod catalog;
+mod coercion;
 mod combination;
 mod credentials;
 mod describe;
@@ -22,6 +23,7 @@ mod property_path;
 mod resource_schema;
 mod scalar;
 mod tag_property;
+mod tag_rules;
 #[cfg(test)]
 mod tests;
 mod trail;

@@ -281,7 +281,6 @@ impl ResourceSchema {
         attribute::check(self.type_name(), &self.lookup, path)
     }
 
-    #[cfg(test)]
     pub(super) fn lookup(&self) -> &Lookup {
         &self.lookup
     }

@@ -40,6 +40,9 @@ impl<'a> Validator<'a> {
         if let Some(referred) = self.lookup.referred(node) {
             self.check(referred, value, trail, found);
         }
+        if node.is_document() {
+            self.check_spelling(value, trail, found);
+        }
         if node.takes_as_document(value) {
             return;
         }
@@ -48,6 +51,7 @@ impl<'a> Validator<'a> {
             return;
         }
         self.check_choices(node, value, trail, found);
+        self.check_tags(value, trail, found);
         match value {
             Value::String(text) => self.check_text(node, text, trail, found),
             Value::Number(number) => self.check_number(node, number.as_f64(), trail, found),
@@ -56,6 +60,27 @@ impl<'a> Validator<'a> {
             _ => {}
         }
         self.check_alternatives(node, value, trail, found);
+    }
+
+    /// In a document nobody says that a number is a text, so that one that YAML reads otherwise than it is written would be
+    /// sent otherwise too.
+    fn check_spelling(&self, value: &Value, trail: &Trail<'_>, found: &mut Vec<Violation>) {
+        match value {
+            Value::Number(number) if number.is_respelled() => {
+                let message =
+                    format!("`{}` would be sent as {}: YAML reads it as a number", self.place(trail), number.number());
+                let suggestion = Some(format!("write it in quotes: \"{number}\""));
+                found.push(Violation { path: trail.path(), message, suggestion });
+            }
+            Value::Map(entries) => {
+                entries.iter().for_each(|(name, value)| self.check_spelling(value, &Trail::Key(trail, name), found));
+            }
+            Value::List(items) => {
+                let items = items.iter().enumerate();
+                items.for_each(|(index, item)| self.check_spelling(item, &Trail::Index(trail, index), found));
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn wrong_type(&self, node: &Node, wanted: Kinds, value: &Value, trail: &Trail<'_>) -> Violation {

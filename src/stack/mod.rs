@@ -6,6 +6,7 @@ mod diagnostic;
 mod document;
 mod edit;
 mod expression;
+mod foreign_words;
 mod load;
 mod load_options;
 

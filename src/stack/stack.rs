@@ -152,11 +152,9 @@ impl Stack {
     pub fn evaluate(&self, address: &Address, scope: &dyn Scope) -> Result<Value, Diagnostics> {
         let resource = self.resource(address)?;
         let values = self.values(&resource.declaration.properties, resource, scope)?;
-        let schema = Catalog::standard().get(&resource.type_name);
-        schema
-            .iter()
-            .flat_map(|schema| schema.credentials(&values))
-            .for_each(|secret| self.secrets().add_credential(secret));
+        let Some(schema) = Catalog::standard().get(&resource.type_name) else { return Ok(values) };
+        let values = schema.coerced(values);
+        schema.credentials(&values).into_iter().for_each(|secret| self.secrets().add_credential(secret));
         Ok(values)
     }
 
@@ -167,7 +165,13 @@ impl Stack {
     pub fn evaluate_lookup(&self, address: &Address, scope: &dyn Scope) -> Result<Value, Diagnostics> {
         let resource = self.resource(address)?;
         match &resource.declaration.lookup {
-            Some(lookup) => self.values(lookup, resource, scope),
+            Some(lookup) => {
+                let values = self.values(lookup, resource, scope)?;
+                Ok(match Catalog::standard().get(&resource.type_name) {
+                    Some(schema) => schema.coerced(values),
+                    None => values,
+                })
+            }
             None => Err(self.diagnose(address, &[], format!("`{address}` is no lookup"), None).into()),
         }
     }

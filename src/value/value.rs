@@ -1,14 +1,13 @@
-use indexmap::IndexMap;
-use serde_json::Number;
-
+use super::Numeral;
 use crate::address::Address;
+use indexmap::IndexMap;
 
 /// A property's value at plan time. JSON, plus `Unknown` for what a resource will only tell once it exists.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Null,
     Bool(bool),
-    Number(Number),
+    Number(Numeral),
     String(String),
     List(Vec<Value>),
     Map(IndexMap<String, Value>),
@@ -30,7 +29,7 @@ impl Value {
         Some(match self {
             Self::Null => serde_json::Value::Null,
             Self::Bool(flag) => (*flag).into(),
-            Self::Number(number) => serde_json::Value::Number(number.clone()),
+            Self::Number(number) => serde_json::Value::Number(number.number().clone()),
             Self::String(text) => text.as_str().into(),
             Self::List(items) => items.iter().map(Self::to_json).collect::<Option<Vec<_>>>()?.into(),
             Self::Map(entries) => {
@@ -46,7 +45,7 @@ impl Value {
         match (self, json) {
             (Self::Null, serde_json::Value::Null) => true,
             (Self::Bool(flag), serde_json::Value::Bool(other)) => flag == other,
-            (Self::Number(number), serde_json::Value::Number(other)) => number == other,
+            (Self::Number(number), serde_json::Value::Number(other)) => number.number() == other,
             (Self::String(text), serde_json::Value::String(other)) => text == other,
             (Self::List(items), serde_json::Value::Array(others)) => {
                 items.len() == others.len() && items.iter().zip(others).all(|(item, other)| item.is_json(other))
@@ -117,7 +116,7 @@ impl From<serde_json::Value> for Value {
         match json {
             serde_json::Value::Null => Self::Null,
             serde_json::Value::Bool(flag) => Self::Bool(flag),
-            serde_json::Value::Number(number) => Self::Number(number),
+            serde_json::Value::Number(number) => Self::Number(number.into()),
             serde_json::Value::String(text) => Self::String(text),
             serde_json::Value::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
             serde_json::Value::Object(entries) => {

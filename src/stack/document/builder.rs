@@ -6,6 +6,7 @@ use serde_yaml::granit_parser::{self, Event, Parser, ScalarStyle, ScanError, Str
 
 use super::{Entry, Node, NodeKind, resolve_plain};
 use crate::stack::diagnostic::{Problems, Span};
+use crate::stack::foreign_words;
 
 /// More nodes than any stack needs: aliases of aliases must not fill the memory.
 const MOST_ALIASED_NODES: usize = 1_000_000;
@@ -50,12 +51,14 @@ impl<'a> Builder<'a> {
         let (anchor, node) = match event {
             Event::Scalar(text, style, anchor, tag) => (anchor, self.scalar(&text, style, tag.as_deref(), span)),
             Event::SequenceStart(_, anchor, tag) => {
-                self.check_tag(tag.as_deref(), "seq", span);
-                (anchor, self.list(span)?)
+                let is_list = self.check_tag(tag.as_deref(), "seq", span);
+                let node = self.list(span)?;
+                (anchor, if is_list { node } else { Node { kind: NodeKind::Null, ..node } })
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.check_tag(tag.as_deref(), "map", span);
-                (anchor, self.map(span)?)
+                let is_map = self.check_tag(tag.as_deref(), "map", span);
+                let node = self.map(span)?;
+                (anchor, if is_map { node } else { Node { kind: NodeKind::Null, ..node } })
             }
             Event::Alias(anchor) => return Ok(self.alias(anchor, convert(span))),
             _ => (0, Node { span: convert(span), kind: NodeKind::Null }),
@@ -109,7 +112,25 @@ impl<'a> Builder<'a> {
                 self.insert(&mut entries, key, Entry { key: convert(span), node });
             }
         }
-        Ok(Node { span: cover(start, end), kind: NodeKind::Map(entries) })
+        // What has no meaning has no value, so that no more is said of it.
+        let kind = if self.is_function(&entries) { NodeKind::Null } else { NodeKind::Map(entries) };
+        Ok(Node { span: cover(start, end), kind })
+    }
+
+    /// True for `{Ref: x}` and `{Fn::GetAtt: …}`, which are errors: CloudFormation's functions would be sent as the maps that they
+    /// are.
+    fn is_function(&mut self, entries: &IndexMap<String, Entry>) -> bool {
+        let Some((name, entry)) = entries.first().filter(|_| entries.len() == 1) else { return false };
+        let text = match &entry.node.kind {
+            NodeKind::Text(text) => Some(text.as_str()),
+            _ => None,
+        };
+        let is_function = name.starts_with("Fn::") || name == "Ref" && text.is_some();
+        if is_function {
+            let help = foreign_words::function(name, text);
+            self.problems.error_with(entry.key, format!("the function `{name}` has no meaning here"), help);
+        }
+        is_function
     }
 
     fn insert(&mut self, entries: &mut IndexMap<String, Entry>, key: String, entry: Entry) {
@@ -137,8 +158,7 @@ impl<'a> Builder<'a> {
             }
             Event::Scalar(text, _, _, tag) => {
                 self.check_tag(tag.as_deref(), "str", span);
-                self.check_key(&text, at);
-                Ok(Some(text.into_owned()))
+                Ok(self.is_key(&text, at).then(|| text.into_owned()))
             }
             other => {
                 self.node((other, span))?;
@@ -148,18 +168,23 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn check_key(&mut self, text: &str, span: Span) {
+    /// False for a text that nobody means as a key.
+    fn is_key(&mut self, text: &str, span: Span) -> bool {
         if text.contains("${") && !text.contains("$${") {
             let help = "compute the whole map instead: \"${{config.name: 'value'}}\"";
             self.problems.error_with(span, "expressions are not evaluated in keys", Some(help.to_owned()));
         }
+        !self.has_invisible(text, span)
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: granit_parser::Span) -> Node {
         let at = convert(span);
-        let tagged_text = self.check_scalar_tag(tag, span);
+        let tagged_text = self.check_scalar_tag(tag, text, span);
         if style != ScalarStyle::Plain || tagged_text {
             return Node { span: at, kind: NodeKind::Text(text.to_owned()) };
+        }
+        if self.has_invisible(text, at) || self.has_odd_quotes(text, at) {
+            return Node { span: at, kind: NodeKind::Null };
         }
         let kind = resolve_plain(text).unwrap_or_else(|message| {
             self.problems.error_with(at, message, Some(format!("quote it if it is text: \"{text}\"")));
@@ -168,32 +193,69 @@ impl<'a> Builder<'a> {
         Node { span: at, kind }
     }
 
+    /// True for blanks that look like a space and are none, where nobody means them: an error.
+    fn has_invisible(&mut self, text: &str, span: Span) -> bool {
+        let is_invisible =
+            |character: &char| matches!(character, '\u{a0}' | '\u{2007}' | '\u{200b}' | '\u{202f}' | '\u{feff}');
+        let found = text.chars().next().filter(is_invisible).or_else(|| text.chars().last().filter(is_invisible));
+        if let Some(character) = found {
+            let message =
+                format!("the character U+{:04X}, which looks like a space, is part of this text", character as u32);
+            self.problems.error_with(
+                span,
+                message,
+                Some("write an ordinary space, or quote the text if you mean it".to_owned()),
+            );
+        }
+        found.is_some()
+    }
+
+    /// True for quotation marks that only people read as such: an error.
+    fn has_odd_quotes(&mut self, text: &str, span: Span) -> bool {
+        let inner =
+            text.strip_prefix(['“', '”', '„', '‘', '’']).and_then(|text| text.strip_suffix(['“', '”', '‘', '’']));
+        if let Some(inner) = inner {
+            let message = "these quotation marks are part of the text: YAML's are \" and '";
+            self.problems.error_with(span, message, Some(format!("write \"{inner}\"")));
+        }
+        inner.is_some()
+    }
+
     /// True if the tag makes the scalar text.
-    fn check_scalar_tag(&mut self, tag: Option<&Tag>, span: granit_parser::Span) -> bool {
+    fn check_scalar_tag(&mut self, tag: Option<&Tag>, text: &str, span: granit_parser::Span) -> bool {
         let is_core = tag.is_some_and(|tag| tag.handle() == "tag:yaml.org,2002:");
         match tag {
             Some(tag) if is_core && tag.suffix() == "str" => true,
             Some(tag) if tag.handle().is_empty() && tag.suffix() == "!" => true,
             Some(tag) if is_core && ["int", "float", "bool", "null"].contains(&tag.suffix()) => false,
             other => {
-                self.check_tag(other, "", span);
+                self.check_tag_of(other, ("", Some(text)), span);
                 false
             }
         }
     }
 
-    fn check_tag(&mut self, tag: Option<&Tag>, expected: &str, span: granit_parser::Span) {
-        let Some(tag) = tag else { return };
+    /// False where the tag has no meaning: then what is tagged has no value, so that no more is said of it.
+    fn check_tag(&mut self, tag: Option<&Tag>, expected: &str, span: granit_parser::Span) -> bool {
+        self.check_tag_of(tag, (expected, None), span)
+    }
+
+    /// `text` is what is tagged, where that is a scalar.
+    fn check_tag_of(
+        &mut self,
+        tag: Option<&Tag>,
+        (expected, text): (&str, Option<&str>),
+        span: granit_parser::Span,
+    ) -> bool {
+        let Some(tag) = tag else { return true };
         if tag.handle() == "tag:yaml.org,2002:" && tag.suffix() == expected {
-            return;
+            return true;
         }
         let at = span.tag_span().map_or_else(|| convert(span), convert);
-        let help = match tag.suffix() {
-            "Ref" | "GetAtt" | "Sub" => "refer to a resource by an expression: \"${name.Attribute}\"".to_owned(),
-            _ => "remove it".to_owned(),
-        };
+        let help = foreign_words::function(tag.suffix(), text).unwrap_or_else(|| "remove it".to_owned());
         let written = self.problems.source.slice(at).to_owned();
         self.problems.error_with(at, format!("the tag `{written}` has no meaning here"), Some(help));
+        false
     }
 }
 
@@ -291,7 +353,7 @@ mod tests {
           |
         4 | d: !Ref vpc
           |    ^^^^
-          = refer to a resource by an expression: "${name.Attribute}"
+          = write `${name.Attribute}` for a resource, `${config.name}` for a parameter
 
         error: a key must be text
          --> test.yaml:5:1

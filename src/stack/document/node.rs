@@ -1,8 +1,7 @@
 use indexmap::IndexMap;
-use serde_json::Number;
 
 use super::super::diagnostic::Span;
-use crate::value::Value;
+use crate::value::{Numeral, Value};
 
 /// A YAML value and where it stands.
 #[derive(Debug, Clone)]
@@ -15,7 +14,7 @@ pub(crate) struct Node {
 pub(crate) enum NodeKind {
     Null,
     Bool(bool),
-    Number(Number),
+    Number(Numeral),
     Text(String),
     List(Vec<Node>),
     Map(IndexMap<String, Entry>),

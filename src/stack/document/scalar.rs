@@ -1,6 +1,7 @@
 use serde_json::Number;
 
 use super::NodeKind;
+use crate::value::Numeral;
 
 /// What an unquoted scalar means in YAML 1.2's core schema (chapter 10.3.2): `no`, `on` and `yes` are text, and `010`
 /// is ten.
@@ -13,7 +14,7 @@ pub(crate) fn resolve_plain(text: &str) -> Result<NodeKind, &'static str> {
         "true" | "True" | "TRUE" => NodeKind::Bool(true),
         "false" | "False" | "FALSE" => NodeKind::Bool(false),
         _ => match number(text)? {
-            Some(number) => NodeKind::Number(number),
+            Some(number) => NodeKind::Number(Numeral::written(number, text)),
             None => NodeKind::Text(text.to_owned()),
         },
     })
@@ -82,7 +83,7 @@ mod tests {
         match resolve_plain(text) {
             Ok(NodeKind::Null) => serde_json::Value::Null,
             Ok(NodeKind::Bool(flag)) => flag.into(),
-            Ok(NodeKind::Number(number)) => number.into(),
+            Ok(NodeKind::Number(number)) => number.number().clone().into(),
             Ok(NodeKind::Text(text)) => text.into(),
             other => panic!("{text}: {other:?}"),
         }

@@ -21,13 +21,14 @@ pub enum NewValue {
 }
 
 impl NewValue {
-    /// Reads the text as `--set` does: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list. It is written as it
-    /// was given where that means the same in a file, and else as JSON, which is YAML too.
+    /// Reads the text as `--set` does: in the place of a text it is the text that was typed, else `5` is a number, `"5"` and
+    /// `no` are text, `[a, b]` is a list. It is written as it was given where that means the same in a file, and else as JSON,
+    /// which is YAML too.
     ///
     /// # Errors
     /// A text that is not YAML.
-    pub fn plain(key: &str, text: &str) -> Result<Self, Diagnostics> {
-        let value = read_value(key, text)?;
+    pub fn plain(key: &str, text: &str, replaced: &Value) -> Result<Self, Diagnostics> {
+        let value = read_value(key, text, replaced)?;
         let written = if means(text, &value) { text.to_owned() } else { json(&value) };
         Ok(Self::Plain { yaml: written, value })
     }
@@ -94,9 +95,19 @@ mod tests {
             ("two\nlines", "\"two\\nlines\""),
             ("say \"hi\"", "say \"hi\""),
         ] {
-            let value = NewValue::plain("key", given).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
+            let value =
+                NewValue::plain("key", given, &Value::Null).unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
             assert_eq!(value.yaml(), written, "{given}");
         }
-        assert!(NewValue::plain("key", "[a").is_err());
+        assert!(NewValue::plain("key", "[a", &Value::Null).is_err());
+    }
+
+    #[test]
+    fn a_value_in_the_place_of_a_text_is_the_text_that_was_typed() {
+        for (given, written) in [("0787849", "\"0787849\""), ("1e5", "\"1e5\""), ("null", "\"null\""), ("main", "main")]
+        {
+            let value = NewValue::plain("key", given, &Value::String("latest".to_owned()));
+            assert_eq!(value.expect("a value").yaml(), written);
+        }
     }
 }

@@ -14,7 +14,7 @@ fn file(text: &str) -> StackFile {
 }
 
 fn plain(text: &str) -> NewValue {
-    NewValue::plain("key", text).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
+    NewValue::plain("key", text, &crate::value::Value::Null).unwrap_or_else(|diagnostics| panic!("{diagnostics}"))
 }
 
 fn secret() -> NewValue {

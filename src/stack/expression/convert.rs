@@ -42,9 +42,9 @@ pub(super) fn from_cel(value: &cel::Value) -> Result<Value, String> {
     Ok(match value {
         cel::Value::Null => Value::Null,
         cel::Value::Bool(flag) => Value::Bool(*flag),
-        cel::Value::Int(whole) => Value::Number((*whole).into()),
-        cel::Value::UInt(whole) => Value::Number((*whole).into()),
-        cel::Value::Float(float) => Value::Number(Number::from_f64(*float).ok_or("the number is not finite")?),
+        cel::Value::Int(whole) => Value::Number(Number::from(*whole).into()),
+        cel::Value::UInt(whole) => Value::Number(Number::from(*whole).into()),
+        cel::Value::Float(float) => Value::Number(Number::from_f64(*float).ok_or("the number is not finite")?.into()),
         cel::Value::String(text) => Value::String(text.to_string()),
         cel::Value::List(items) => Value::List(items.iter().map(from_cel).collect::<Result<_, _>>()?),
         cel::Value::Map(map) => Value::Map(map_from_cel(map)?),

@@ -3,12 +3,16 @@ use cel::{Env, IdedExpr, ParseError};
 use super::Failure;
 use super::ordered::order_comprehensions;
 use super::references::{Collector, Touched};
+use crate::stack::foreign_words;
 
 /// Parses CEL, and reads off what it touches.
 ///
 /// # Errors
 /// The first error of syntax, where it stands.
 pub(super) fn parse(environment: &Env, text: &str) -> Result<(IdedExpr, Touched), Failure> {
+    if nests_too_deep(text) {
+        return Err(too_deep(text));
+    }
     let program = environment.compile(text).map_err(|errors| syntax_failure(text, &errors.errors))?;
     let mut collector = Collector::new(program.source_info());
     collector.visit(program.expression());
@@ -18,13 +22,42 @@ pub(super) fn parse(environment: &Env, text: &str) -> Result<(IdedExpr, Touched)
     Ok((expression, touched))
 }
 
+/// CEL's parser calls itself for each bracket and sign, and its own limit comes after the end of a small stack.
+const DEEPEST: usize = 48;
+
+/// Brackets in texts count too: nobody nests so many of them by mistake.
+fn nests_too_deep(text: &str) -> bool {
+    let (mut depth, mut signs) = (0_usize, 0_usize);
+    text.chars().any(|character| {
+        match character {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        signs = if matches!(character, '!' | '-') { signs + 1 } else { 0 };
+        depth > DEEPEST || signs > DEEPEST
+    })
+}
+
+fn too_deep(text: &str) -> Failure {
+    let failure = Failure::new(0, text.len(), "this expression is nested too deep to be read");
+    failure.help("give its parts names in `config`")
+}
+
 fn syntax_failure(text: &str, errors: &[ParseError]) -> Failure {
     let Some(error) = errors.first() else {
         return Failure::new(0, text.len(), "this is not an expression");
     };
+    if error.msg.contains("Recursion limit") {
+        return too_deep(text);
+    }
     let offset = offset_of(text, error.pos);
     let length = text[offset..].chars().next().map_or(1, char::len_utf8);
     let failure = Failure::new(offset, length, format!("this is not an expression: {}", describe(&error.msg)));
+    if let Some(help) = foreign_words::pseudo_parameter(text) {
+        let message = format!("`{}` is a word of CloudFormation, and no expression", text.trim());
+        return Failure::new(0, text.len(), message).help(help);
+    }
     match policy_variable(text) {
         Some(variable) => failure.help(format!("write `$${{{variable}}}` for a policy variable of IAM")),
         None => failure,

@@ -91,14 +91,28 @@ fn candidates(folder: &Path) -> Result<Vec<Candidate>, Diagnostics> {
 }
 
 fn candidate(path: PathBuf) -> Result<Candidate, Diagnostics> {
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| Diagnostics::from(about_file(&path, format!("cannot read the stack file: {error}"))))?;
+    let text = text_of(&path)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (pattern, broken) = match pattern(&path, &text) {
         Ok(pattern) => (pattern, None),
         Err(broken) => (None, Some(broken)),
     };
     Ok(Candidate { path, text, stem, pattern, broken })
+}
+
+fn text_of(path: &Path) -> Result<String, Diagnostics> {
+    let unreadable = |error| about_file(path, format!("cannot read the stack file: {error}"));
+    let bytes = std::fs::read(path).map_err(|error| Diagnostics::from(unreadable(error)))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        let message = match is_utf16 {
+            true => "the stack file is in UTF-16".to_owned(),
+            false => {
+                format!("the stack file is no text in UTF-8: its byte {} is none", error.utf8_error().valid_up_to())
+            }
+        };
+        about_file(path, message).suggest(Some("save it as UTF-8".to_owned())).into()
+    })
 }
 
 /// The `match` of a file. The file is only parsed where it may have one.

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 
+use super::config_order::ConfigOrder;
 use super::overrides::Override;
 use super::secret_entry::SecretEntry;
 use crate::encryption::Ciphertext;
@@ -15,27 +16,81 @@ use crate::stack::template::{Evaluation, Template, TemplateCompiler};
 use crate::value::{Unknown, Value};
 
 /// The values of `config`.
-pub(super) struct Config(Value);
+pub(super) struct Config {
+    values: Value,
+    /// What is made of other values, each after those that it reads.
+    computed: Vec<(String, Template)>,
+    /// What stands in the place of secrets, by dotted key.
+    secrets: Vec<(String, Value)>,
+}
 
 impl Config {
-    /// As written, with expressions over `stack` evaluated.
+    /// As written, with expressions over `stack` evaluated; what reads other values waits for `compute`.
     pub fn read(
         entries: IndexMap<String, Entry>,
         engine: &Engine,
         compiler: &mut TemplateCompiler,
         problems: &mut Problems,
     ) -> Self {
+        let templates: IndexMap<String, Template> =
+            entries.into_iter().map(|(key, entry)| (key, compiler.template(entry.node, problems))).collect();
+        let order = ConfigOrder::of(&templates, problems);
         let frame = Frame { each: None, scope: &NothingKnown, lenient: false };
-        let mut values = IndexMap::with_capacity(entries.len());
-        for (key, entry) in entries {
-            let template = compiler.template(entry.node, problems);
-            let value = match only_stack(&template, problems) {
+        let mut values = IndexMap::with_capacity(templates.len());
+        let mut computed = Vec::new();
+        for (key, template) in templates {
+            let value = match order.is_plain(&key) {
                 true => Evaluation { engine, frame, problems }.value(&template),
                 false => Value::Null,
             };
-            values.insert(key, value);
+            values.insert(key.clone(), value);
+            if let Some(position) = order.position(&key) {
+                computed.push((position, key, template));
+            }
         }
-        Self(Value::Map(values))
+        computed.sort_unstable_by_key(|(position, ..)| *position);
+        let computed = computed.into_iter().map(|(_, key, template)| (key, template)).collect();
+        Self { values: Value::Map(values), computed, secrets: Vec::new() }
+    }
+
+    /// Evaluates what is made of other values. Gives the keys of all that is secret: that of `secrets`, and what is made of it.
+    pub fn compute(
+        &mut self,
+        engine: &mut Engine,
+        (overrides, secrets): (&[Override], &[SecretEntry]),
+        problems: &mut Problems,
+    ) -> Vec<String> {
+        let mut secret: Vec<String> = secrets.iter().map(|secret| secret.key.clone()).collect();
+        let frame = Frame { each: None, scope: &NothingKnown, lenient: false };
+        for (key, template) in std::mem::take(&mut self.computed) {
+            engine.set_config(self.values.clone(), secret.iter().map(String::as_str));
+            if reads_secret(&template, engine) {
+                secret.push(key.clone());
+            }
+            let value = Evaluation { engine, frame, problems }.value(&template);
+            if let Some(place) = self.at(&key) {
+                *place = value;
+            }
+            self.place_secrets(&key);
+            let inside = |replacement: &&Override| replacement.key.split('.').next() == Some(key.as_str());
+            overrides.iter().filter(inside).for_each(|replacement| self.put_override(replacement, secrets, problems));
+        }
+        secret
+    }
+
+    fn is_computed(&self, key: &str) -> bool {
+        let first = key.split('.').next().unwrap_or(key);
+        self.computed.iter().any(|(computed, _)| computed == first)
+    }
+
+    /// Puts the secrets of one key, or of what is in it, into their places.
+    fn place_secrets(&mut self, key: &str) {
+        for (at, value) in self.secrets.clone() {
+            let is_inside = at == key || at.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+            if let Some(place) = is_inside.then(|| self.at(&at)).flatten() {
+                *place = value;
+            }
+        }
     }
 
     /// Puts the secrets in: what `--set` gives, else what is decrypted. Returns those that are not known.
@@ -63,38 +118,45 @@ impl Config {
                     Value::Unknown(Unknown { expression, waits_for: Vec::new() })
                 }
             };
-            if let Some(place) = self.at(&secret.key) {
-                *place = value;
-            }
+            self.secrets.push((secret.key.clone(), value));
+            self.place_secrets(&secret.key);
         }
         unknown
     }
 
-    /// Puts the other overrides in the place of values that the file has.
+    /// Puts the other overrides in the place of values that the file has; those of computed ones come with them.
     pub fn put_overrides(&mut self, overrides: &[Override], secrets: &[SecretEntry], problems: &mut Problems) {
-        let is_secret = |key: &str| secrets.iter().any(|secret| secret.key == key);
-        for replacement in overrides.iter().filter(|replacement| !is_secret(&replacement.key)) {
-            match secrets.iter().find(|secret| secret.key.starts_with(&format!("{}.", replacement.key))) {
-                Some(secret) => problems.push(around_secret(replacement, secret)),
-                None => put_in(&mut self.0, replacement, problems),
+        for replacement in overrides {
+            if !self.is_computed(&replacement.key) {
+                self.put_override(replacement, secrets, problems);
             }
+        }
+    }
+
+    fn put_override(&mut self, replacement: &Override, secrets: &[SecretEntry], problems: &mut Problems) {
+        if secrets.iter().any(|secret| secret.key == replacement.key) {
+            return;
+        }
+        match secrets.iter().find(|secret| secret.key.starts_with(&format!("{}.", replacement.key))) {
+            Some(secret) => problems.push(around_secret(replacement, secret)),
+            None => put_in(&mut self.values, replacement, problems),
         }
     }
 
     /// What is known of it.
     pub fn known(&self) -> Map<String, Json> {
-        match known(&self.0) {
+        match known(&self.values) {
             Some(Json::Object(entries)) => entries,
             _ => Map::new(),
         }
     }
 
     pub fn into_value(self) -> Value {
-        self.0
+        self.values
     }
 
     fn at(&mut self, key: &str) -> Option<&mut Value> {
-        key.split('.').try_fold(&mut self.0, |value, part| match value {
+        key.split('.').try_fold(&mut self.values, |value, part| match value {
             Value::Map(entries) => entries.get_mut(part),
             _ => None,
         })
@@ -135,22 +197,16 @@ fn known(value: &Value) -> Option<Json> {
     }
 }
 
-fn only_stack(template: &Template, problems: &mut Problems) -> bool {
-    let before = problems.count();
+fn reads_secret(template: &Template, engine: &Engine) -> bool {
     let mut expressions = Vec::new();
     template.expressions(&mut expressions);
-    for (holder, offset, expression) in expressions {
-        for reference in expression.references.iter().filter(|reference| reference.root != "stack") {
-            let message = "a value of `config` can only use `stack`";
-            let failure = crate::stack::expression::Failure::new(reference.offset, reference.root.len(), message);
-            problems.push(holder.diagnose(&problems.source, offset, &failure));
-        }
-    }
-    problems.count() == before
+    let references = expressions.iter().flat_map(|(.., expression)| &expression.references);
+    references
+        .filter(|reference| reference.root == "config")
+        .any(|reference| engine.reads_secret_config(reference, None))
 }
 
 fn put_in(config: &mut Value, replacement: &Override, problems: &mut Problems) {
-    let value = replacement.value(problems);
     let mut at = config;
     if replacement.key.split('.').any(str::is_empty) {
         let help = Some("write `--set key=value`, or `--set outer.inner=value`".to_owned());
@@ -171,5 +227,5 @@ fn put_in(config: &mut Value, replacement: &Override, problems: &mut Problems) {
         let Some(next) = entries.get_mut(key) else { return };
         at = next;
     }
-    *at = value;
+    *at = replacement.value(at, problems);
 }

@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 
 use super::fields::Fields;
 use super::names::check_resource_name;
+use super::tag_option::TagOption;
 use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::document::{Entry, Node, NodeKind};
 use crate::stack::template::{Template, TemplateCompiler, TemplateKind};
@@ -20,6 +21,7 @@ const KEYS: &[&str] = &[
     "ignore_changes",
     "replace",
     "moved_from",
+    "tags",
     "timeout",
 ];
 
@@ -29,7 +31,7 @@ pub(super) const OPTIONS: &[&str] =
 
 /// The options that say how to change an object, which a lookup never does.
 const NOT_WITH_LOOKUP: &[&str] =
-    &["properties", "import", "protect", "on_delete", "ignore_changes", "replace", "timeout"];
+    &["properties", "import", "protect", "on_delete", "ignore_changes", "replace", "tags", "timeout"];
 
 /// A resource as the file declares it, before `when` and `for_each`.
 #[derive(Debug)]
@@ -82,7 +84,12 @@ impl Declaration {
         let for_each = fields.take("for_each").map(&mut template);
         let options = OPTIONS.iter().filter_map(|option| Some((*option, template(fields.take(option)?)))).collect();
         let depends_on = depends_on(fields.take("depends_on"), problems);
-        let properties = map_template("properties", properties, name_span, problems);
+        let tags =
+            fields.take("tags").map(|Entry { key, node }| TagOption { key, tags: compiler.template(node, problems) });
+        let mut properties = map_template("properties", properties, name_span, problems);
+        if let Some(tags) = tags {
+            properties = tags.put_into(properties, &type_name, problems);
+        }
         let lookup = lookup.map(|lookup| map_template("lookup", Some(lookup), name_span, problems));
         Self { name, name_span, type_name, type_span, properties, lookup, when, for_each, depends_on, options }
     }

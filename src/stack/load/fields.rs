@@ -3,6 +3,7 @@ use indexmap::IndexMap;
 use super::names::Complaint;
 use crate::stack::diagnostic::{Problems, Span, did_you_mean};
 use crate::stack::document::{Entry, Node, NodeKind};
+use crate::stack::foreign_words;
 
 /// The entries of a map whose keys are known beforehand, taken out one by one.
 pub(super) struct Fields(IndexMap<String, Entry>);
@@ -14,7 +15,9 @@ impl Fields {
         entries.retain(|key, entry| {
             let is_known = known.contains(&key.as_str());
             if !is_known {
-                let suggestion = did_you_mean(key, known.iter().copied())
+                let suggestion = foreign_words::key(what, key)
+                    .map(str::to_owned)
+                    .or_else(|| did_you_mean(key, known.iter().copied()))
                     .or_else(|| Some(format!("{what} takes {}", known.join(", "))));
                 problems.error_with(entry.key, format!("unknown key `{key}`"), suggestion);
             }

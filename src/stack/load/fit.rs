@@ -46,35 +46,22 @@ impl Fit<'_> {
     /// What is wrong with an attribute as the whole value of a property.
     fn misfit(&self, expression: &Expression, path: &PropertyPath) -> Option<Failure> {
         let (given, wanted) = (self.attribute_kinds(expression)?, self.schema.kinds(path)?);
-        if self.schema.is_document(path) || given.may_be(wanted) {
+        if self.schema.is_document(path) || given.may_be(wanted) || is_read_as(written(expression), given, wanted) {
             return None;
         }
-        let written = expression.text.trim();
+        let written = written(expression);
         let message = format!("`{path}` must be {}, and `{written}` is {}", wanted.described(), given.described());
         let failure = Failure::new(offset(expression), written.len(), message);
-        Some(failure.suggest(self.made_fit(written, path, given, wanted)))
-    }
-
-    fn made_fit(&self, written: &str, path: &PropertyPath, given: Kinds, wanted: Kinds) -> Option<String> {
-        let is_number = |kinds: Kinds| kinds.contains(Kind::Integer) || kinds.contains(Kind::Number);
-        let item = || self.schema.kinds(&path.index(0)).is_some_and(|item| given.may_be(item));
-        match () {
-            () if wanted.contains(Kind::Array) && item() => Some(format!("write it as a list: [\"${{{written}}}\"]")),
-            () if wanted.contains(Kind::String) && (is_number(given) || given.contains(Kind::Boolean)) => {
-                Some(format!("write `${{string({written})}}`"))
-            }
-            () if is_number(wanted) && NUMBERS.iter().any(|name| written.ends_with(name)) => {
-                Some(format!("write `${{int({written})}}`"))
-            }
-            () => None,
-        }
+        let is_item = || self.schema.kinds(&path.index(0)).is_some_and(|item| given.may_be(item));
+        let as_list = wanted.contains(Kind::Array) && is_item();
+        Some(failure.suggest(as_list.then(|| format!("write it as a list: [\"${{{written}}}\"]"))))
     }
 
     /// What is wrong with an attribute inside a longer text.
     fn without_text(&self, expression: &Expression) -> Option<Failure> {
         let kinds = self.attribute_kinds(expression)?;
         let has_text = [Kind::String, Kind::Integer, Kind::Number, Kind::Boolean].into_iter();
-        let written = expression.text.trim();
+        let written = written(expression);
         let message = format!("`{written}` is {}, which has no form in the middle of a text", kinds.described());
         (!kinds.is_empty() && !has_text.into_iter().any(|kind| kinds.contains(kind)))
             .then(|| Failure::new(offset(expression), written.len(), message).help("`json(…)` makes text of it"))
@@ -86,6 +73,18 @@ impl Fit<'_> {
         let (schema, path) = self.checker.attribute_of(expression.path()?)?;
         schema.kinds(&path).filter(|_| !schema.is_document(&path))
     }
+}
+
+fn written(expression: &Expression) -> &str {
+    expression.text.trim()
+}
+
+/// True where a scalar is taken for one of another type: a number or a flag for its text, and a text for a number where its
+/// name says that it holds one.
+fn is_read_as(name: &str, given: Kinds, wanted: Kinds) -> bool {
+    let is_number = |kinds: Kinds| kinds.contains(Kind::Integer) || kinds.contains(Kind::Number);
+    let has_text = wanted.contains(Kind::String) && (is_number(given) || given.contains(Kind::Boolean));
+    has_text || given.contains(Kind::String) && is_number(wanted) && NUMBERS.iter().any(|end| name.ends_with(end))
 }
 
 fn offset(expression: &Expression) -> usize {

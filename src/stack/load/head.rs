@@ -38,9 +38,9 @@ pub(in crate::stack) fn head_of(path: PathBuf, text: String) -> Result<Head, Dia
     problems.finish(Head { path, text, project, region, encryption, document })
 }
 
-/// A value as `--set key=text` reads it.
-pub(in crate::stack) fn read_value(key: &str, text: &str) -> Result<Value, Diagnostics> {
+/// A value as `--set key=text` reads it in the place of another.
+pub(in crate::stack) fn read_value(key: &str, text: &str, replaced: &Value) -> Result<Value, Diagnostics> {
     let mut problems = Problems::new(Arc::new(Source::new("--set", format!("{key}={text}"))));
-    let value = Override::new(key, text).value(&mut problems);
+    let value = Override::new(key, text).value(replaced, &mut problems);
     problems.finish(value)
 }

@@ -117,8 +117,9 @@ impl Loader {
         let mut config = Config::read(header.config, &self.engine, &mut compiler, &mut self.problems);
         let unknown_secrets = config.put_secrets(&secrets, overrides, plaintexts, &self.engine, &self.problems);
         config.put_overrides(overrides, &secrets, &mut self.problems);
+        let secret_keys = config.compute(&mut self.engine, (overrides, &secrets), &mut self.problems);
         let config_json = config.known();
-        self.engine.set_config(config.into_value(), secrets.iter().map(|secret| secret.key.as_str()));
+        self.engine.set_config(config.into_value(), secret_keys.iter().map(String::as_str));
         let declarations = self.declarations(header.resources, &mut compiler);
         let resources = self.resources(&declarations);
         check_moves(&resources, &mut self.problems);

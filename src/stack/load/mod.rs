@@ -4,6 +4,7 @@ mod attribute;
 mod check;
 mod choose;
 mod config;
+mod config_order;
 mod declaration;
 mod dependencies;
 mod digest;
@@ -24,6 +25,7 @@ mod overrides;
 mod properties;
 mod region;
 mod secret_entry;
+mod tag_option;
 mod tags;
 
 pub(super) use choose::{is_declared, is_named_by};

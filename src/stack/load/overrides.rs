@@ -20,15 +20,17 @@ impl Override {
         Self { key: key.to_owned(), text: text.to_owned(), source }
     }
 
-    /// The value as YAML reads it: `5` is a number, `"5"` and `no` are text, `[a, b]` is a list, and nothing is an empty
-    /// text.
-    pub fn value(&self, problems: &mut Problems) -> Value {
+    /// The value, of the type of what it replaces: in the place of a text it is the text that was typed. Else it is what YAML
+    /// reads: `5` is a number, `no` is a text, `[a, b]` is a list, and nothing is an empty text.
+    pub fn value(&self, replaced: &Value, problems: &mut Problems) -> Value {
         let Self { key, text, .. } = self;
         let mut found = Problems::new(Arc::new(Source::new(format!("--set {key}"), text)));
         let value = if text.is_empty() {
             Value::String(String::new())
         } else if text.starts_with(['"', '\'', '[', '{']) {
             parse(&mut found).map_or(Value::Null, |node| node.to_value())
+        } else if matches!(replaced, Value::String(_)) {
+            Value::String(text.clone())
         } else {
             resolve_plain(text).map(scalar).unwrap_or_else(|message| {
                 found.error(Span::new(0, text.len()), message);

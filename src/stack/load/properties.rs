@@ -1,5 +1,3 @@
-use serde_json::Number;
-
 use super::ignored::check_ignored;
 use super::loader::Loader;
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema, Violation};
@@ -18,6 +16,7 @@ impl Loader {
         let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
         let properties = Evaluation { engine: &self.engine, frame, problems: &mut self.problems }.properties(template);
         let Some(schema) = schema else { return };
+        let properties = schema.coerced(properties);
         schema.credentials(&properties).into_iter().for_each(|secret| self.engine.secrets.add_credential(secret));
         let is_lookup = declaration.lookup.is_some();
         for violation in if is_lookup { lookup_violations(schema, &properties) } else { schema.validate(&properties) } {
@@ -25,7 +24,6 @@ impl Loader {
             let is_unknown_name = schema.kinds(&violation.path).is_none();
             let key = is_unknown_name.then(|| template.key_span_at(&path)).flatten();
             let span = key.or_else(|| template.span_at(&path)).unwrap_or(declaration.type_span);
-            let violation = as_written(violation, template.number_at(&path), self.problems.source.slice(span));
             self.problems.error_with(span, violation.message, violation.suggestion);
         }
         if !is_lookup {
@@ -47,16 +45,4 @@ fn path_texts(path: &PropertyPath) -> Vec<String> {
         PathSegment::Any => None,
     });
     texts.collect()
-}
-
-/// The violation with a number as the file writes it, `010`, and not as it is read.
-fn as_written(violation: Violation, number: Option<&Number>, written: &str) -> Violation {
-    let Some(read) = number.map(Number::to_string).filter(|read| read != written) else { return violation };
-    let message = match violation.message.strip_suffix(&read) {
-        Some(message) => format!("{message}{written}"),
-        None => violation.message,
-    };
-    let quoted = format!("\"{read}\"");
-    let suggestion = violation.suggestion.map(|help| help.replace(&quoted, &format!("\"{written}\"")));
-    Violation { message, suggestion, ..violation }
 }

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde_json::Number;
 
 use super::locate::locate;
 use crate::stack::diagnostic::{Diagnostic, Source, Span};
 use crate::stack::expression::{Expression, Failure};
+use crate::value::Numeral;
 
 /// A value as the stack file gives it: JSON with expressions in its texts, each part with its place in the file.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Template {
 pub(in crate::stack) enum TemplateKind {
     Null,
     Bool(bool),
-    Number(Number),
+    Number(Numeral),
     Text(String),
     Dynamic(Dynamic),
     List(Vec<Template>),
@@ -86,18 +86,6 @@ impl Template {
         let mut expressions = Vec::new();
         self.expressions(&mut expressions);
         expressions.iter().any(|(.., expression)| expression.references.iter().any(|reference| reference.root == root))
-    }
-
-    /// The number that is written at the path.
-    pub(in crate::stack) fn number_at(&self, path: &[impl AsRef<str>]) -> Option<&Number> {
-        match (&self.kind, path.split_first()) {
-            (TemplateKind::Number(number), None) => Some(number),
-            (TemplateKind::Map(entries), Some((first, rest))) => entries.get(first.as_ref())?.template.number_at(rest),
-            (TemplateKind::List(items), Some((first, rest))) => {
-                items.get(first.as_ref().parse::<usize>().ok()?)?.number_at(rest)
-            }
-            _ => None,
-        }
     }
 
     /// True if there is a value at the path; `*` stands for any item or key.

@@ -130,12 +130,6 @@ fn overrides_that_fit_nothing_are_errors() {
       |
     1 | .inf
       | ^^^^
-
-    error: this is not YAML: unclosed bracket '['
-     --> --set other:1:1
-      |
-    1 | [a
-      | ^
     ");
 }
 

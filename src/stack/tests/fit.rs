@@ -24,20 +24,6 @@ resources:
     10 |       DelaySeconds: ${a.Arn}
        |                       ^^^^^
 
-    error: `MessageRetentionPeriod` must be a whole number, and `db.Endpoint.Port` is a text
-      --> stacks/dev.yaml:11:33
-       |
-    11 |       MessageRetentionPeriod: ${db.Endpoint.Port}
-       |                                 ^^^^^^^^^^^^^^^^
-       = write `${int(db.Endpoint.Port)}`
-
-    error: `QueueName` must be a text, and `a.DelaySeconds` is a whole number
-      --> stacks/dev.yaml:12:20
-       |
-    12 |       QueueName: ${a.DelaySeconds}
-       |                    ^^^^^^^^^^^^^^
-       = write `${string(a.DelaySeconds)}`
-
     error: `db.VpcSecurityGroupIds` is a list, which has no form in the middle of a text
       --> stacks/dev.yaml:13:29
        |

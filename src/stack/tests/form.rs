@@ -175,6 +175,13 @@ resources:
     11 |       VisibilityTimeout: soon
        |                          ^^^^
 
+    error: `Tags[1]` has the tag `team` a second time
+      --> stacks/dev.yaml:14:11
+       |
+    14 |         - { Key: team, Vaule: web }
+       |           ^^^^^^^^^^^^^^^^^^^^^^^^^
+       = keep one of the two
+
     error: `Value` is required in Tags[1]
       --> stacks/dev.yaml:14:11
        |
@@ -234,12 +241,5 @@ fn a_number_is_shown_as_it_is_written() {
       |
     3 | resources: { a: { type: AWS::Logs::LogGroup, properties: { RetentionInDays: 010, LogGroupName: 0x10 } } }
       |                                                                             ^^^
-
-    error: `LogGroupName` must be a text, got the number 0x10
-     --> stacks/dev.yaml:3:96
-      |
-    3 | resources: { a: { type: AWS::Logs::LogGroup, properties: { RetentionInDays: 010, LogGroupName: 0x10 } } }
-      |                                                                                                ^^^^
-      = write it in quotes: "0x10"
     "#);
 }

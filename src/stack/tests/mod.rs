@@ -12,6 +12,8 @@ mod members;
 mod moves;
 mod options;
 mod references;
+mod scalars;
 mod scale;
 mod secrets;
 mod together;
+mod words;

@@ -123,12 +123,6 @@ resources:
   c: { type: AWS::SQS::Queue, import: "${jobs.QueueUrl}" }
   d: { type: AWS::SQS::Queue, when: "${each.key}" }
 "#), @r#"
-    error: a value of `config` can only use `stack`
-     --> stacks/dev.yaml:4:17
-      |
-    4 | config: { x: "${config.y}", y: 1 }
-      |                 ^^^^^^
-
     error: the stack's tags are decided before anything is created
      --> stacks/dev.yaml:5:15
       |
