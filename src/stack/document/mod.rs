@@ -4,6 +4,8 @@ mod builder;
 mod document;
 mod node;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 pub(super) use document::parse;
 pub(super) use node::{Entry, Node, NodeKind};
