@@ -29,12 +29,14 @@ fn coerce(lookup: &Lookup, facets: &[&Node], value: &mut Value) {
     };
     match value {
         Value::Map(entries) => {
-            for (name, value) in entries {
+            let fits = |name: &str, value: &Value| facets.iter().any(|facet| is_wanted(facet.entry(name), value));
+            for (name, value) in entries.iter_mut().filter(|(name, value)| !fits(name, value)) {
                 coerce(lookup, &inner(PathSegment::Key(name.clone())), value);
             }
         }
         Value::List(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
+            let fits = |index: usize, item: &Value| facets.iter().any(|facet| is_wanted(facet.item(index), item));
+            for (index, item) in items.iter_mut().enumerate().filter(|(index, item)| !fits(*index, item)) {
                 coerce(lookup, &inner(PathSegment::Index(index)), item);
             }
         }
@@ -46,6 +48,13 @@ fn coerce(lookup: &Lookup, facets: &[&Node], value: &mut Value) {
         }
         Value::Null | Value::Unknown(_) => {}
     }
+}
+
+/// True for a scalar of a type that the schema names itself: most are, and nothing else has to be looked up for them.
+fn is_wanted(node: Option<&Node>, value: &Value) -> bool {
+    let is_scalar = matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_));
+    let kinds = node.map(Node::kinds).unwrap_or_default();
+    is_scalar && !kinds.is_empty() && Kind::of(value).is_some_and(|kind| kinds.accepts(kind))
 }
 
 /// What a scalar means where another type is wanted; `None` where it is of that type, or does not say.
@@ -62,7 +71,7 @@ fn meant(value: &Value, wanted: Kinds) -> Option<Value> {
     }
 }
 
-/// Source: CloudFormation user guide, "Resource attribute reference": a flag may be a text in either spelling.
+/// In the two spellings that templates have.
 fn flag(text: &str) -> Option<bool> {
     match text {
         "true" | "True" => Some(true),

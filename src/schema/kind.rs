@@ -117,7 +117,6 @@ impl Kinds {
 pub(super) fn is_same(value: &Value, json: &Json) -> bool {
     match (value, json) {
         (Value::Number(left), Json::Number(right)) => left.number() == right || left.as_f64() == right.as_f64(),
-        (Value::String(left), Json::String(right)) => left == right,
-        _ => value.to_json().is_some_and(|value| value == *json),
+        _ => value.is_json(json),
     }
 }

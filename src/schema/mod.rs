@@ -29,6 +29,8 @@ mod tests;
 mod trail;
 mod translate;
 mod validator;
+#[cfg(test)]
+mod validator_tests;
 mod violation;
 
 pub use catalog::Catalog;
@@ -37,4 +39,5 @@ pub use operation::Operation;
 pub use property_path::{PathSegment, PropertyPath};
 pub use resource_schema::{ReplacementStrategy, ResourceSchema};
 pub use tag_property::{TagProperty, TagShape};
+pub use tag_rules::reserved_tag;
 pub use violation::Violation;

@@ -37,9 +37,14 @@ impl Validator<'_> {
     }
 
     fn check_tag_key(&self, key: &str, trail: &Trail<'_>, found: &mut Vec<Violation>) {
-        if key.starts_with("infra:") || key.to_lowercase().starts_with("aws:") {
-            let message = format!("tags that begin with `infra:` or `aws:` cannot be set, as `{key}` does");
+        if let Some(message) = reserved_tag(key) {
             found.push(Violation { path: trail.path(), message, suggestion: None });
         }
     }
+}
+
+/// What is wrong with a tag's key that is not for users to set.
+pub fn reserved_tag(key: &str) -> Option<String> {
+    let is_reserved = key.starts_with("infra:") || key.to_lowercase().starts_with("aws:");
+    is_reserved.then(|| format!("tags that begin with `infra:` or `aws:` cannot be set, as `{key}` does"))
 }

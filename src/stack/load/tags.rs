@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 
 use super::check::Place;
 use super::loader::{Declarations, Loader};
+use crate::schema::reserved_tag;
 use crate::stack::document::Entry;
 use crate::stack::expression::Frame;
 use crate::stack::scope::NothingKnown;
@@ -49,8 +50,8 @@ fn tag(key: &str, value: &Value) -> Result<String, String> {
         Value::Bool(flag) => flag.to_string(),
         _ => return Err(format!("the value of the tag `{key}` must be a text")),
     };
-    if key.starts_with("infra:") || key.to_lowercase().starts_with("aws:") {
-        return Err(format!("tags that begin with `infra:` or `aws:` cannot be set, as `{key}` does"));
+    if let Some(message) = reserved_tag(key) {
+        return Err(message);
     }
     if key.chars().count() > TAG_KEY_LENGTH || text.chars().count() > TAG_VALUE_LENGTH {
         return Err(format!(
