@@ -16,8 +16,9 @@ use crate::value::Value;
 pub struct ConfigSet {
     /// The value's key, dotted: `database.size`
     key: String,
-    /// The value; in the place of a text it is a text, else `5` is a number and `'"5"'` a text. A secret is better left out: it is then read from
-    /// standard input, or asked for without being shown, and is in no shell history and no list of processes
+    /// The value; in the place of a text it is a text, else `5` is a number and `'"5"'` a text. A secret is better left
+    /// out: it is then read from standard input, or asked for without being shown, and is in no shell history and no
+    /// list of processes
     #[arg(allow_negative_numbers = true)]
     value: Option<String>,
     /// Encrypt the value, with what the stack file says under `encryption`
