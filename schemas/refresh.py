@@ -22,9 +22,11 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from corrections import CORRECTIONS, DERIVED, FIXED, GONE, HELD, IN_PLACE, KEPT  # noqa: E402
+from policies import POLICIES, iam_services_text  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TARGET = HERE / "aws.facts"
+SERVICES = HERE / "iam_services.txt"
 PINNED = HERE.parent / "requirements-schemas.txt"
 FORMAT = 1
 FIRST_REGION = "us-east-1"
@@ -60,15 +62,19 @@ def main() -> int:
     for name, schema in facts.items():
         verify(name, schema)
     texts = {name: text(schema) for name, schema in sorted(facts.items())}
+    services = iam_services_text(data().parent.parent, header["source"])
     before = read(TARGET) if TARGET.exists() else ({}, {})
     report(before[1], texts)
     # Another zlib may compress to other bytes: the file stays as it is while it says the same.
-    if before == (header, texts):
+    is_same = before == (header, texts)
+    if is_same and SERVICES.exists() and SERVICES.read_text(encoding="utf-8") == services:
         return 0
     if check:
-        print("schemas/aws.facts is out of date: run `python schemas/refresh.py`")
+        print("schemas/aws.facts or iam_services.txt is out of date: run `python schemas/refresh.py`")
         return 1
-    write(TARGET, header, texts)
+    if not is_same:
+        write(TARGET, header, texts)
+    SERVICES.write_text(services, encoding="utf-8")
     return 0
 
 
@@ -199,6 +205,8 @@ def correct(facts: dict[str, dict]) -> None:
         if unknown:
             sys.exit(f"{name} is held by types that are not there: {unknown}")
         facts[name]["heldBy"] = holders
+    for name, pointer, kind, _ in POLICIES:
+        resolve(facts[name], pointer)["policy"] = kind
     for name, output, properties, _ in DERIVED:
         pointer = f"/properties/{output}"
         if pointer not in facts[name]["readOnlyProperties"]:

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod aws;
 pub mod cli;
 pub mod encryption;
+mod expression;
 pub mod graph;
 pub mod history;
 pub mod plan;

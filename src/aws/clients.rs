@@ -105,6 +105,7 @@ impl Clients {
     client!(route53, "route53", aws_sdk_route53);
     client!(secrets, "secretsmanager", aws_sdk_secretsmanager);
     client!(sqs, "sqs", aws_sdk_sqs);
+    client!(ssm, "ssm", aws_sdk_ssm);
     client!(sts, "sts", aws_sdk_sts);
 
     /// The S3 client of a region.

@@ -96,6 +96,10 @@ impl Context {
         self.clients.secrets(&self.region)
     }
 
+    pub fn ssm(&self) -> Arc<aws_sdk_ssm::Client> {
+        self.clients.ssm(&self.region)
+    }
+
     pub fn sqs(&self) -> Arc<aws_sdk_sqs::Client> {
         self.clients.sqs(&self.region)
     }

@@ -11,7 +11,7 @@ use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
-use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan};
+use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan, read_stored_values};
 use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
@@ -181,6 +181,9 @@ impl<'a> Planning<'a> {
                 drop(self.vault.open(sealed.chain(snapshot.fingerprint_key.ciphertext().cloned())).await);
             }
             true => {}
+        }
+        if let (Some(stack), Some(connection), false) = (&self.stack, &self.connection, options.destroy) {
+            read_stored_values(stack, &connection.clients).await;
         }
         let inputs = Inputs {
             stack: self.stack.as_ref(),

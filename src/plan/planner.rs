@@ -9,8 +9,8 @@ use super::output_changes::{Outputs, known_outputs};
 use super::same_identity::Holders;
 use super::selection::Selection;
 use super::{
-    Attributes, Inputs, Operation, Plan, PlanError, Situation, Step, lifetime, replace_order, sources, support,
-    to_seal, uniqueness, usage,
+    Attributes, Inputs, Operation, Plan, PlanError, Situation, Step, lifetime, new_objects, replace_order, sources,
+    support, to_seal, uniqueness, usage,
 };
 use crate::address::Address;
 use crate::graph::Graph;
@@ -34,6 +34,7 @@ pub async fn plan(inputs: Inputs<'_>) -> Result<Plan, PlanError> {
     let (steps, attributes) = situation.decide(&order)?;
     if let Some(stack) = stack {
         uniqueness::check_steps(stack, situation.inputs.registry, &steps)?;
+        new_objects::check(stack, &steps)?;
     }
     let steps = situation.settled(steps.into_iter().chain(situation.removals()).collect()).await?;
     situation.planned(steps, attributes)

@@ -60,7 +60,7 @@ impl ResourceSchema {
     }
 }
 
-fn is_credential(path: &PropertyPath) -> bool {
+pub(super) fn is_credential(path: &PropertyPath) -> bool {
     let Some(PathSegment::Key(name)) = path.segments().last() else { return false };
     NAMES.iter().any(|part| name.contains(part))
 }

@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use super::kind::{Kind, Kinds};
 use super::pattern::Pattern;
+use super::policy_kind::PolicyKind;
 use crate::value::Value;
 
 /// What a schema says about one value, in the words of JSON Schema and of `cfn-lint`'s few additions to it.
@@ -25,6 +26,8 @@ pub(super) struct Node {
     #[serde(rename = "enumCaseInsensitive")]
     pub(super) loose_choices: Vec<Json>,
 
+    /// A keyword of our own: the document is a policy of IAM's grammar.
+    pub(super) policy: Option<PolicyKind>,
     pub(super) pattern: Option<Pattern>,
     pub(super) min_length: Option<usize>,
     pub(super) max_length: Option<usize>,
@@ -96,14 +99,14 @@ impl Node {
         shaped || !self.properties.is_empty() || !self.pattern_properties.is_empty()
     }
 
+    /// True if it says all itself: it refers to no other schema and has no alternatives.
+    pub(super) fn is_leaf(&self) -> bool {
+        self.reference.is_none() && self.all_of.is_empty() && self.any_of.is_empty() && self.one_of.is_empty()
+    }
+
     /// True if it only says which properties must be there, and nothing about them.
     pub(super) fn is_only_required(&self) -> bool {
-        !self.required.is_empty()
-            && !self.has_shape()
-            && self.reference.is_none()
-            && self.all_of.is_empty()
-            && self.any_of.is_empty()
-            && self.one_of.is_empty()
+        !self.required.is_empty() && !self.has_shape() && self.is_leaf()
     }
 }
 

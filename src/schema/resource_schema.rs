@@ -5,6 +5,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::conditions::{Asked, Subject, conditions_of};
+use super::format::described;
 use super::in_place_change::InPlaceChange;
 use super::kind::{Kind, Kinds};
 use super::lookup::Lookup;
@@ -229,6 +231,14 @@ impl ResourceSchema {
         (!nodes.is_empty()).then_some(kinds)
     }
 
+    /// What texts at the path are, in a reader's words, "the id of a VPC", one for each alternative; empty where the schema
+    /// leaves it open.
+    pub fn formats(&self, path: &PropertyPath) -> Vec<&'static str> {
+        let said = self.nodes(path).into_iter().filter(|node| node.format.is_some() || node.is_leaf());
+        let formats = said.map(|node| node.format.as_deref().and_then(described));
+        formats.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
     /// The property that holds the tags; also found where the schema does not name it.
     pub fn tag_property(&self) -> Option<&TagProperty> {
         self.tag_property.as_ref()
@@ -274,6 +284,19 @@ impl ResourceSchema {
     /// is not known yet fits everywhere; null is a property that is not written.
     pub fn validate(&self, properties: &Value) -> Vec<Violation> {
         Validator::new(self, &self.lookup).validate(properties)
+    }
+
+    /// What AWS refuses of several properties together that are each right.
+    pub fn unmet_conditions(&self, asked: Asked, subject: &Subject<'_>) -> Vec<Violation> {
+        let mut found = Vec::new();
+        let conditions = conditions_of(self.type_name()).iter().filter(|condition| condition.needs() == asked);
+        conditions.for_each(|condition| condition.check(subject, &mut found));
+        found
+    }
+
+    /// True if there is such a condition on the type.
+    pub fn has_conditions(&self, asked: Asked) -> bool {
+        conditions_of(self.type_name()).iter().any(|condition| condition.needs() == asked)
     }
 
     /// What is wrong with reading an attribute, `Endpoint.Address`; `None` if the type has it.

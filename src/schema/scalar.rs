@@ -42,6 +42,9 @@ impl Validator<'_> {
                 found.push(Violation { path: trail.path(), message, suggestion: None });
             }
         }
+        if let Some(format) = &node.format {
+            self.check_format(format, text, trail, found);
+        }
         if let Some(pattern) = node.pattern.as_ref().filter(|pattern| !pattern.accepts(text)) {
             let got = self.got(&Value::String(text.to_owned()), trail);
             let message = format!("`{}` must match {}{got}", self.place(trail), pattern.text());

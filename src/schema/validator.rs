@@ -43,6 +43,9 @@ impl<'a> Validator<'a> {
         if node.is_document() {
             self.check_spelling(value, trail, found);
         }
+        if let Some(policy) = node.policy {
+            self.check_policy(policy, value, trail, found);
+        }
         if node.takes_as_document(value) {
             return;
         }
@@ -125,7 +128,7 @@ impl<'a> Validator<'a> {
             if let Some(inner) = node.item(index) {
                 self.check(inner, item, &trail, found);
             }
-            if node.unique_items && item.is_known() && items.get(..index).is_some_and(|before| before.contains(item)) {
+            if node.unique_items && is_told(item) && items.get(..index).is_some_and(|before| before.contains(item)) {
                 let message = format!("`{}` is there already: the items must differ", self.place(&trail));
                 found.push(Violation { path: trail.path(), message, suggestion: None });
             }
@@ -208,6 +211,16 @@ impl<'a> Validator<'a> {
     pub(super) fn is_tags(&self, trail: &Trail<'_>) -> bool {
         let Trail::Key(Trail::Root, name) = trail else { return false };
         self.schema.tag_property().is_some_and(|tags| tags.name == *name)
+    }
+}
+
+/// True if equal ones are certain to come to the same: what is not known yet is known by its expression.
+fn is_told(value: &Value) -> bool {
+    match value {
+        Value::Unknown(unknown) => !unknown.expression.is_empty(),
+        Value::List(items) => items.iter().all(is_told),
+        Value::Map(entries) => entries.values().all(is_told),
+        _ => true,
     }
 }
 

@@ -4,6 +4,7 @@
 mod absence;
 mod diagnostic;
 mod document;
+mod dynamic_reference;
 mod edit;
 mod expression;
 mod foreign_words;
@@ -19,6 +20,8 @@ mod secrecy;
 mod secret_config;
 mod stack;
 mod stack_name;
+mod stored_value;
+mod stored_values;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -36,4 +39,6 @@ pub use scope::{NothingKnown, Scope};
 pub use secret_config::SecretConfig;
 pub use stack::Stack;
 pub use stack_name::StackName;
+pub use stored_value::StoredValue;
+pub use stored_values::StoredValues;
 pub use template::Template;

@@ -1,8 +1,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Stack;
-use super::expression::{Access, Reference, ReferenceSegment};
 use crate::address::Address;
+use crate::expression::{Access, Reference, ReferenceSegment};
 
 /// What expressions read of a resource.
 #[derive(Debug, Default, PartialEq)]

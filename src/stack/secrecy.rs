@@ -1,11 +1,12 @@
 use std::collections::HashSet;
 
 use super::Stack;
-use super::expression::{Access, Each, Frame, Reference};
+use super::expression::{Each, Frame};
 use super::resource::Resource;
 use super::scope::NothingKnown;
 use super::template::Template;
 use crate::address::Address;
+use crate::expression::{Access, Reference};
 use crate::schema::Catalog;
 
 /// Follows what the file writes back to the secrets that it is made of, whether their values are known already or not.
@@ -29,8 +30,9 @@ impl<'a> Secrecy<'a> {
     fn template(&mut self, template: &'a Template, each: Option<&'a Each>) -> bool {
         let mut expressions = Vec::new();
         template.expressions(&mut expressions);
-        let mut references = expressions.into_iter().flat_map(|(.., expression)| &expression.references);
-        references.any(|reference| self.reference(reference, each))
+        expressions.into_iter().any(|(.., expression)| {
+            expression.gives_secrets() || expression.references.iter().any(|reference| self.reference(reference, each))
+        })
     }
 
     fn reference(&mut self, reference: &'a Reference, each: Option<&'a Each>) -> bool {

@@ -15,6 +15,7 @@ use super::scope::{NothingKnown, Scope};
 use super::secrecy::Secrecy;
 use super::secret_config::SecretConfig;
 use super::stack_name::StackName;
+use super::stored_values::StoredValues;
 use super::template::{Evaluation, Template};
 use crate::address::Address;
 use crate::encryption::Encryption;
@@ -226,6 +227,11 @@ impl Stack {
     ) -> Diagnostic {
         let span = self.resources.get(address).map(|resource| resource.declaration.span_at(path));
         self.source.error(span.unwrap_or_default(), message).suggest(suggestion)
+    }
+
+    /// What the expressions read that AWS keeps for the stack, as far as they were evaluated.
+    pub fn stored_values(&self) -> &StoredValues {
+        &self.engine.stored
     }
 
     /// The beginning of the file.

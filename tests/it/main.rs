@@ -30,6 +30,7 @@ mod rollback;
 mod safety;
 mod secrets;
 mod state;
+mod stored_values;
 mod sweep;
 mod unique;
 mod world;

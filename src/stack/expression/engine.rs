@@ -4,14 +4,15 @@ use std::sync::Arc;
 use cel::{Context, DeclarationError, Env};
 use indexmap::IndexMap;
 
-use super::convert::{from_cel, to_cel};
 use super::expression::Program;
 use super::files::Files;
 use super::walk::{Part, follow, parts, value_at};
-use super::{Access, Expression, Failure, Reference, ReferenceSegment, functions};
+use super::{Expression, Failure, functions, stored};
 use crate::address::Address;
+use crate::expression::{Access, Reference, ReferenceSegment, from_cel, to_cel};
 use crate::secrets::Secrets;
 use crate::stack::scope::Scope;
+use crate::stack::stored_values::StoredValues;
 use crate::value::Value;
 
 /// What a resource's name stands for, once `when` and `for_each` are decided.
@@ -72,6 +73,8 @@ pub(crate) struct Engine {
     context: Context<'static, 'static>,
     pub environment: Arc<Env>,
     pub files: Arc<Files>,
+    /// What AWS keeps for the stack.
+    pub stored: Arc<StoredValues>,
     pub secrets: Secrets,
     config: Value,
     /// Where the secrets of `config` are, known or not.
@@ -90,10 +93,12 @@ impl Engine {
         let files = Arc::new(files);
         let mut context = Context::with_env(Arc::clone(&environment));
         functions::add_functions(&mut context, region, Arc::clone(&files))?;
+        let stored = Arc::<StoredValues>::default();
+        stored::add_functions(&mut context, &stored)?;
         context.add_variable_from_value("stack", to_cel(&stack));
         let config = Value::Map(IndexMap::new());
         let (groups, refused, secret_paths) = (IndexMap::new(), HashSet::new(), Vec::new());
-        Ok(Self { context, environment, files, secrets, config, secret_paths, stack, groups, refused })
+        Ok(Self { context, environment, files, stored, secrets, config, secret_paths, stack, groups, refused })
     }
 
     /// `secrets` are the keys of those of its values that are secret, dotted.
@@ -130,16 +135,17 @@ impl Engine {
         match (&expression.program, expression.references.as_slice()) {
             (Program::Path, [reference]) => self.path_value(reference, frame).map(Outcome::Known),
             (Program::Path, _) => Ok(Outcome::Known(Value::Null)),
-            (Program::Cel(program), _) => self.execute(program, expression, frame).map(Outcome::Known),
+            (Program::Cel(program), _) => self.execute(program, expression, frame),
         }
     }
 
     /// True if what the expression reads holds a secret: then so does what it makes of it.
     pub fn reads_secret(&self, expression: &Expression, frame: Frame<'_>) -> bool {
-        expression.references.iter().any(|reference| match reference.root.as_str() {
-            "config" => self.reads_secret_config(reference, frame.each),
-            _ => self.reads_secret_text(reference, frame),
-        })
+        expression.gives_secrets()
+            || expression.references.iter().any(|reference| match reference.root.as_str() {
+                "config" => self.reads_secret_config(reference, frame.each),
+                _ => self.reads_secret_text(reference, frame),
+            })
     }
 
     /// By where it is, so that it counts before its value is known, and an equal text elsewhere does not.
@@ -230,7 +236,7 @@ impl Engine {
         }
     }
 
-    fn execute(&self, program: &cel::IdedExpr, expression: &Expression, frame: Frame<'_>) -> Result<Value, Failure> {
+    fn execute(&self, program: &cel::IdedExpr, expression: &Expression, frame: Frame<'_>) -> Result<Outcome, Failure> {
         let mut context = self.context.new_inner_scope();
         let mut bound: Vec<&str> = vec!["config", "stack"];
         for reference in &expression.references {
@@ -242,9 +248,11 @@ impl Engine {
             }
         }
         let failure = |message| Failure::new(0, expression.text.len(), message);
-        let value = cel::Value::resolve(program, &context)
-            .map_err(|error| failure(error.to_string_for_users()).suggest(error.help_for_users(&expression.text)))?;
-        from_cel(&value).map_err(failure)
+        match cel::Value::resolve(program, &context) {
+            Ok(value) => from_cel(&value).map(Outcome::Known).map_err(failure),
+            Err(error) if stored::is_not_read(&error) => Ok(Outcome::Waiting(BTreeSet::new())),
+            Err(error) => Err(failure(error.to_string_for_users()).suggest(error.help_for_users(&expression.text))),
+        }
     }
 
     /// What a root is bound to: of resources only what the expression touches.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use cel::{Env, IdedExpr};
 
 use super::path::parse_path;
-use super::references::Touched;
-use super::{Call, Failure, Reference, parse::parse};
+use super::stored::gives_secrets;
+use super::{Failure, parse::parse};
+use crate::expression::{Call, Reference, Touched};
 
 /// What stands inside one `${…}`, compiled. Equal texts share it.
 #[derive(Debug)]
@@ -26,6 +27,11 @@ pub(crate) enum Program {
 }
 
 impl Expression {
+    /// True if it reads what AWS keeps for the stack, which nobody may see.
+    pub fn gives_secrets(&self) -> bool {
+        self.calls.iter().any(|call| gives_secrets(&call.name))
+    }
+
     /// What it names, where it does nothing else: `jobs.Arn`.
     pub fn path(&self) -> Option<&Reference> {
         match self.program {

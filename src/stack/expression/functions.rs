@@ -7,10 +7,10 @@ use cel::{Context, DeclarationError, Env, ExecutionError, Value};
 use sha2::{Digest, Sha256};
 
 use super::cidr_subnet::cidr_subnet;
-use super::convert::{from_cel, sorted};
 use super::files::Files;
 use super::ordered::ORDERED;
 use super::zones::zone_names;
+use crate::expression::{from_cel, sorted};
 
 type Outcome = Result<Value, ExecutionError>;
 

@@ -1,4 +1,4 @@
-use super::Call;
+use crate::expression::Call;
 use crate::stack::diagnostic::did_you_mean;
 
 /// Names that a resource cannot have: the roots of expressions, and words that mean something else in CEL.
@@ -56,6 +56,8 @@ const FUNCTIONS: &[&str] = &[
     "base64",
     "cidr_subnet",
     "file",
+    "secret",
+    "ssm",
     "json",
     "sha256",
     // CEL's standard ones
@@ -141,8 +143,16 @@ const FUNCTIONS: &[&str] = &[
 ];
 
 /// How many arguments our own functions take, at least and at most; CEL counts those of its own.
-const ARGUMENTS: &[(&str, usize, usize)] =
-    &[("azs", 0, 1), ("base64", 1, 1), ("cidr_subnet", 3, 3), ("file", 1, 1), ("json", 1, 1), ("sha256", 1, 1)];
+const ARGUMENTS: &[(&str, usize, usize)] = &[
+    ("azs", 0, 1),
+    ("base64", 1, 1),
+    ("cidr_subnet", 3, 3),
+    ("file", 1, 1),
+    ("json", 1, 1),
+    ("secret", 1, 2),
+    ("sha256", 1, 1),
+    ("ssm", 1, 1),
+];
 
 /// Functions that other tools have under another name, and what to write here.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -160,11 +170,6 @@ const OTHER_NAMES: &[(&str, &str)] = &[
 /// True for words that a path cannot be made of.
 pub(super) fn is_word(name: &str) -> bool {
     matches!(name, "true" | "false" | "null" | "in")
-}
-
-/// Namespaces whose functions are called like methods: `math.greatest(a, b)`.
-pub(super) fn is_namespace(name: &str) -> bool {
-    matches!(name, "lists" | "math" | "optional" | "strings")
 }
 
 /// What to write instead of a function that does not exist; `None` if it does, or is an operator.

@@ -1,8 +1,6 @@
 //! Expressions: CEL inside `${…}`, what they refer to, and how their values come to be.
 
-mod call;
 mod cidr_subnet;
-mod convert;
 mod engine;
 mod expression;
 mod failure;
@@ -12,17 +10,15 @@ mod language;
 mod ordered;
 mod parse;
 mod path;
-mod reference;
-mod references;
 mod split;
+mod stored;
 mod walk;
 mod zones;
 
-pub(super) use call::Call;
 pub(super) use engine::{Each, Engine, Frame, Group, Outcome};
 pub(super) use expression::{Compiler, Expression};
 pub(super) use failure::Failure;
 pub(super) use files::Files;
 pub(super) use language::{RESERVED, unknown_function, wrong_count};
-pub(super) use reference::{Access, Reference, ReferenceSegment};
 pub(super) use split::{Piece, split};
+pub(super) use stored::gives_secrets;

@@ -2,7 +2,7 @@ use cel::{Env, IdedExpr, ParseError};
 
 use super::Failure;
 use super::ordered::order_comprehensions;
-use super::references::{Collector, Touched};
+use crate::expression::{Collector, Touched};
 use crate::stack::foreign_words;
 
 /// Parses CEL, and reads off what it touches.

@@ -1,5 +1,5 @@
 use super::language::is_word;
-use super::{Access, Reference, ReferenceSegment};
+use crate::expression::{Access, Reference, ReferenceSegment};
 
 /// Reads an expression that only names a value: `jobs.Arn`, `subnet["a"].SubnetId`, `subnet[each.key].SubnetId`.
 /// Most expressions do, and reading them here takes a thousandth of the time that CEL's own parser needs. `None` leaves

@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::convert::{map_to_cel, to_cel};
+use super::Failure;
 use super::engine::{Each, Frame, Group};
-use super::{Access, Failure, Reference, ReferenceSegment};
 use crate::address::Address;
+use crate::expression::{Access, Reference, ReferenceSegment, map_to_cel, to_cel};
 use crate::stack::diagnostic::did_you_mean;
 use crate::value::{Unknown, Value};
 

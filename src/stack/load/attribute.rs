@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::check::{Checker, at_path, at_root};
 use crate::address::Address;
+use crate::expression::{Access, Reference, ReferenceSegment};
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
 use crate::stack::diagnostic::did_you_mean;
-use crate::stack::expression::{Access, Failure, Group, Reference, ReferenceSegment};
+use crate::stack::expression::{Failure, Group};
 
 /// A message names at most so many attributes.
 const MOST_NAMED: usize = 4;

@@ -3,10 +3,9 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::Declaration;
+use crate::expression::{Access, Reference, ReferenceSegment};
 use crate::stack::diagnostic::{Problems, did_you_mean};
-use crate::stack::expression::{
-    Access, Engine, Expression, Failure, Reference, ReferenceSegment, unknown_function, wrong_count,
-};
+use crate::stack::expression::{Engine, Expression, Failure, gives_secrets, unknown_function, wrong_count};
 use crate::stack::template::Template;
 use crate::value::Value;
 
@@ -53,6 +52,12 @@ impl Checker<'_> {
         let references = expression.references.iter().filter_map(|reference| self.reference(reference, place).err());
         let whole = expression.path().filter(|_| !place.whole && place.no_resources.is_none());
         let whole = whole.and_then(|reference| self.whole_resource(reference, expression.text.trim()));
+        let stored = expression.calls.iter().filter(|call| gives_secrets(&call.name)).filter_map(|call| {
+            let why = place.no_resources?;
+            let failure =
+                Failure::new(call.offset, call.name.len(), format!("`{}` is read by each run, and {why}", call.name));
+            Some(failure.help("it can use `config` and `stack`"))
+        });
         let functions = expression.calls.iter().filter_map(|call| {
             let failure = |message| Failure::new(call.offset, call.name.len(), message);
             match unknown_function(&call.name) {
@@ -65,7 +70,7 @@ impl Checker<'_> {
             Some(Failure::new(*offset, path.len() + 2, message))
         });
         let mut failures: Vec<Failure> = Vec::new();
-        for failure in references.chain(whole).chain(functions).chain(files) {
+        for failure in references.chain(whole).chain(stored).chain(functions).chain(files) {
             // `x.map(k, x[k].Arn)` says the same thing of `x` twice.
             if failures.iter().all(|other| other.message != failure.message) {
                 failures.push(failure);

@@ -2,8 +2,9 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
+use crate::expression::{Access, Reference};
 use crate::stack::diagnostic::{Problems, did_you_mean};
-use crate::stack::expression::{Access, Failure, Reference};
+use crate::stack::expression::Failure;
 use crate::stack::template::Template;
 
 /// Which values of `config` are made of others, and in which order.
@@ -65,6 +66,11 @@ fn read_keys<'a>(
     let mut expressions = Vec::new();
     template.expressions(&mut expressions);
     for (holder, offset, expression) in expressions {
+        if expression.gives_secrets() {
+            let failure = Failure::new(0, expression.text.len(), "`config` is known before anything is read from AWS");
+            let failure = failure.help("write `ssm(…)` or `secret(…)` into the property that needs it");
+            problems.push(holder.diagnose(&problems.source, offset, &failure));
+        }
         for reference in expression.references.iter().filter(|reference| reference.root != "stack") {
             match key_of(reference, templates) {
                 Ok(key) => read.extend(key),

@@ -45,6 +45,22 @@ impl Fit<'_> {
 
     /// What is wrong with an attribute as the whole value of a property.
     fn misfit(&self, expression: &Expression, path: &PropertyPath) -> Option<Failure> {
+        self.wrong_kind(expression, path).or_else(|| self.wrong_format(expression, path))
+    }
+
+    /// An id of another kind of object, a network where an id is wanted: by the formats of both sides.
+    fn wrong_format(&self, expression: &Expression, path: &PropertyPath) -> Option<Failure> {
+        let (schema, attribute) = self.checker.attribute_of(expression.path()?)?;
+        let (given, wanted) = (schema.formats(&attribute), self.schema.formats(path));
+        if given.is_empty() || wanted.is_empty() || given.iter().any(|format| wanted.contains(format)) {
+            return None;
+        }
+        let written = written(expression);
+        let message = format!("`{path}` must be {}, and `{written}` is {}", wanted.join(" or "), given.join(" or "));
+        Some(Failure::new(offset(expression), written.len(), message))
+    }
+
+    fn wrong_kind(&self, expression: &Expression, path: &PropertyPath) -> Option<Failure> {
         let (given, wanted) = (self.attribute_kinds(expression)?, self.schema.kinds(path)?);
         if self.schema.is_document(path) || given.may_be(wanted) || is_read_as(written(expression), given, wanted) {
             return None;

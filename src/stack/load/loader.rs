@@ -122,6 +122,7 @@ impl Loader {
         self.engine.set_config(config.into_value(), secret_keys.iter().map(String::as_str));
         let declarations = self.declarations(header.resources, &mut compiler);
         let resources = self.resources(&declarations);
+        self.check_relations(&resources);
         check_moves(&resources, &mut self.problems);
         let tags = self.tags(header.tags, &mut compiler, &declarations);
         let outputs = self.outputs(header.outputs, &mut compiler, &declarations);

@@ -24,6 +24,7 @@ mod options;
 mod overrides;
 mod properties;
 mod region;
+mod relations;
 mod secret_entry;
 mod tag_option;
 mod tags;

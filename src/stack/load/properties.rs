@@ -1,6 +1,7 @@
+use super::Declaration;
 use super::ignored::check_ignored;
 use super::loader::Loader;
-use crate::schema::{PathSegment, PropertyPath, ResourceSchema, Violation};
+use crate::schema::{Asked, PathSegment, PropertyPath, ResourceSchema, Subject, Violation};
 use crate::stack::expression::Frame;
 use crate::stack::resource::Resource;
 use crate::stack::scope::NothingKnown;
@@ -18,16 +19,27 @@ impl Loader {
         let Some(schema) = schema else { return };
         let properties = schema.coerced(properties);
         schema.credentials(&properties).into_iter().for_each(|secret| self.engine.secrets.add_credential(secret));
-        let is_lookup = declaration.lookup.is_some();
-        for violation in if is_lookup { lookup_violations(schema, &properties) } else { schema.validate(&properties) } {
+        if declaration.lookup.is_some() {
+            self.tell(declaration, schema, lookup_violations(schema, &properties));
+            return;
+        }
+        let mut violations = schema.validate(&properties);
+        if violations.is_empty() {
+            violations = schema.unmet_conditions(Asked::Alone, &Subject::alone(&properties));
+        }
+        self.tell(declaration, schema, violations);
+        check_ignored(resource, schema, &mut self.problems);
+    }
+
+    /// Reports what AWS would refuse, where it is written.
+    pub(super) fn tell(&mut self, declaration: &Declaration, schema: &ResourceSchema, violations: Vec<Violation>) {
+        let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
+        for violation in violations {
             let path = path_texts(&violation.path);
             let is_unknown_name = schema.kinds(&violation.path).is_none();
             let key = is_unknown_name.then(|| template.key_span_at(&path)).flatten();
             let span = key.or_else(|| template.span_at(&path)).unwrap_or(declaration.type_span);
             self.problems.error_with(span, violation.message, violation.suggestion);
-        }
-        if !is_lookup {
-            check_ignored(resource, schema, &mut self.problems);
         }
     }
 }
@@ -38,7 +50,7 @@ fn lookup_violations(schema: &ResourceSchema, properties: &Value) -> Vec<Violati
     entries.keys().filter_map(|name| schema.check_attribute(&PropertyPath::root().key(name))).collect()
 }
 
-fn path_texts(path: &PropertyPath) -> Vec<String> {
+pub(super) fn path_texts(path: &PropertyPath) -> Vec<String> {
     let texts = path.segments().iter().map_while(|segment| match segment {
         PathSegment::Key(key) => Some(key.clone()),
         PathSegment::Index(index) => Some(index.to_string()),

@@ -5,6 +5,7 @@ use cel::Env;
 use super::{Dynamic, Member, Part, Template, TemplateKind};
 use crate::stack::diagnostic::Problems;
 use crate::stack::document::{Node, NodeKind};
+use crate::stack::dynamic_reference::dynamic_reference;
 use crate::stack::expression::{Compiler, Failure, Piece, split};
 
 /// Compiles nodes to templates.
@@ -19,6 +20,13 @@ impl TemplateCompiler {
 
     /// The node's template. What is wrong with its expressions goes to `problems`.
     pub fn template(&mut self, node: Node, problems: &mut Problems) -> Template {
+        if let NodeKind::Text(text) = &node.kind
+            && let Some(failure) = dynamic_reference(text)
+        {
+            let whole = Dynamic { text: text.clone(), parts: Vec::new() };
+            let template = Template { span: node.span, kind: TemplateKind::Dynamic(whole) };
+            problems.push(template.diagnose(&problems.source, 0, &failure));
+        }
         let kind = match node.kind {
             NodeKind::Null => TemplateKind::Null,
             NodeKind::Bool(flag) => TemplateKind::Bool(flag),

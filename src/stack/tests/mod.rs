@@ -1,5 +1,6 @@
 //! Whole stack files, from their text to what the rest of the program sees of them.
 
+mod conditions;
 mod cycles;
 mod evaluation;
 mod files;
@@ -15,5 +16,6 @@ mod references;
 mod scalars;
 mod scale;
 mod secrets;
+mod stored;
 mod together;
 mod words;

@@ -219,6 +219,7 @@ resources:
     properties:
       RedrivePolicy:
         maxReceiveCount: 5
+        deadLetterTargetArn: arn:aws:sqs:us-west-2:111122223333:dead
 "#,
     );
     let jobs = Address::from("jobs");

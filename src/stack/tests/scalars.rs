@@ -18,9 +18,9 @@ fn property(config: &str, set: &[(&str, &str)], type_name: &str, written: &str) 
 fn what_is_given_in_the_place_of_a_text_is_the_text_that_was_typed() {
     let image = "{ tag: latest }";
     for typed in ["0787849", "1234e56", "0x1f2b3", "null", "true", "1.10", "no"] {
-        let name = "QueueName: 'r-${config.tag}'";
+        let name = "LogGroupName: 'r-${config.tag}'";
         assert_eq!(
-            property(image, &[("tag", typed)], "AWS::SQS::Queue", name)["QueueName"],
+            property(image, &[("tag", typed)], "AWS::Logs::LogGroup", name)["LogGroupName"],
             json!(format!("r-{typed}"))
         );
     }
@@ -49,8 +49,8 @@ fn a_plain_scalar_is_its_own_text_where_a_text_is_wanted() {
 
 #[test]
 fn a_quoted_number_or_flag_is_taken_where_one_is_wanted() {
-    let queue = property("{}", &[], "AWS::SQS::Queue", "DelaySeconds: '5', FifoQueue: 'true'");
-    assert_eq!(queue, json!({"DelaySeconds": 5, "FifoQueue": true}));
+    let queue = property("{}", &[], "AWS::SQS::Queue", "DelaySeconds: '5', SqsManagedSseEnabled: 'true'");
+    assert_eq!(queue, json!({"DelaySeconds": 5, "SqsManagedSseEnabled": true}));
 }
 
 #[test]
@@ -62,13 +62,13 @@ resources:
     properties:
       AssumeRolePolicyDocument:
         Statement:
-          - Condition: { StringEquals: { 'aws:SourceAccount': 012345678901 } }
+          - { Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': 012345678901 } } }
 "), @r#"
     error: `AssumeRolePolicyDocument.Statement[0].Condition.StringEquals.aws:SourceAccount` would be sent as 12345678901: YAML reads it as a number
-      --> stacks/dev.yaml:10:42
+      --> stacks/dev.yaml:10:110
        |
-    10 |           - Condition: { StringEquals: { 'aws:SourceAccount': 012345678901 } }
-       |                                          ^^^^^^^^^^^^^^^^^^^
+    10 |           - { Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': 012345678901 } } }
+       |                                                                                                              ^^^^^^^^^^^^^^^^^^^
        = write it in quotes: "012345678901"
     "#);
 }
@@ -121,13 +121,13 @@ resources: {}
 #[test]
 fn what_config_makes_of_a_secret_is_one() {
     let text = "config:\n  url: 'postgres://app:${config.password}@db'\n  password: { secret: required }\n";
-    let resource = "resources:\n  it: { type: 'AWS::SQS::Queue', properties: { QueueName: '${config.url}' } }\n";
+    let resource = "resources:\n  it: { type: 'AWS::SQS::Queue', properties: { KmsMasterKeyId: '${config.url}' } }\n";
     let folder = Folder::new(&[("dev.yaml", &format!("project: shop\nregion: us-west-2\n{text}{resource}"))]);
     let stack = folder.load("dev", &[("password", "hunter2")]).expect("a stack");
     assert!(stack.secrets().has("postgres://app:hunter2@db"));
     let stack = folder.load("dev", &[]).expect("a stack whose secret is not known");
     let resource = stack.resources.values().next().expect("a resource");
-    assert!(stack.is_made_of_secret(resource, &["QueueName"]));
+    assert!(stack.is_made_of_secret(resource, &["KmsMasterKeyId"]));
 }
 
 #[test]
@@ -147,7 +147,7 @@ resources:
     insta::assert_snapshot!(errors("
 resources:
   jobs: { type: 'AWS::SQS::Queue', tags: { team: web }, properties: { Tags: [{ Key: team, Value: b }] } }
-  route: { type: 'AWS::EC2::Route', tags: { team: web }, properties: { RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0 } }
+  route: { type: 'AWS::EC2::Route', tags: { team: web }, properties: { RouteTableId: rtb-1, GatewayId: igw-1, DestinationCidrBlock: 0.0.0.0/0 } }
 "), @r"
     error: `Tags[1]` has the tag `team` a second time
      --> stacks/dev.yaml:5:50
@@ -159,7 +159,7 @@ resources:
     error: AWS::EC2::Route takes no tags
      --> stacks/dev.yaml:6:37
       |
-    6 |   route: { type: 'AWS::EC2::Route', tags: { team: web }, properties: { RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0 } }
+    6 |   route: { type: 'AWS::EC2::Route', tags: { team: web }, properties: { RouteTableId: rtb-1, GatewayId: igw-1, DestinationCidrBlock: 0.0.0.0/0 } }
       |                                     ^^^^
     ");
 }

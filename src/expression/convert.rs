@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// A value as CEL sees it. Whole numbers become `int`, never `uint`: CEL has no arithmetic between the two.
 /// Parts that are not known become `null`; the caller only binds values whose unknown parts are not touched.
-pub(super) fn to_cel(value: &Value) -> cel::Value {
+pub(crate) fn to_cel(value: &Value) -> cel::Value {
     match value {
         Value::Null | Value::Unknown(_) => cel::Value::Null,
         Value::Bool(flag) => cel::Value::Bool(*flag),
@@ -21,7 +21,7 @@ pub(super) fn to_cel(value: &Value) -> cel::Value {
     }
 }
 
-pub(super) fn map_to_cel<'a>(entries: impl IntoIterator<Item = (&'a str, cel::Value)>) -> cel::Value {
+pub(crate) fn map_to_cel<'a>(entries: impl IntoIterator<Item = (&'a str, cel::Value)>) -> cel::Value {
     let entries: HashMap<String, cel::Value> =
         entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     cel::Value::from(entries)
@@ -38,7 +38,7 @@ fn number_to_cel(number: &Number) -> cel::Value {
 ///
 /// # Errors
 /// What it is that has no form in JSON.
-pub(super) fn from_cel(value: &cel::Value) -> Result<Value, String> {
+pub(crate) fn from_cel(value: &cel::Value) -> Result<Value, String> {
     Ok(match value {
         cel::Value::Null => Value::Null,
         cel::Value::Bool(flag) => Value::Bool(*flag),
@@ -66,7 +66,7 @@ fn map_from_cel(map: &cel::objects::Map) -> Result<IndexMap<String, Value>, Stri
 }
 
 /// A map's entries in the order of its keys.
-pub(super) fn sorted(map: &cel::objects::Map) -> Vec<(&Key, &cel::Value)> {
+pub(crate) fn sorted(map: &cel::objects::Map) -> Vec<(&Key, &cel::Value)> {
     let mut entries: Vec<_> = map.map.iter().collect();
     entries.sort_by(|(a, _), (b, _)| a.partial_cmp(b).unwrap_or(Ordering::Equal));
     entries

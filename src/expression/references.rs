@@ -1,12 +1,11 @@
 use cel::IdedExpr;
 use cel::common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr, SourceInfo, operators};
 
-use super::language::is_namespace;
-use super::{Access, Call, Reference, ReferenceSegment};
+use super::{Access, Call, Reference, ReferenceSegment, is_namespace};
 
 /// What a CEL expression touches, read off its syntax tree.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub(crate) struct Touched {
     pub references: Vec<Reference>,
     pub calls: Vec<Call>,
     /// The literal paths given to `file`, and the offset of each.
@@ -14,15 +13,28 @@ pub(super) struct Touched {
 }
 
 /// Collects references; knows which variables a comprehension binds, because those are no references.
-pub(super) struct Collector<'a> {
+pub(crate) struct Collector<'a> {
     source: &'a SourceInfo,
-    bound: Vec<&'a str>,
+    bound: Vec<Bound<'a>>,
+    is_following: bool,
     pub touched: Touched,
+}
+
+/// A variable of a comprehension, and what it runs over where that is a way into a root.
+struct Bound<'a> {
+    name: &'a str,
+    range: Option<Reference>,
 }
 
 impl<'a> Collector<'a> {
     pub fn new(source: &'a SourceInfo) -> Self {
-        Self { source, bound: Vec::new(), touched: Touched::default() }
+        Self { source, bound: Vec::new(), is_following: false, touched: Touched::default() }
+    }
+
+    /// One that also tells what is read of the items of lists: `self.Rules.all(r, r.Id > 1)` reads `self.Rules[*].Id`, and of
+    /// `self.Rules` itself only how many there are.
+    pub fn following(source: &'a SourceInfo) -> Self {
+        Self { is_following: true, ..Self::new(source) }
     }
 
     pub fn visit(&mut self, expression: &'a IdedExpr) {
@@ -86,17 +98,38 @@ impl<'a> Collector<'a> {
     }
 
     fn comprehension(&mut self, comprehension: &'a ComprehensionExpr) {
+        let range = self.range(&comprehension.iter_range);
         if !self.path(&comprehension.iter_range, Access::Keys) {
             self.visit(&comprehension.iter_range);
         }
         self.visit(&comprehension.accu_init);
         let outer = self.bound.len();
-        self.bound.extend([comprehension.iter_var.as_str(), comprehension.accu_var.as_str()]);
-        self.bound.extend(comprehension.iter_var2.as_deref());
+        let item = range.filter(|_| self.is_following).map(|mut range| {
+            range.segments.push(ReferenceSegment::Any);
+            range
+        });
+        let second = comprehension.iter_var2.as_deref().map(|name| Bound { name, range: item.clone() });
+        self.bound.push(Bound { name: &comprehension.iter_var, range: item });
+        self.bound.push(Bound { name: &comprehension.accu_var, range: None });
+        self.bound.extend(second);
         self.visit(&comprehension.loop_cond);
         self.visit(&comprehension.loop_step);
         self.visit(&comprehension.result);
         self.bound.truncate(outer);
+    }
+
+    /// The way into a root that a comprehension runs over, also by way of another comprehension's variable.
+    fn range(&self, expression: &'a IdedExpr) -> Option<Reference> {
+        let mut reference = self.unroll(expression, Access::Keys, &mut Vec::new())?;
+        reference.segments.reverse();
+        match self.bound(&reference.root) {
+            Some(bound) => bound.range.as_ref().map(|range| range.then(&reference)),
+            None => Some(reference),
+        }
+    }
+
+    fn bound(&self, name: &str) -> Option<&Bound<'a>> {
+        self.bound.iter().rev().find(|bound| bound.name == name)
     }
 
     /// Records `expression` if it is a way into a root. True if it was one, or one into a bound variable.
@@ -104,13 +137,14 @@ impl<'a> Collector<'a> {
         let mut indexes = Vec::new();
         let Some(mut reference) = self.unroll(expression, access, &mut indexes) else { return false };
         reference.segments.reverse();
-        let is_bound = self.bound.contains(&reference.root.as_str()) || reference.root.starts_with(['@', '#']);
+        let is_bound = self.bound(&reference.root).is_some() || reference.root.starts_with(['@', '#']);
+        let of_item = self.bound(&reference.root).and_then(|bound| Some(bound.range.as_ref()?.then(&reference)));
         // The indexes go first: a caller that refines this reference looks at the last one.
         indexes.into_iter().for_each(|index| self.visit(index));
-        if !is_bound {
-            self.touched.references.push(reference);
-        } else if access == Access::Test {
-            return false;
+        match of_item {
+            Some(of_item) => self.touched.references.push(of_item),
+            None if !is_bound => self.touched.references.push(reference),
+            None => return access != Access::Test,
         }
         true
     }
@@ -132,7 +166,8 @@ impl<'a> Collector<'a> {
                 }
                 Expr::Call(call) => {
                     let (operand, index) = indexed(call)?;
-                    if call.func_name != operators::INDEX {
+                    // Who follows items reads what is there, too: an optional value is a value.
+                    if call.func_name != operators::INDEX && !self.is_following {
                         access = Access::Test;
                     }
                     segments.push(self.segment(index, indexes));
@@ -162,7 +197,7 @@ impl<'a> Collector<'a> {
     fn own_member(&self, index: &'a IdedExpr) -> Option<&'a str> {
         let Expr::Select(select) = &index.expr else { return None };
         let is_each = matches!(&select.operand.expr, Expr::Ident(name) if name == "each");
-        (is_each && !select.test && !self.bound.contains(&"each")).then_some(select.field.as_str())
+        (is_each && !select.test && self.bound("each").is_none()).then_some(select.field.as_str())
     }
 
     fn offset(&self, id: u64) -> usize {

@@ -34,6 +34,12 @@ pub(crate) enum Access {
 }
 
 impl Reference {
+    /// The way on from here: the other reference's segments and what it does there.
+    pub fn then(&self, other: &Self) -> Self {
+        let segments = self.segments.iter().chain(&other.segments).cloned().collect();
+        Self { root: self.root.clone(), segments, access: other.access, offset: other.offset }
+    }
+
     /// How long the path is in the expression, as far as that is certain: `jobs.Arn`.
     pub fn length(&self) -> usize {
         let fields = self.segments.iter().map_while(|segment| match segment {

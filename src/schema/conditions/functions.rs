@@ -1,0 +1,54 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::{Arc, LazyLock};
+
+use cel::{Context, DeclarationError, Env, ExecutionError, Value};
+use ipnet::IpNet;
+
+use crate::expression::to_cel;
+
+/// CEL's standard functions and its extensions, and those on networks that conditions need.
+static CONTEXT: LazyLock<Context<'static, 'static>> = LazyLock::new(|| build().unwrap_or_default());
+
+pub(super) fn context() -> &'static Context<'static, 'static> {
+    &CONTEXT
+}
+
+/// # Errors
+/// Functions whose names are in each other's way, which a test would find.
+fn build() -> Result<Context<'static, 'static>, DeclarationError> {
+    let mut environment = Env::stdlib();
+    environment.add_extension(cel::extensions::strings)?;
+    environment.add_extension(cel::extensions::lists)?;
+    environment.add_extension(cel::extensions::math)?;
+    let mut context = Context::with_env(Arc::new(environment));
+    context.add_function("cidr_contains", |outer: Arc<String>, inner: Arc<String>| {
+        pair(&outer, &inner).map(|(outer, inner)| outer.contains(&inner))
+    })?;
+    context.add_function("cidr_overlaps", |one: Arc<String>, other: Arc<String>| {
+        pair(&one, &other).map(|(one, other)| one.contains(&other) || other.contains(&one))
+    })?;
+    context.add_function("cidr_prefix", |block: Arc<String>| {
+        network("cidr_prefix", &block).map(|block| i64::from(block.prefix_len()))
+    })?;
+    context.add_function("is_ipv4", |text: Arc<String>| text.parse::<Ipv4Addr>().is_ok())?;
+    context.add_function("is_ipv6", |text: Arc<String>| text.parse::<Ipv6Addr>().is_ok())?;
+    context.add_function("document", document)?;
+    Ok(context)
+}
+
+fn pair(one: &str, other: &str) -> Result<(IpNet, IpNet), ExecutionError> {
+    Ok((network("cidr_contains", one)?, network("cidr_contains", other)?))
+}
+
+fn network(function: &'static str, text: &str) -> Result<IpNet, ExecutionError> {
+    let failure = |_| ExecutionError::function_error(function, format!("`{text}` is no network"));
+    text.parse::<IpNet>().map(|network| network.trunc()).map_err(failure)
+}
+
+/// A document that may be written as a map or as its text.
+fn document(document: Value) -> Result<Value, ExecutionError> {
+    let Value::String(text) = &document else { return Ok(document) };
+    let parsed: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| ExecutionError::function_error("document", error))?;
+    Ok(to_cel(&parsed.into()))
+}

@@ -1,0 +1,223 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::condition::Condition;
+use super::definition::Definition;
+use super::rules::{FILES, conditions_of};
+use super::{Asked, Referred, Subject};
+use crate::schema::credentials::is_credential;
+use crate::schema::{Catalog, PropertyPath, ResourceSchema, Violation};
+use crate::value::{Unknown, Value};
+
+/// All that a condition may say, with its examples.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read so that no other field may stand there")]
+struct Whole {
+    rule: String,
+    when: Option<String>,
+    #[serde(default)]
+    creation: bool,
+    each: Option<PropertyPath>,
+    at: Option<PropertyPath>,
+    #[serde(default)]
+    with: IndexMap<String, PropertyPath>,
+    #[serde(default)]
+    of: IndexMap<String, String>,
+    message: String,
+    help: Option<String>,
+    source: String,
+    refuses: Examples,
+    takes: Examples,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Examples {
+    Many(Vec<Json>),
+    One(Json),
+}
+
+impl Examples {
+    fn each(&self) -> &[Json] {
+        match self {
+            Self::Many(examples) => examples,
+            Self::One(example) => std::slice::from_ref(example),
+        }
+    }
+}
+
+fn every_condition() -> Vec<(String, usize, Whole)> {
+    let read = |(_, text): &(&str, &str)| serde_yaml::from_str::<IndexMap<String, Vec<Whole>>>(text).expect(text);
+    let types = FILES.iter().flat_map(read);
+    types
+        .flat_map(|(name, conditions)| {
+            conditions.into_iter().enumerate().map(move |(index, whole)| (name.clone(), index, whole))
+        })
+        .collect()
+}
+
+/// Everything that all conditions on the type, and its schema, say about an example.
+fn said(schema: &ResourceSchema, whole: &Whole, example: &Json) -> Vec<Violation> {
+    let coerced = |type_name: &str, json: &Json| {
+        let schema = Catalog::standard().get(type_name).expect(type_name);
+        let properties = schema.coerced(with_unknowns(json.clone().into()));
+        (schema.validate(&properties), properties)
+    };
+    if whole.with.is_empty() {
+        let (violations, properties) = coerced(schema.type_name(), example);
+        let subject = Subject::alone(&properties);
+        let told = [Asked::Alone, Asked::OfNew].into_iter().flat_map(|asked| schema.unmet_conditions(asked, &subject));
+        return violations.into_iter().chain(told).collect();
+    }
+    let (mut violations, properties) = coerced(schema.type_name(), &example["self"]);
+    let mut others: HashMap<PropertyPath, Referred> = HashMap::new();
+    for (name, path) in &whole.with {
+        let (wrong, properties) = coerced(&whole.of[name], &example[name]);
+        violations.extend(wrong);
+        let referred = Referred { type_name: whole.of[name].clone(), properties: Arc::new(properties) };
+        others.insert(path.clone(), referred);
+    }
+    let is_written = |path: &PropertyPath| example["self"].pointer(&path.in_properties()).is_some();
+    let item = |path: &PropertyPath| others.iter().find(|(at, _)| ends_like(path, at)).map(|(_, other)| other.clone());
+    let referred = |path: &PropertyPath| others.get(path).cloned().or_else(|| item(path)).filter(|_| is_written(path));
+    let subject = Subject::among(&properties, &referred);
+    for asked in [Asked::Alone, Asked::OfNew, Asked::AmongOthers] {
+        violations.extend(schema.unmet_conditions(asked, &subject));
+    }
+    violations
+}
+
+/// True if a path of an item is meant by `it.TargetGroupArn`.
+fn ends_like(path: &PropertyPath, at: &PropertyPath) -> bool {
+    at.top_level() == Some("it") && path.segments().ends_with(&at.segments()[1..])
+}
+
+fn with_unknowns(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with("${") => {
+            Value::Unknown(Unknown { expression: text, waits_for: Vec::new() })
+        }
+        Value::List(items) => Value::List(items.into_iter().map(with_unknowns).collect()),
+        Value::Map(map) => Value::Map(map.into_iter().map(|(key, value)| (key, with_unknowns(value))).collect()),
+        other => other,
+    }
+}
+
+#[test]
+fn every_condition_refuses_and_takes_its_examples() {
+    let mut wrong = Vec::new();
+    for (name, index, whole) in every_condition() {
+        let schema = Catalog::standard().get(&name).expect(&name);
+        let place = format!("{name}[{index}] {}", whole.message);
+        for example in whole.refuses.each() {
+            let told = said(&schema, &whole, example);
+            let texts: Vec<String> = told.iter().map(|said| format!("{}: {said}", said.path)).collect();
+            let begins = whole.message.split("${").next().unwrap_or_default();
+            let is_right = told.len() == 1 && told[0].message.starts_with(begins) && !told[0].to_string().contains('…');
+            if !is_right {
+                wrong.push(format!("{place}\n    is to refuse {example}\n    said: {texts:#?}"));
+            }
+        }
+        for example in whole.takes.each() {
+            let told: Vec<String> = said(&schema, &whole, example).iter().map(ToString::to_string).collect();
+            if !told.is_empty() {
+                wrong.push(format!("{place}\n    is to take {example}\n    said: {told:#?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_condition_is_of_a_known_type_and_points_at_a_property() {
+    for (name, index, whole) in every_condition() {
+        let schema = Catalog::standard().get(&name).expect(&name);
+        let each = whole.each.iter().flat_map(PropertyPath::segments);
+        let at: PropertyPath = each.chain(whole.at.iter().flat_map(PropertyPath::segments)).cloned().collect();
+        assert!(schema.kinds(&at).is_some(), "{name}[{index}]: {at}");
+        assert!(whole.with.keys().eq(whole.of.keys()), "{name}[{index}]: `with` and `of`");
+        assert!(!whole.creation || whole.with.is_empty(), "{name}[{index}]: a new object is asked alone");
+        assert!(whole.source.len() > 20, "{name}[{index}]: {}", whole.source);
+    }
+}
+
+#[test]
+fn no_message_repeats_a_password() {
+    for (name, index, whole) in every_condition() {
+        let schema = Catalog::standard().get(&name).expect(&name);
+        for path in schema.write_only().iter().filter(|path| is_credential(path)) {
+            let named = format!("self.{path}");
+            let computed = [Some(&whole.message), whole.help.as_ref()].into_iter().flatten();
+            let mut computed =
+                computed.flat_map(|text| text.split("${").skip(1)).filter_map(|text| text.split('}').next());
+            let is_whole =
+                |inside: &str| inside.match_indices(&named).any(|(at, _)| !inside[at + named.len()..].starts_with('.'));
+            assert!(!computed.any(is_whole), "{name}[{index}] repeats {path}");
+        }
+    }
+}
+
+#[test]
+fn all_conditions_are_compiled() {
+    let compiled = |name: &str| conditions_of(name).len();
+    let mut counts: IndexMap<String, usize> = IndexMap::new();
+    every_condition().into_iter().for_each(|(name, ..)| *counts.entry(name).or_default() += 1);
+    for (name, count) in counts {
+        assert_eq!(compiled(&name), count, "{name}");
+    }
+    for (_, text) in FILES {
+        for definition in
+            serde_yaml::from_str::<IndexMap<String, Vec<Definition>>>(text).unwrap().into_values().flatten()
+        {
+            Condition::compile(definition).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+}
+
+fn one(yaml: &str) -> Condition {
+    Condition::compile(serde_yaml::from_str::<Definition>(yaml).unwrap()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn told(condition: &str, properties: &str) -> Vec<String> {
+    let properties: Json = serde_yaml::from_str(properties).unwrap();
+    let properties = with_unknowns(properties.into());
+    let mut found = Vec::new();
+    one(condition).check(&Subject::alone(&properties), &mut found);
+    found.iter().map(|violation| format!("{}: {violation}", violation.path)).collect()
+}
+
+#[test]
+fn what_is_not_written_or_not_known_is_not_judged() {
+    let condition = "{rule: 'self.Least <= self.Most', at: Least, message: '${self.Least} is more than ${self.Most}'}";
+    assert_eq!(told(condition, "{Least: 3, Most: 2}"), ["Least: 3 is more than 2"]);
+    for properties in ["{Least: 3}", "{Least: 3, Most: '${other.Count}'}", "{Least: 1, Most: 2}", "{}"] {
+        assert_eq!(told(condition, properties), [""; 0], "{properties}");
+    }
+    let absent = "{rule: '!has(self.A) || has(self.B)', message: needs B}";
+    assert_eq!(told(absent, "{A: '${other.Arn}'}"), [": needs B"]);
+    assert_eq!(told(absent, "{A: 1, B: '${other.Arn}'}"), [""; 0]);
+}
+
+#[test]
+fn of_the_items_of_a_list_only_what_is_read_has_to_be_known() {
+    let condition = "{rule: 'self.Items.exists(item, item.?Essential.orValue(true))', message: none is essential}";
+    assert_eq!(told(condition, "{Items: [{Essential: false, Image: '${image.Uri}'}]}"), [": none is essential"]);
+    assert_eq!(told(condition, "{Items: [{Essential: '${flag.Value}'}]}"), [""; 0]);
+    assert_eq!(told(condition, "{Items: ['${item.Value}']}"), [""; 0]);
+    assert_eq!(told(condition, "{Items: [{Image: x}]}"), [""; 0]);
+}
+
+#[test]
+fn each_item_is_judged_at_its_own_place() {
+    let condition =
+        "{each: 'Rules[*].Steps[*]', rule: it.From <= it.To, at: To, message: '${it.To} is before ${it.From}'}";
+    assert_eq!(
+        told(condition, "{Rules: [{Steps: [{From: 1, To: 2}, {From: 3, To: 2}]}, {Steps: '${x.Steps}'}]}"),
+        ["Rules[0].Steps[1].To: 2 is before 3"]
+    );
+}
