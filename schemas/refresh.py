@@ -19,6 +19,8 @@ import sys
 import zlib
 from pathlib import Path
 
+import yaml
+
 sys.dont_write_bytecode = True
 
 from corrections import CORRECTIONS, DERIVED, FIXED, GONE, HELD, IN_PLACE, KEPT  # noqa: E402
@@ -205,6 +207,8 @@ def correct(facts: dict[str, dict]) -> None:
         if unknown:
             sys.exit(f"{name} is held by types that are not there: {unknown}")
         facts[name]["heldBy"] = holders
+    for name, conditions in written_conditions().items():
+        facts[name]["conditions"] = conditions
     for name, pointer, kind, _ in POLICIES:
         resolve(facts[name], pointer)["policy"] = kind
     for name, output, properties, _ in DERIVED:
@@ -214,6 +218,18 @@ def correct(facts: dict[str, dict]) -> None:
         for property in properties:
             resolve(facts[name], f"/properties/{property}")
         facts[name].setdefault("derivedOutputs", {})[pointer] = properties
+
+
+def written_conditions() -> dict[str, list[dict]]:
+    """The conditions on each type, without their sources and examples."""
+    conditions: dict[str, list[dict]] = {}
+    for path in sorted((HERE / "conditions").glob("*.yaml")):
+        for name, written in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            if name in conditions:
+                sys.exit(f"{path.name}: the conditions on {name} are in another file too")
+            left_out = {"source", "refuses", "takes"}
+            conditions[name] = [{key: one[key] for key in one.keys() - left_out} for one in written]
+    return conditions
 
 
 def resolve(schema: dict, pointer: str):

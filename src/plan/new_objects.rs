@@ -9,8 +9,9 @@ use crate::stack::{Diagnostic, Diagnostics, Stack};
 /// # Errors
 /// All of them at once, at their lines.
 pub fn check(stack: &Stack, steps: &[Step]) -> Result<(), Diagnostics> {
+    let is_checked = |step: &&Step| stack.resources.get(&step.address).is_some_and(|resource| !resource.unchecked);
     let is_made = |step: &&Step| matches!(step.action, Action::Create | Action::Replace(_)) && !step.work.left_out;
-    let made = steps.iter().filter(is_made);
+    let made = steps.iter().filter(is_made).filter(is_checked);
     let errors: Vec<Diagnostic> = made.flat_map(|step| refused(stack, step)).collect();
     if errors.is_empty() { Ok(()) } else { Err(Diagnostics(errors)) }
 }

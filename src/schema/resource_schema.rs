@@ -1,11 +1,12 @@
 use std::collections::HashMap;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::conditions::{Asked, Subject, conditions_of};
+use super::conditions::{Asked, Condition, Definition, Subject};
 use super::format::described;
 use super::in_place_change::InPlaceChange;
 use super::kind::{Kind, Kinds};
@@ -29,6 +30,8 @@ pub struct ResourceSchema {
     derived_outputs: Vec<(PropertyPath, Vec<String>)>,
     kept: Vec<PropertyPath>,
     tag_property: Option<TagProperty>,
+    /// Compiled when they are first asked.
+    conditions: OnceLock<Vec<Condition>>,
 }
 
 /// A type's own keywords, next to those of JSON Schema.
@@ -67,6 +70,9 @@ struct Facts {
     /// A keyword of our own: outputs that an update changes, with the properties that they follow.
     #[serde(default)]
     derived_outputs: IndexMap<String, Vec<String>>,
+    /// A keyword of our own: what AWS refuses of several properties together.
+    #[serde(default)]
+    conditions: Vec<Definition>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,6 +119,7 @@ impl ResourceSchema {
             kept: paths(&facts.kept_properties),
             derived_outputs: std::mem::take(&mut facts.derived_outputs).into_iter().map(derived).collect(),
             tag_property: None,
+            conditions: OnceLock::new(),
             create_only,
             read_only,
             facts,
@@ -289,14 +296,26 @@ impl ResourceSchema {
     /// What AWS refuses of several properties together that are each right.
     pub fn unmet_conditions(&self, asked: Asked, subject: &Subject<'_>) -> Vec<Violation> {
         let mut found = Vec::new();
-        let conditions = conditions_of(self.type_name()).iter().filter(|condition| condition.needs() == asked);
+        let conditions = self.conditions().iter().filter(|condition| condition.needs() == asked);
         conditions.for_each(|condition| condition.check(subject, &mut found));
         found
     }
 
     /// True if there is such a condition on the type.
     pub fn has_conditions(&self, asked: Asked) -> bool {
-        conditions_of(self.type_name()).iter().any(|condition| condition.needs() == asked)
+        self.conditions().iter().any(|condition| condition.needs() == asked)
+    }
+
+    /// A test compiles them all.
+    pub(super) fn conditions(&self) -> &[Condition] {
+        let compile = |definition: &Definition| Condition::compile(definition.clone()).ok();
+        self.conditions.get_or_init(|| self.facts.conditions.iter().filter_map(compile).collect())
+    }
+
+    /// The conditions as they are written.
+    #[cfg(test)]
+    pub(super) fn definitions(&self) -> &[Definition] {
+        &self.facts.conditions
     }
 
     /// What is wrong with reading an attribute, `Endpoint.Address`; `None` if the type has it.

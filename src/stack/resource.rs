@@ -26,6 +26,8 @@ pub struct Resource {
     pub moved_from: Vec<Address>,
     /// How long one operation on it may take.
     pub timeout: Option<Duration>,
+    /// The conditions over several properties are not asked.
+    pub unchecked: bool,
     pub(super) declaration: Arc<Declaration>,
     pub(super) each: Option<Each>,
 }

@@ -83,5 +83,17 @@ fn what_is_not_there_is_told_where_it_is_used() {
     let environment = TestEnvironment::new();
     environment.write("stacks/dev.yaml", STACK);
     let failed = environment.run(&["plan"]).expect(3);
-    insta::assert_snapshot!(failed.stderr, @"");
+    insta::assert_snapshot!(failed.stderr, @r#"
+    error: `ssm`: Parameter Store of us-west-2 has no parameter `/shop/dev/token`
+     --> stacks/dev.yaml:9:35
+      |
+    9 |         - { Key: token, Value: "${ssm('/shop/' + stack.name + '/token')}" }
+      |                                   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    error: `secret`: Secrets Manager of us-west-2 has no secret `shop/db` with a value
+      --> stacks/dev.yaml:10:34
+       |
+    10 |         - { Key: user, Value: "${secret('shop/db', 'user')}" }
+       |                                  ^^^^^^^^^^^^^^^^^^^^^^^^^
+    "#);
 }

@@ -8,6 +8,7 @@ use crate::schema::{PathSegment, PropertyPath, Violation};
 use crate::value::Value;
 
 /// Something that several properties have to satisfy together.
+#[derive(Debug)]
 pub(in crate::schema) struct Condition {
     definition: Definition,
     rule: Program,
@@ -19,7 +20,7 @@ pub(in crate::schema) struct Condition {
 impl Condition {
     /// # Errors
     /// What is wrong with an expression, in the parser's words.
-    pub(super) fn compile(definition: Definition) -> Result<Self, String> {
+    pub fn compile(definition: Definition) -> Result<Self, String> {
         Ok(Self {
             rule: Program::compile(&definition.rule, false)?,
             when: definition.when.as_deref().map(|when| Program::compile(when, true)).transpose()?,

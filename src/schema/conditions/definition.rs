@@ -4,8 +4,8 @@ use serde::Deserialize;
 use crate::schema::PropertyPath;
 
 /// A condition as `schemas/conditions/` writes it; `schemas/README.md` says what each field means.
-#[derive(Debug, Deserialize)]
-pub(super) struct Definition {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(in crate::schema) struct Definition {
     pub rule: String,
     pub when: Option<String>,
     /// True for what AWS asks of new objects only: a password, which the file of one that is there may leave out.

@@ -27,6 +27,9 @@ fn build() -> Result<Context<'static, 'static>, DeclarationError> {
     context.add_function("cidr_overlaps", |one: Arc<String>, other: Arc<String>| {
         pair(&one, &other).map(|(one, other)| one.contains(&other) || other.contains(&one))
     })?;
+    context.add_function("cidr_network", |block: Arc<String>| {
+        network("cidr_network", &block).map(|block| Value::from(block.to_string()))
+    })?;
     context.add_function("cidr_prefix", |block: Arc<String>| {
         network("cidr_prefix", &block).map(|block| i64::from(block.prefix_len()))
     })?;

@@ -2,8 +2,10 @@ use super::program::Program;
 use super::subject::Scope;
 
 /// A text with expressions in `${…}`.
+#[derive(Debug)]
 pub(super) struct Message(Vec<Piece>);
 
+#[derive(Debug)]
 enum Piece {
     Text(String),
     Computed(Program),

@@ -8,7 +8,6 @@ mod functions;
 mod items;
 mod message;
 mod program;
-mod rules;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -16,5 +15,5 @@ mod unconditional;
 
 pub use asked::Asked;
 pub(super) use condition::Condition;
-pub(super) use rules::conditions_of;
+pub(super) use definition::Definition;
 pub use subject::{Referred, Subject};

@@ -9,6 +9,7 @@ use crate::expression::{Access, Collector, Reference, ReferenceSegment};
 use crate::value::Value;
 
 /// An expression of a condition, with what it reads.
+#[derive(Debug)]
 pub(super) struct Program {
     expression: IdedExpr,
     references: Vec<Reference>,

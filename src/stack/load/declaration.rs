@@ -23,15 +23,16 @@ const KEYS: &[&str] = &[
     "moved_from",
     "tags",
     "timeout",
+    "unchecked",
 ];
 
 /// The options that are evaluated for each member.
 pub(super) const OPTIONS: &[&str] =
-    &["region", "import", "protect", "on_delete", "ignore_changes", "replace", "moved_from", "timeout"];
+    &["region", "import", "protect", "on_delete", "ignore_changes", "replace", "moved_from", "timeout", "unchecked"];
 
 /// The options that say how to change an object, which a lookup never does.
 const NOT_WITH_LOOKUP: &[&str] =
-    &["properties", "import", "protect", "on_delete", "ignore_changes", "replace", "tags", "timeout"];
+    &["properties", "import", "protect", "on_delete", "ignore_changes", "replace", "tags", "timeout", "unchecked"];
 
 /// A resource as the file declares it, before `when` and `for_each`.
 #[derive(Debug)]

@@ -40,6 +40,7 @@ pub(super) fn resource(
         replace: options.word("replace", REPLACE_ORDERS, replace_order),
         moved_from: options.moved_from(),
         timeout: options.timeout(),
+        unchecked: options.flag("unchecked").unwrap_or_default(),
         declaration: Arc::clone(declaration),
         address,
         each: None,

@@ -21,7 +21,7 @@ impl Loader {
         let relations = Relations { engine: &self.engine, resources, written: RefCell::default() };
         let mut schemas: HashMap<&str, Option<Arc<ResourceSchema>>> = HashMap::new();
         let mut found = Vec::new();
-        for resource in resources.values().filter(|resource| !resource.is_lookup()) {
+        for resource in resources.values().filter(|resource| !resource.is_lookup() && !resource.unchecked) {
             let schema = schemas.entry(&resource.type_name).or_insert_with(|| {
                 Catalog::standard().get(&resource.type_name).filter(|schema| schema.has_conditions(Asked::AmongOthers))
             });

@@ -47,6 +47,16 @@ fn a_resource_is_held_against_what_it_refers_to() {
 }
 
 #[test]
+fn a_condition_that_is_wrong_can_be_left_out() {
+    stack(
+        "
+resources:
+  jobs: { type: AWS::SQS::Queue, unchecked: true, properties: { QueueName: jobs, FifoQueue: true } }
+",
+    );
+}
+
+#[test]
 fn other_subnets_than_the_stacks_are_not_judged() {
     stack(&format!(
         "{NETWORK}
