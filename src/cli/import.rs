@@ -1,31 +1,33 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use serde_json::json;
 
 use super::choice::Choice;
 use super::exit::Exit;
 use super::global::Global;
 use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
+use super::pasting::{Paste, paste};
 use super::planning::Planning;
 use super::run_recorder::RunRecorder;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::apply::OwnershipTags;
-use crate::plan::adoption::{Found, Reference, candidates, find};
-use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted, worth_writing};
+use crate::plan::adoption::{Findings, Found, Reference, candidates, find};
+use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted};
 use crate::report::printer::{errln, out, outln};
 use crate::report::{PlanText, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
+use crate::stack::{Resource, Stack};
 use crate::state::{Change, FingerprintKey, ResourceState, Snapshot};
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The object: `rds:my-cluster`, `sqs:jobs`, or with its full type `AWS::RDS::DBCluster:my-cluster`
+    /// The object: an ARN, an id such as `vpc-0a1b2c3d`, or a name with its service or type, `rds:my-cluster`,
+    /// `AWS::RDS::DBCluster:my-cluster`. `infra schema TYPE` lists the forms of a type
     object: String,
-    /// The resource of the stack file that it is
+    /// The resource of the stack file that it is, or the name under which to print it
     #[arg(long = "as", value_name = "ADDRESS")]
     address: Option<String>,
     /// Move the object here from the stack that its tags name: they are changed at once
@@ -37,32 +39,26 @@ pub struct Import {
 
 impl Import {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let reference = Reference::parse(&self.object).ok_or_else(|| {
-            UserError::failed(format!("`{}` names no object", self.object))
-                .hint("write SERVICE:NAME, as in `infra import rds:my-cluster`, or AWS::SERVICE::TYPE:ID")
-        })?;
         let planning = Planning::start(global, false).await?;
+        let expected = self.resource(planning.stack()?).map(|resource| resource.type_name.as_str());
+        let reference = Reference::parse(&self.object, &planning.registry, expected);
+        let reference = reference.map_err(|unclear| UserError::failed(unclear.message).hint(unclear.hint))?;
         let import = async |run: &LockedRun| self.import(&planning, run, &reference).await;
         under_lock(&planning.state, "import", self.locking.lock_timeout, import).await
     }
 
-    async fn import(&self, planning: &Planning<'_>, run: &LockedRun, reference: &Reference) -> Result<Exit, UserError> {
-        if reference.drivers(&planning.registry).is_empty() {
-            let message = format!("no driver of this infra is for `{}`", reference.kind);
-            return Err(UserError::failed(message).hint("`infra schema` lists the types that have a native driver"));
-        }
+    async fn import(
+        &self,
+        planning: &Planning<'_>,
+        run: &LockedRun,
+        reference: &Reference<'_>,
+    ) -> Result<Exit, UserError> {
         let stack = planning.stack()?;
-        let region = self.region(planning)?;
-        let reader = planning.reader()?;
-        let found = async { Ok(find(reference, &planning.registry, &reader, &region).await?) };
-        let mut found = run.unless_interrupted(found).await?;
-        if found.is_empty() {
-            let message = format!("{region} has no {} called {}", reference.kind, reference.text);
-            return Err(UserError::failed(message).hint("check the name, the region and the account"));
-        }
+        let region = self.region(stack, reference);
+        let mut found = self.find(planning, run, reference, &region).await?;
         leave_held(&run.session.snapshot(), &mut found)?;
-        let candidates = candidates(stack, &run.session.snapshot(), &found);
-        match self.choose(planning, &candidates)? {
+        let candidates = candidates(stack, &run.session.snapshot(), &found, &region);
+        match self.choose(stack, &run.session.snapshot(), &candidates)? {
             Some(address) => {
                 found.retain(|found| stack.resources.get(&address).is_some_and(|one| one.type_name == found.type_name));
                 self.record(planning, run, address, &found).await
@@ -72,9 +68,39 @@ impl Import {
                 let snapshot = run.session.snapshot();
                 let claims = Claims::new(Catalog::standard(), &snapshot, Some(stack), &options);
                 found.iter().try_for_each(|found| self.ensure_free(&claims, found))?;
-                paste(planning, &found, &reference.text)
+                let named = self.address.as_deref();
+                if named.is_some() && found.len() > 1 {
+                    return Err(several(&found));
+                }
+                paste(&Paste { planning, snapshot: &snapshot, region: &region }, &found, named)
             }
         }
+    }
+
+    /// What the reference means in the region.
+    async fn find(
+        &self,
+        planning: &Planning<'_>,
+        run: &LockedRun,
+        reference: &Reference<'_>,
+        region: &str,
+    ) -> Result<Vec<Found>, UserError> {
+        let reader = planning.reader()?;
+        if let Some(place) = reference.elsewhere(&reader.context(region)) {
+            return Err(UserError::failed(format!("{} {place}", self.object)));
+        }
+        let found = async { Ok(find(reference, &reader, region).await?) };
+        let Findings { found, ambiguous } = run.unless_interrupted(found).await?;
+        if found.is_empty() && ambiguous.is_empty() {
+            let kind = if reference.kind.is_empty() { "object" } else { &reference.kind };
+            let message = format!("{region} has no {kind} called {}", reference.text);
+            return Err(UserError::failed(message).hint("check the name, the region and the account"));
+        }
+        if found.is_empty() {
+            return Err(UserError::failed(ambiguous.join("\n")).hint("`infra import AWS::SERVICE::TYPE:ID` says which"));
+        }
+        ambiguous.iter().for_each(|other| errln!("not taken for it: {other}"));
+        Ok(found)
     }
 
     /// Whoever pastes another stack's object into a file is told before, not at the apply.
@@ -86,26 +112,29 @@ impl Import {
         }
     }
 
-    fn region(&self, planning: &Planning<'_>) -> Result<String, UserError> {
-        let stack = planning.stack()?;
-        let resource = self.address.as_ref().and_then(|address| stack.resources.get(&Address::new(address)));
-        Ok(resource.and_then(|resource| resource.region.clone()).unwrap_or_else(|| stack.region.clone()))
+    /// The resource that `--as` names, where the file has it.
+    fn resource<'a>(&self, stack: &'a Stack) -> Option<&'a Resource> {
+        stack.resources.get(&Address::new(self.address.as_ref()?))
+    }
+
+    /// Where the object is: as its resource says, else as its ARN does, else in the stack's region.
+    fn region(&self, stack: &Stack, reference: &Reference<'_>) -> String {
+        let of_resource = self.resource(stack).map(|resource| stack.region_of(resource));
+        of_resource.or_else(|| reference.region()).unwrap_or(&stack.region).to_owned()
     }
 
     /// The resource that the object is to be; `None` where the file has none.
     fn choose(
         &self,
-        planning: &Planning<'_>,
+        stack: &Stack,
+        snapshot: &Snapshot,
         candidates: &BTreeMap<&Address, &str>,
     ) -> Result<Option<Address>, UserError> {
         if let Some(text) = &self.address {
             let address = Address::new(text);
             return match candidates.contains_key(&address) {
                 true => Ok(Some(address)),
-                false if planning.stack()?.resources.contains_key(&address) => {
-                    Err(UserError::failed(format!("{address} is in state already, or of another type")))
-                }
-                false => Err(UserError::failed(format!("the stack file has no resource `{address}`"))),
+                false => unfit(stack, snapshot, &address).map_or(Ok(None), |why| Err(UserError::failed(why))),
             };
         }
         let names: Vec<String> = candidates.keys().map(ToString::to_string).collect();
@@ -113,7 +142,7 @@ impl Import {
             [] => Ok(None),
             [one] => Ok(Some(Address::new(one))),
             several => Err(UserError::failed(format!("the object could be any of {}", several.join(", ")))
-                .hint("say which with --as ADDRESS")),
+                .hint("say which with --as ADDRESS, or with --as and a new name that it is none of these")),
         }
     }
 
@@ -125,7 +154,7 @@ impl Import {
         found: &[Found],
     ) -> Result<Exit, UserError> {
         let [Found { live, .. }] = found else {
-            return Err(UserError::failed("more than one object has this name").hint("write its full type"));
+            return Err(several(found));
         };
         let imports = BTreeMap::from([(address.clone(), live.id.clone())]);
         let choice = Choice { target: vec![address.to_string()], ..Choice::default() };
@@ -171,6 +200,26 @@ impl Import {
     }
 }
 
+fn several(found: &[Found]) -> UserError {
+    let types: Vec<&str> = found.iter().map(|found| found.type_name).collect();
+    UserError::failed(format!("several objects have this name: {}", types.join(", "))).hint("write the full type")
+}
+
+/// Why no object can be taken in under an address that no candidate has; `None` where it is free for a new resource.
+fn unfit(stack: &Stack, snapshot: &Snapshot, address: &Address) -> Option<String> {
+    let is_held = snapshot.resources.get(address).is_some_and(|state| state.id().is_some());
+    match stack.resources.get(address) {
+        Some(resource) if resource.is_lookup() => Some(format!("{address} is looked up and never changed")),
+        Some(_) if is_held => Some(format!("{address} is in state already, with another object")),
+        Some(resource) => {
+            let region = stack.region_of(resource);
+            Some(format!("{address} is an {} in {region}, and the object is another", resource.type_name))
+        }
+        None if is_held => Some(format!("state has an object as {address} already, which the file lacks")),
+        None => stack.refuses_new_name(address.as_str()),
+    }
+}
+
 fn refused(id: &ResourceId, reason: &Reason) -> UserError {
     UserError::new(Exit::Refused, format!("{id} was not imported: it {reason}"))
 }
@@ -210,33 +259,4 @@ fn leave_held(snapshot: &Snapshot, found: &mut Vec<Found>) -> Result<(), UserErr
         (Some(address), true) => Err(UserError::failed(format!("the object is in state already, as `{address}`"))),
         _ => Ok(()),
     }
-}
-
-/// The file has no such resource: the YAML that describes the object, ready to paste.
-fn paste(planning: &Planning<'_>, found: &[Found], text: &str) -> Result<Exit, UserError> {
-    let mut resources = serde_json::Map::new();
-    for Found { type_name, live } in found {
-        let (Some(driver), Some(schema)) = (planning.registry.get(type_name), Catalog::standard().get(type_name))
-        else {
-            continue;
-        };
-        let properties = worth_writing(driver, &schema, live);
-        let entry = json!({"type": type_name, "import": live.id.as_str(), "properties": properties});
-        resources.insert(resource_name(text, type_name, found.len()), entry);
-    }
-    let yaml = serde_yaml::to_string(&resources);
-    let yaml = yaml.map_err(|error| UserError::failed(format!("cannot write YAML: {error}")))?;
-    errln!("the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:");
-    outln!("{}", yaml.replace("${", "$${").trim_end());
-    Ok(Exit::Done)
-}
-
-fn resource_name(text: &str, type_name: &str, count: usize) -> String {
-    let last = text.rsplit(['/', ':']).next().unwrap_or(text);
-    let mut name: String =
-        last.to_lowercase().chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '_' }).collect();
-    if count > 1 {
-        name = format!("{name}_{}", type_name.rsplit("::").next().unwrap_or_default().to_lowercase());
-    }
-    if name.starts_with(|char: char| char.is_ascii_digit()) { format!("r_{name}") } else { name }
 }

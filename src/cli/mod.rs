@@ -35,6 +35,7 @@ mod masked_log;
 mod missing;
 mod outputs;
 mod panics;
+mod pasting;
 mod places;
 mod plan;
 mod planning;

@@ -44,7 +44,9 @@ fn show(catalog: &Catalog, name: &str, json: bool) -> Result<(), UserError> {
     if json {
         outln!("{}", catalog.text(name).unwrap_or_default());
     } else {
-        out!("{}", schema_text(&schema));
+        let registry = Registry::standard();
+        let forms = registry.get(name).map(|driver| driver.forms()).unwrap_or_default();
+        out!("{}", schema_text(&schema, forms));
     }
     Ok(())
 }

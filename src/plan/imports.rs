@@ -4,7 +4,8 @@ use futures::future::try_join_all;
 
 use super::{LiveReader, PlanError};
 use crate::address::Address;
-use crate::resources::ResourceId;
+use crate::aws::AwsError;
+use crate::resources::{ResourceId, listed, meaning};
 use crate::stack::{Diagnostics, Resource, Stack};
 use crate::state::ResourceState;
 
@@ -39,13 +40,22 @@ async fn find_one(
     let address = &resource.address;
     let driver = reader.driver(address, &resource.type_name)?;
     let context = reader.context(stack.region_of(resource));
-    let found = driver.resolve(&context, &text).await;
-    let found = found.map_err(|error| PlanError::Read { what: address.to_string(), error })?;
-    let refuse = |message| Diagnostics::from(stack.diagnose(address, &["import"], message, None));
-    let id = found.ok_or_else(|| refuse(format!("no {} is called {text}", resource.type_name)))?;
+    let refuse = |message, help| Diagnostics::from(stack.diagnose(address, &["import"], message, help));
+    let Some(meaning) = meaning(driver, &text) else {
+        let help = format!("what does is {}", listed(driver.forms()));
+        return Err(refuse(format!("`{text}` names no {}", resource.type_name), Some(help)).into());
+    };
+    if let Some(place) = meaning.elsewhere(&context) {
+        return Err(refuse(format!("{text} {place}"), None).into());
+    }
+    let id = match driver.resolve(&context, &meaning.text).await {
+        Err(AwsError::Invalid(which)) => return Err(refuse(which, None).into()),
+        Err(error) => return Err(PlanError::Read { what: address.to_string(), error }),
+        Ok(found) => found.ok_or_else(|| refuse(format!("no {} is called {text}", resource.type_name), None))?,
+    };
     let holds = |state: &ResourceState| state.type_name == resource.type_name && state.ids().any(|held| *held == id);
     match state.iter().find(|(_, state)| holds(state)) {
-        Some((holder, _)) => Err(refuse(format!("{text} is in state already, as `{holder}`")).into()),
+        Some((holder, _)) => Err(refuse(format!("{text} is in state already, as `{holder}`"), None).into()),
         None => Ok((address.clone(), id)),
     }
 }

@@ -1,8 +1,13 @@
+use crate::resources::Form;
 use crate::schema::{Operation, PropertyPath, ResourceSchema};
 
-/// What AWS publishes about a type, for people.
-pub fn schema_text(schema: &ResourceSchema) -> String {
+/// What AWS publishes about a type, for people, and the forms in which an object can be named for its import.
+pub fn schema_text(schema: &ResourceSchema, forms: &[Form]) -> String {
     let mut text = format!("{}\n", schema.type_name());
+    if !forms.is_empty() {
+        let forms: Vec<&str> = forms.iter().map(|form| form.pattern).collect();
+        text += &format!("  {:<18} {}\n", "imported by", forms.join(", "));
+    }
     let listed = |paths: &[PropertyPath]| paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     for (title, paths) in [
         ("identified by", schema.primary_identifier()),

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 
 use super::{
-    CreateError, Created, Deletion, Desired, Live, NameRule, Part, Properties, ReadRequest, ResourceId, Source,
+    CreateError, Created, Deletion, Desired, Form, Live, NameRule, Part, Properties, ReadRequest, ResourceId, Source,
     Uniqueness, Update,
 };
 use crate::aws::{AwsError, Context};
@@ -13,6 +13,10 @@ use crate::value::Value;
 pub trait Driver: Send + Sync {
     /// AWS's own name, `AWS::SQS::Queue`.
     fn type_name(&self) -> &'static str;
+
+    /// How people name an object in `infra import` and `import`; the identifier is among them. What `resolve` is asked comes of
+    /// these. Empty for a type whose objects nobody can import.
+    fn forms(&self) -> &'static [Form];
 
     /// How to name an object that the user gave no name; `None` where AWS names it.
     fn name_rule(&self) -> Option<NameRule> {
@@ -51,6 +55,18 @@ pub trait Driver: Send + Sync {
     /// Properties that AWS's schema has and this driver cannot set, as paths (`/properties/KmsMasterKeyId`).
     fn unsupported(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// What AWS gives a new object where nobody writes a property, as far as its schema does not say so: paths
+    /// (`/properties/DelaySeconds`, `*` for any item) and values as JSON. An import leaves them out.
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// The properties of a live object that say again what others say, or that belong to another object. An import leaves them
+    /// out.
+    fn redundant(&self, _live: &Properties) -> Vec<&'static str> {
+        Vec::new()
     }
 
     /// Brings properties, written or live, to the one form that AWS means by them (a trailing dot, lower case), so that
@@ -129,7 +145,10 @@ pub trait Driver: Send + Sync {
     /// All objects of the type in the context's region. Those of AWS's own making (default groups, service roles) too.
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError>;
 
-    /// The object that a user means by `text` in `infra import sqs:text`: an identifier, a name or an ARN.
+    /// The object that a user means: `text` is what one of the `forms` gives.
+    ///
+    /// # Errors
+    /// `AwsError::Invalid` naming the objects where several have the name.
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
         let live = self.read(cx, &[ReadRequest::all(ResourceId::new(text))]).await?;
         Ok(live.into_iter().flatten().next().map(|live| live.id))

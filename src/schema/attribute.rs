@@ -17,13 +17,13 @@ pub(super) fn check(type_name: &str, lookup: &Lookup, path: &PropertyPath) -> Op
             let place = if around.is_root() { type_name.to_owned() } else { around.to_string() };
             let suggestion = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{name}` is not an attribute of {place}");
-            return Some(Violation { path: around.key(name), message, suggestion });
+            return Some(Violation { path: around.key(name), message, suggestion, ..Violation::default() });
         }
         if let PathSegment::Index(index) = segment
             && is_no_list(&nodes)
         {
             let message = format!("`{around}` is no list, so it has no item {index}");
-            return Some(Violation { path: around.index(*index), message, suggestion: None });
+            return Some(Violation { path: around.index(*index), message, ..Violation::default() });
         }
         around = around.with(segment.clone());
     }

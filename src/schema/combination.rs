@@ -155,11 +155,15 @@ impl Validator<'_> {
     }
 
     fn exclusive<'n>(&self, names: impl IntoIterator<Item = &'n str>, trail: &Trail<'_>) -> Violation {
-        self.about(trail, format!("only one of {} can be written{}", describe::both(names), self.inside(trail)))
+        let names: Vec<&str> = names.into_iter().collect();
+        let message =
+            format!("only one of {} can be written{}", describe::both(names.iter().copied()), self.inside(trail));
+        let exclusive = names.into_iter().map(str::to_owned).collect();
+        Violation { exclusive, ..self.about(trail, message) }
     }
 
     fn about(&self, trail: &Trail<'_>, message: String) -> Violation {
-        Violation { path: trail.path(), message, suggestion: None }
+        Violation { path: trail.path(), message, ..Violation::default() }
     }
 
     /// " in ContainerDefinitions[0]", and nothing for the resource itself.

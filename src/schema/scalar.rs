@@ -29,7 +29,8 @@ impl Validator<'_> {
             format!("`{}` must be {}{}", self.place(trail), describe::choices(choices), self.got(value, trail));
         let written = describe::plain(value);
         let near = nearest(&written, choices.iter().filter_map(serde_json::Value::as_str));
-        Violation { path: trail.path(), message, suggestion: near.map(|near| format!("did you mean `{near}`?")) }
+        let suggestion = near.map(|near| format!("did you mean `{near}`?"));
+        Violation { path: trail.path(), message, suggestion, ..Violation::default() }
     }
 
     pub(super) fn check_text(&self, node: &Node, text: &str, trail: &Trail<'_>, found: &mut Vec<Violation>) {
@@ -39,7 +40,7 @@ impl Validator<'_> {
             if let Some(wanted) = outside(length, bounds) {
                 let message =
                     format!("`{}` must be {wanted} character{} long, got {length}", self.place(trail), plural(&wanted));
-                found.push(Violation { path: trail.path(), message, suggestion: None });
+                found.push(Violation { path: trail.path(), message, ..Violation::default() });
             }
         }
         if let Some(format) = &node.format {
@@ -48,7 +49,7 @@ impl Validator<'_> {
         if let Some(pattern) = node.pattern.as_ref().filter(|pattern| !pattern.accepts(text)) {
             let got = self.got(&Value::String(text.to_owned()), trail);
             let message = format!("`{}` must match {}{got}", self.place(trail), pattern.text());
-            found.push(Violation { path: trail.path(), message, suggestion: None });
+            found.push(Violation { path: trail.path(), message, ..Violation::default() });
         }
     }
 
@@ -67,7 +68,7 @@ impl Validator<'_> {
                 _ => format!("less than {}", node.exclusive_maximum.unwrap_or(number)),
             };
             let message = format!("`{}` must be {wanted}, got {number}", self.place(trail));
-            found.push(Violation { path: trail.path(), message, suggestion: None });
+            found.push(Violation { path: trail.path(), message, ..Violation::default() });
         }
     }
 

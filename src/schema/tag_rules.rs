@@ -28,6 +28,7 @@ impl Validator<'_> {
                             path: trail.path(),
                             message,
                             suggestion: Some("keep one of the two".to_owned()),
+                            ..Violation::default()
                         });
                     }
                 }
@@ -38,7 +39,7 @@ impl Validator<'_> {
 
     fn check_tag_key(&self, key: &str, trail: &Trail<'_>, found: &mut Vec<Violation>) {
         if let Some(message) = reserved_tag(key) {
-            found.push(Violation { path: trail.path(), message, suggestion: None });
+            found.push(Violation { path: trail.path(), message, ..Violation::default() });
         }
     }
 }

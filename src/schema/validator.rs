@@ -73,7 +73,7 @@ impl<'a> Validator<'a> {
                 let message =
                     format!("`{}` would be sent as {}: YAML reads it as a number", self.place(trail), number.number());
                 let suggestion = Some(format!("write it in quotes: \"{number}\""));
-                found.push(Violation { path: trail.path(), message, suggestion });
+                found.push(Violation { path: trail.path(), message, suggestion, ..Violation::default() });
             }
             Value::Map(entries) => {
                 entries.iter().for_each(|(name, value)| self.check_spelling(value, &Trail::Key(trail, name), found));
@@ -97,7 +97,7 @@ impl<'a> Validator<'a> {
             let written = describe::rewritten(value, wanted)?;
             (!self.is_secret(trail)).then_some(written)
         });
-        Violation { path: trail.path(), message, suggestion }
+        Violation { path: trail.path(), message, suggestion, ..Violation::default() }
     }
 
     /// How to write a value where a list is wanted.
@@ -121,7 +121,7 @@ impl<'a> Validator<'a> {
         if let Some(wanted) = outside(items.len(), (node.min_items, node.max_items)) {
             let message =
                 format!("`{}` must have {wanted} item{}, got {}", self.place(trail), plural(&wanted), items.len());
-            found.push(Violation { path: trail.path(), message, suggestion: None });
+            found.push(Violation { path: trail.path(), message, ..Violation::default() });
         }
         for (index, item) in items.iter().enumerate() {
             let trail = Trail::Index(trail, index);
@@ -130,7 +130,7 @@ impl<'a> Validator<'a> {
             }
             if node.unique_items && is_told(item) && items.get(..index).is_some_and(|before| before.contains(item)) {
                 let message = format!("`{}` is there already: the items must differ", self.place(&trail));
-                found.push(Violation { path: trail.path(), message, suggestion: None });
+                found.push(Violation { path: trail.path(), message, ..Violation::default() });
             }
         }
     }
@@ -141,7 +141,7 @@ impl<'a> Validator<'a> {
             let inside = Trail::Key(trail, name);
             if self.is_output(&inside) {
                 let message = format!("`{}` is set by AWS and cannot be written", self.place(&inside));
-                found.push(Violation { path: inside.path(), message, suggestion: None });
+                found.push(Violation { path: inside.path(), message, ..Violation::default() });
             } else if let Some(entry) = node.entry(name) {
                 self.check(entry, value, &inside, found);
             } else if matches!(node.additional_properties, Additional::Allowed(false)) && !self.lookup.knows(node, name)
@@ -153,7 +153,7 @@ impl<'a> Validator<'a> {
         if let Some(wanted) = outside(entries.len(), (node.min_properties, node.max_properties)) {
             let word = if plural(&wanted).is_empty() { "entry" } else { "entries" };
             let message = format!("`{}` must have {wanted} {word}, got {}", self.place(trail), entries.len());
-            found.push(Violation { path: trail.path(), message, suggestion: None });
+            found.push(Violation { path: trail.path(), message, ..Violation::default() });
         }
     }
 
@@ -170,7 +170,7 @@ impl<'a> Validator<'a> {
                 (_, near) => near.map(|near| format!("did you mean `{near}`?")),
             },
         };
-        Violation { path: inside.path(), message, suggestion }
+        Violation { path: inside.path(), message, suggestion, ..Violation::default() }
     }
 
     /// Where else in the type there is a property of that name, the nearest to the top.

@@ -3,7 +3,7 @@ use std::fmt;
 use super::PropertyPath;
 
 /// One thing about a resource's properties that AWS would refuse.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Violation {
     /// The value that is wrong; for a name that is missing, the map it is missing from.
     pub path: PropertyPath,
@@ -11,6 +11,8 @@ pub struct Violation {
     pub message: String,
     /// What to do: "did you mean `FifoQueue`?".
     pub suggestion: Option<String>,
+    /// The names of which only one can be written in the map at `path`, where that is what is wrong.
+    pub exclusive: Vec<String>,
 }
 
 impl fmt::Display for Violation {

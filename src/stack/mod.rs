@@ -30,7 +30,7 @@ pub(crate) use diagnostic::nearest;
 pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 
 pub use absence::Absence;
-pub use edit::{ConfigValue, EditError, NewValue, StackFile};
+pub use edit::{ConfigValue, EditError, NewValue, StackFile, literal, yaml_block};
 pub use inputs::StackInputs;
 pub use load_options::LoadOptions;
 pub use referenced::Referenced;

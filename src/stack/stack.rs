@@ -119,6 +119,14 @@ impl Stack {
         }
     }
 
+    /// Why a new resource cannot have this name, if so: it is no name, or the file has it already.
+    pub fn refuses_new_name(&self, name: &str) -> Option<String> {
+        if self.engine.groups.contains_key(name) {
+            return Some(format!("the stack file has a resource `{name}` already"));
+        }
+        load::check_resource_name(name).err().map(|(message, _)| message)
+    }
+
     /// Where a resource's object is to be.
     pub fn region_of<'a>(&'a self, resource: &'a Resource) -> &'a str {
         resource.region.as_deref().unwrap_or(&self.region)

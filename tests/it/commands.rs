@@ -34,18 +34,12 @@ fn what_the_file_lacks_is_printed_to_paste() {
     environment.write("stacks/dev.yaml", &without.replace("${failed.Arn}", "arn:aws:sqs:us-west-2:1:failed.fifo"));
     let pasted = environment.run(&["import", "AWS::SQS::Queue:shop-dev-failed.fifo"]).expect(0).stdout;
     assert_snapshot!(pasted, @"
-    shop_dev_failed_fifo:
-      type: AWS::SQS::Queue
-      import: http://<endpoint>/<account>/shop-dev-failed.fifo
-      properties:
-        ContentBasedDeduplication: false
-        DelaySeconds: 0
-        FifoQueue: true
-        MaximumMessageSize: 1048576
-        MessageRetentionPeriod: 345600
-        QueueName: shop-dev-failed.fifo
-        ReceiveMessageWaitTimeSeconds: 0
-        VisibilityTimeout: 30
+      shop_dev_failed_fifo:
+        type: AWS::SQS::Queue
+        import: http://<endpoint>/<account>/shop-dev-failed.fifo
+        properties:
+          FifoQueue: true
+          QueueName: shop-dev-failed.fifo
     ");
 }
 

@@ -13,6 +13,7 @@ mod encryption;
 mod environment;
 mod history;
 mod identity;
+mod importing;
 mod interrupted;
 mod keys;
 mod lost_answers;

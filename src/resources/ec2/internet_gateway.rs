@@ -7,7 +7,7 @@ use super::{holders, object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Properties, ReadRequest, ResourceId, Update,
 };
 
 /// `AWS::EC2::InternetGateway`, identified by its id. Its attachment to a VPC is a resource of its own.
@@ -21,10 +21,21 @@ mirror! {
     }
 }
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("igw-ID"),
+    Form::new("arn:PARTITION:ec2:REGION:ACCOUNT:internet-gateway/igw-ID").giving("igw-ID"),
+    Form::new("NAME_TAG"),
+];
+
 #[async_trait]
 impl Driver for InternetGateway {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::InternetGateway"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

@@ -10,7 +10,7 @@ use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update,
 };
 
@@ -83,10 +83,17 @@ macro_rules! filled {
     };
 }
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("rtb-ID|DESTINATION")];
+
 #[async_trait]
 impl Driver for Route {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::Route"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

@@ -7,7 +7,7 @@ use super::{holders, object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Properties, ReadRequest, ResourceId, Update,
 };
 
 /// `AWS::EC2::RouteTable`, identified by its id. Its routes and associations are resources of their own.
@@ -22,10 +22,21 @@ mirror! {
     }
 }
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("rtb-ID"),
+    Form::new("arn:PARTITION:ec2:REGION:ACCOUNT:route-table/rtb-ID").giving("rtb-ID"),
+    Form::new("NAME_TAG"),
+];
+
 #[async_trait]
 impl Driver for RouteTable {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::RouteTable"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {

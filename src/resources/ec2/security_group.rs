@@ -7,8 +7,8 @@ use super::settle::{made, once_free, sent_once};
 use super::{holders, object, security_rules, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
-    ResourceId, Uniqueness, Update, tags,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Part, Properties, ReadRequest,
+    ReservedNames, ResourceId, Uniqueness, Update, tags,
 };
 
 /// `AWS::EC2::SecurityGroup`, identified by its id. Rules that are written in its lists are all that the group has on
@@ -16,10 +16,29 @@ use crate::resources::{
 /// Source: EC2 API reference, `CreateSecurityGroup`, `DescribeSecurityGroups`, `DeleteSecurityGroup`.
 pub struct SecurityGroup;
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("sg-ID"),
+    Form::new("arn:PARTITION:ec2:REGION:ACCOUNT:security-group/sg-ID").giving("sg-ID"),
+    Form::new("GROUP_NAME"),
+];
+
+/// What AWS gives a new one. Source: EC2 user guide, "Default security groups for your VPCs" and "Security group rules".
+const DEFAULTS: &[(&str, &str)] =
+    &[("/properties/SecurityGroupEgress", r#"[{"IpProtocol":"-1","CidrIp":"0.0.0.0/0"}]"#)];
+
 #[async_trait]
 impl Driver for SecurityGroup {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::SecurityGroup"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Source: EC2 API reference, `CreateSecurityGroup`, `GroupName`.

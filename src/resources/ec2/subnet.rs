@@ -10,7 +10,7 @@ use super::{cidr, holders, object, shape, subnet_ipv6, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update,
 };
 
@@ -18,10 +18,36 @@ use crate::resources::{
 /// Source: EC2 API reference, `CreateSubnet`, `DescribeSubnets`, `ModifySubnetAttribute`, `DeleteSubnet`.
 pub struct Subnet;
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("subnet-ID"),
+    Form::new("arn:PARTITION:ec2:REGION:ACCOUNT:subnet/subnet-ID").giving("subnet-ID"),
+    Form::new("NAME_TAG"),
+];
+
+/// What AWS gives a new one. Source: EC2 API reference, `Subnet` and `CreateSubnet`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/AssignIpv6AddressOnCreation", "false"),
+    ("/properties/EnableDns64", "false"),
+    ("/properties/Ipv6Native", "false"),
+    ("/properties/MapPublicIpOnLaunch", "false"),
+    ("/properties/PrivateDnsNameOptionsOnLaunch/HostnameType", r#""ip-name""#),
+    ("/properties/PrivateDnsNameOptionsOnLaunch/EnableResourceNameDnsARecord", "false"),
+    ("/properties/PrivateDnsNameOptionsOnLaunch/EnableResourceNameDnsAAAARecord", "false"),
+];
+
 #[async_trait]
 impl Driver for Subnet {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::Subnet"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Source: EC2 API reference, `CreateSubnet`: a block that overlaps another subnet's is `InvalidSubnet.Conflict`.

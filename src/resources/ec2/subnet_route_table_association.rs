@@ -6,7 +6,7 @@ use super::object::{self, Object};
 use super::settle::{VISIBLE_WITHIN, made, sent_once};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update,
 };
 
@@ -16,10 +16,17 @@ pub struct SubnetRouteTableAssociation;
 
 const BY_ID: &str = "association.route-table-association-id";
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("rtbassoc-ID"), Form::new("rtb-ID|subnet-ID")];
+
 #[async_trait]
 impl Driver for SubnetRouteTableAssociation {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::SubnetRouteTableAssociation"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     /// A subnet has one table.
@@ -71,11 +78,15 @@ impl Driver for SubnetRouteTableAssociation {
 
     /// Associations have no tags: the one between this subnet and this table is it.
     async fn find(&self, cx: &Context, desired: &Desired) -> Result<Option<ResourceId>, AwsError> {
-        let (table, subnet) = (desired.text("RouteTableId"), desired.text("SubnetId"));
-        let tables = types::RouteTable::describe(cx, vec![object::exactly("route-table-id", table)]).await?;
-        let mut all = tables.iter().flat_map(types::RouteTable::associations);
-        let found = all.find(|association| association.subnet_id() == Some(subnet) && held(association));
-        Ok(found.and_then(id).map(ResourceId::new))
+        between(cx, desired.text("RouteTableId"), desired.text("SubnetId")).await
+    }
+
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        let Some((table, subnet)) = text.split_once('|') else {
+            let live = self.read(cx, &[ReadRequest::all(ResourceId::new(text))]).await?;
+            return Ok(live.into_iter().flatten().next().map(|live| live.id));
+        };
+        between(cx, table, subnet).await
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
@@ -83,6 +94,13 @@ impl Driver for SubnetRouteTableAssociation {
         let all = tables.iter().flat_map(types::RouteTable::associations);
         Ok(all.filter(|association| held(association)).filter_map(id).map(ResourceId::new).collect())
     }
+}
+
+async fn between(cx: &Context, table: &str, subnet: &str) -> Result<Option<ResourceId>, AwsError> {
+    let tables = types::RouteTable::describe(cx, vec![object::exactly("route-table-id", table)]).await?;
+    let mut all = tables.iter().flat_map(types::RouteTable::associations);
+    let found = all.find(|association| association.subnet_id() == Some(subnet) && held(association));
+    Ok(found.and_then(id).map(ResourceId::new))
 }
 
 async fn established(cx: &Context, wanted: &ResourceId) -> Result<RouteTableAssociation, AwsError> {

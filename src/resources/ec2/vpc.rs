@@ -10,17 +10,40 @@ use super::vpc_properties::{VpcProperties, properties};
 use super::{cidr, holders, object, tagging};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, concurrently,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Properties, ReadRequest, ResourceId, Update,
+    concurrently,
 };
 
 /// `AWS::EC2::VPC`, identified by its id. The DNS attributes are read one by one, the rest together.
 /// Source: EC2 API reference, `CreateVpc`, `DescribeVpcs`, `ModifyVpcAttribute`, `ModifyVpcTenancy`, `DeleteVpc`.
 pub struct Vpc;
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("vpc-ID"),
+    Form::new("arn:PARTITION:ec2:REGION:ACCOUNT:vpc/vpc-ID").giving("vpc-ID"),
+    Form::new("NAME_TAG"),
+];
+
+/// What AWS gives a new one. Source: EC2 API reference, `CreateVpc` and `ModifyVpcAttribute`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/EnableDnsHostnames", "false"),
+    ("/properties/EnableDnsSupport", "true"),
+    ("/properties/InstanceTenancy", r#""default""#),
+];
+
 #[async_trait]
 impl Driver for Vpc {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::VPC"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn canonicalize(&self, properties: &mut Properties) {

@@ -5,7 +5,7 @@ use super::gateway::Gateway;
 use super::settle::made;
 use crate::aws::{AwsError, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update,
 };
 
@@ -14,10 +14,22 @@ use crate::resources::{
 /// `DescribeInternetGateways`, `DescribeVpnGateways`.
 pub struct VpcGatewayAttachment;
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("IGW|vpc-ID"),
+    Form::new("VGW|vpc-ID"),
+    Form::new("igw-ID|vpc-ID").giving("IGW|vpc-ID"),
+    Form::new("vgw-ID|vpc-ID").giving("VGW|vpc-ID"),
+];
+
 #[async_trait]
 impl Driver for VpcGatewayAttachment {
     fn type_name(&self) -> &'static str {
         "AWS::EC2::VPCGatewayAttachment"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     fn unique_by(&self) -> Option<Uniqueness> {

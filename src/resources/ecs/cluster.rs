@@ -11,7 +11,7 @@ use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
     concurrently,
 };
 
@@ -72,10 +72,28 @@ mirror! {
     }
 }
 
+/// How people name one.
+const FORMS: &[Form] =
+    &[Form::new("CLUSTER"), Form::new("arn:PARTITION:ecs:REGION:ACCOUNT:cluster/CLUSTER").giving("CLUSTER")];
+
+/// What AWS gives a new one. Source: ECS API reference, `ExecuteCommandLogConfiguration` and `ExecuteCommandConfiguration`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/Configuration/ExecuteCommandConfiguration/LogConfiguration/CloudWatchEncryptionEnabled", "false"),
+    ("/properties/Configuration/ExecuteCommandConfiguration/LogConfiguration/S3EncryptionEnabled", "false"),
+];
+
 #[async_trait]
 impl Driver for Cluster {
     fn type_name(&self) -> &'static str {
         "AWS::ECS::Cluster"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn name_rule(&self) -> Option<NameRule> {

@@ -12,7 +12,7 @@ use super::service_reading::{describe, describe_any, describe_one};
 use super::tags;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ResourceId,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Part, Properties, ReadRequest, ResourceId,
     Uniqueness, Update, concurrently,
 };
 
@@ -26,10 +26,55 @@ const GONE_AFTER: Duration = Duration::from_secs(30 * 60);
 /// How long IAM and Elastic Load Balancing may take to spread what was just made.
 const SPREAD_AFTER: Duration = Duration::from_secs(2 * 60);
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("CLUSTER/SERVICE"),
+    Form::new("arn:PARTITION:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE").giving("CLUSTER/SERVICE"),
+    Form::new("arn:PARTITION:ecs:REGION:ACCOUNT:service/SERVICE").giving("SERVICE"),
+    Form::new(
+        "arn:PARTITION:ecs:REGION:ACCOUNT:service/CLUSTER/SERVICE|arn:PARTITION:ecs:REGION:ACCOUNT:cluster/CLUSTER",
+    )
+    .giving("CLUSTER/SERVICE"),
+    Form::new("arn:PARTITION:ecs:REGION:ACCOUNT:service/SERVICE|arn:PARTITION:ecs:REGION:ACCOUNT:cluster/CLUSTER")
+        .giving("CLUSTER/SERVICE"),
+    Form::new("SERVICE"),
+];
+
+/// What AWS gives a new one. Source: ECS API reference, `CreateService` and `DeploymentConfiguration`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/DeploymentConfiguration/MaximumPercent", "200"),
+    ("/properties/DeploymentConfiguration/MinimumHealthyPercent", "100"),
+    ("/properties/DeploymentConfiguration/Strategy", r#""ROLLING""#),
+    ("/properties/DeploymentConfiguration/DeploymentCircuitBreaker/Enable", "false"),
+    ("/properties/DeploymentConfiguration/DeploymentCircuitBreaker/Rollback", "false"),
+    ("/properties/DeploymentConfiguration/BakeTimeInMinutes", "0"),
+    ("/properties/DeploymentController/Type", r#""ECS""#),
+    ("/properties/EnableECSManagedTags", "false"),
+    ("/properties/EnableExecuteCommand", "false"),
+    ("/properties/HealthCheckGracePeriodSeconds", "0"),
+    ("/properties/NetworkConfiguration/AwsvpcConfiguration/AssignPublicIp", r#""DISABLED""#),
+    ("/properties/PropagateTags", r#""NONE""#),
+    ("/properties/SchedulingStrategy", r#""REPLICA""#),
+];
+
 #[async_trait]
 impl Driver for Service {
     fn type_name(&self) -> &'static str {
         "AWS::ECS::Service"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    /// The role that ECS uses by itself.
+    fn redundant(&self, live: &Properties) -> Vec<&'static str> {
+        let role = live.get("Role").and_then(serde_json::Value::as_str).unwrap_or_default();
+        if role.contains("/aws-service-role/") { vec!["Role"] } else { Vec::new() }
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn name_rule(&self) -> Option<NameRule> {
@@ -142,20 +187,41 @@ impl Driver for Service {
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {
-        let mut clusters = cx.ecs().list_clusters().into_paginator().items().send();
-        let mut arns = Vec::new();
-        while let Some(arn) = clusters.next().await {
-            arns.push(arn.call("ecs:ListClusters")?);
-        }
-        Ok(concurrently("ECS", arns.into_iter().map(|cluster| list(cx, cluster))).await?.concat())
+        let clusters = clusters(cx).await?;
+        Ok(concurrently("ECS", clusters.into_iter().map(|cluster| list(cx, cluster))).await?.concat())
     }
 
-    /// An ARN, or `cluster/service`.
+    /// `cluster/service`, or a service's name that only one cluster has.
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let text = text.split('|').next().unwrap_or(text);
-        let path = text.rsplit(":service/").next().unwrap_or(text);
-        let (cluster, name) = path.split_once('/').unwrap_or(("default", path));
+        let Some((cluster, name)) = text.split_once('/') else { return only_one(cx, text).await };
         Ok(describe(cx, cluster, vec![name.to_owned()]).await?.first().map(id_of))
+    }
+}
+
+/// The ARNs of all clusters.
+async fn clusters(cx: &Context) -> Result<Vec<String>, AwsError> {
+    let mut pages = cx.ecs().list_clusters().into_paginator().items().send();
+    let mut arns = Vec::new();
+    while let Some(arn) = pages.next().await {
+        arns.push(arn.call("ecs:ListClusters")?);
+    }
+    Ok(arns)
+}
+
+/// The service of that name, whichever cluster has it.
+async fn only_one(cx: &Context, name: &str) -> Result<Option<ResourceId>, AwsError> {
+    let clusters = clusters(cx).await?;
+    let calls = clusters.iter().map(|cluster| describe(cx, cluster, vec![name.to_owned()]));
+    let found: Vec<ResourceId> = concurrently("ECS", calls).await?.iter().flatten().map(id_of).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [id] => Ok(Some(id.clone())),
+        several => {
+            let clusters: Vec<&str> = several.iter().map(|id| id.part(1)).collect();
+            let message =
+                format!("several services are named {name}, in {}: write CLUSTER/{name}", clusters.join(", "));
+            Err(AwsError::Invalid(message))
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::mirror::Mirror;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
     concurrently,
 };
 
@@ -29,10 +29,43 @@ const ROLE_IS_KNOWN_AFTER: Duration = Duration::from_secs(2 * 60);
 /// How many revisions of a family are looked at for one that an interrupted registration made. Each is one call.
 const NEWEST: i32 = 10;
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("FAMILY:REVISION"),
+    Form::new("FAMILY"),
+    Form::new("arn:PARTITION:ecs:REGION:ACCOUNT:task-definition/FAMILY:REVISION").giving("FAMILY:REVISION"),
+];
+
+/// What AWS gives a new one. Source: ECS API reference, `ContainerDefinition`, `HealthCheck` and `PortMapping`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/ContainerDefinitions/*/Cpu", "0"),
+    ("/properties/ContainerDefinitions/*/Essential", "true"),
+    ("/properties/ContainerDefinitions/*/DisableNetworking", "false"),
+    ("/properties/ContainerDefinitions/*/Interactive", "false"),
+    ("/properties/ContainerDefinitions/*/Privileged", "false"),
+    ("/properties/ContainerDefinitions/*/PseudoTerminal", "false"),
+    ("/properties/ContainerDefinitions/*/ReadonlyRootFilesystem", "false"),
+    ("/properties/ContainerDefinitions/*/HealthCheck/Interval", "30"),
+    ("/properties/ContainerDefinitions/*/HealthCheck/Timeout", "5"),
+    ("/properties/ContainerDefinitions/*/HealthCheck/Retries", "3"),
+    ("/properties/ContainerDefinitions/*/PortMappings/*/Protocol", r#""tcp""#),
+    ("/properties/ContainerDefinitions/*/MountPoints/*/ReadOnly", "false"),
+    ("/properties/ContainerDefinitions/*/VolumesFrom/*/ReadOnly", "false"),
+    ("/properties/EnableFaultInjection", "false"),
+];
+
 #[async_trait]
 impl Driver for TaskDefinition {
     fn type_name(&self) -> &'static str {
         "AWS::ECS::TaskDefinition"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn name_rule(&self) -> Option<NameRule> {

@@ -8,11 +8,12 @@ use aws_sdk_elasticloadbalancingv2::types::{self, ListenerAttribute};
 use serde_json::{Value, json};
 
 use super::action::Action;
+use super::load_balancer::by_name;
 use super::{arn, attributes, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update, concurrently, tags as pairs,
 };
 use crate::value::Value as PlannedValue;
@@ -54,10 +55,30 @@ mirror! {
     }
 }
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:listener/KIND/LOAD_BALANCER/HASH/HASH"),
+    Form::new("LOAD_BALANCER:PORT"),
+];
+
+/// What AWS gives a new one. Source: Elastic Load Balancing API reference, `ListenerAttribute`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/ListenerAttributes/*", r#"{"Key":"tcp.idle_timeout.seconds","Value":"350"}"#),
+    ("/properties/ListenerAttributes/*", r#"{"Key":"routing.http.response.server.enabled","Value":"true"}"#),
+];
+
 #[async_trait]
 impl Driver for Listener {
     fn type_name(&self) -> &'static str {
         "AWS::ElasticLoadBalancingV2::Listener"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// A load balancer has one listener a port, and another one for UDP.
@@ -130,6 +151,24 @@ impl Driver for Listener {
             }
         }
         Ok(None)
+    }
+
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        if text.starts_with("arn:") {
+            let found = describe(cx, vec![text.to_owned()]).await?;
+            let arns = found.into_iter().filter_map(|one| one.listener_arn);
+            return Ok(arns.map(ResourceId::new).find(|arn| arn.as_str() == text));
+        }
+        let Some((load_balancer, port)) = text.rsplit_once(':') else { return Ok(None) };
+        let Some(load_balancer) = by_name(cx, load_balancer).await? else { return Ok(None) };
+        let listeners = of_load_balancer(cx, load_balancer.load_balancer_arn.unwrap_or_default()).await?;
+        let mut fitting = listeners.into_iter().filter(|one| one.port().is_some_and(|own| own.to_string() == port));
+        match (fitting.next(), fitting.next()) {
+            (Some(_), Some(_)) => {
+                Err(AwsError::Invalid(format!("several listeners are at {text}: give the ARN of one")))
+            }
+            (one, _) => Ok(one.and_then(|one| one.listener_arn).map(ResourceId::new)),
+        }
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {

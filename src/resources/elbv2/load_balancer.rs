@@ -7,12 +7,13 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use serde_json::{Value, json};
 
+use super::load_balancer_defaults::DEFAULTS;
 use super::load_balancer_properties::{LoadBalancerProperties, MinimumLoadBalancerCapacity};
 use super::{arn, attributes, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ReservedNames,
     ResourceId, Update, concurrently, tags as pairs,
 };
 
@@ -25,10 +26,34 @@ const BY_ARN: usize = 20;
 const ACTIVE_AFTER: Duration = Duration::from_secs(15 * 60);
 const GONE_AFTER: Duration = Duration::from_secs(10 * 60);
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("LOAD_BALANCER"),
+    Form::new("arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/KIND/LOAD_BALANCER/HASH"),
+];
+
 #[async_trait]
 impl Driver for LoadBalancer {
     fn type_name(&self) -> &'static str {
         "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    /// The subnets twice: mappings say more only where they have addresses.
+    fn redundant(&self, live: &Properties) -> Vec<&'static str> {
+        let mappings = live.get("SubnetMappings").and_then(Value::as_array);
+        let has_addresses = |mapping: &Value| mapping.as_object().is_some_and(|mapping| mapping.len() > 1);
+        match mappings.is_some_and(|mappings| mappings.iter().any(has_addresses)) {
+            true => vec!["Subnets"],
+            false => vec!["SubnetMappings"],
+        }
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Source: Elastic Load Balancing API reference, `CreateLoadBalancer`, `Name`.
@@ -309,7 +334,7 @@ async fn read(
     Live::typed(request.id.clone(), &properties).map(Some)
 }
 
-async fn by_name(cx: &Context, name: &str) -> Result<Option<types::LoadBalancer>, AwsError> {
+pub(super) async fn by_name(cx: &Context, name: &str) -> Result<Option<types::LoadBalancer>, AwsError> {
     let call = cx.elbv2().describe_load_balancers().names(name);
     let output = call.send().await.call_optional("elasticloadbalancing:DescribeLoadBalancers")?;
     Ok(output.and_then(|output| output.load_balancers).and_then(|found| found.into_iter().next()))

@@ -5,9 +5,11 @@ mod arn;
 mod attributes;
 mod listener;
 mod load_balancer;
+mod load_balancer_defaults;
 mod load_balancer_properties;
 mod tags;
 mod target_group;
+mod target_group_defaults;
 mod target_group_properties;
 mod targets;
 

@@ -5,11 +5,12 @@ use async_trait::async_trait;
 use aws_sdk_elasticloadbalancingv2::types::{self, TargetGroupAttribute};
 use serde_json::{Value, json};
 
+use super::target_group_defaults::DEFAULTS;
 use super::target_group_properties::TargetGroupProperties;
 use super::{arn, attributes, tags, targets};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
     concurrently, tags as pairs,
 };
 
@@ -34,10 +35,43 @@ const HEALTH_CHECK: [&str; 8] = [
     "UnhealthyThresholdCount",
 ];
 
+/// How people name one.
+const FORMS: &[Form] =
+    &[Form::new("NAME"), Form::new("arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/HASH")];
+
 #[async_trait]
 impl Driver for TargetGroup {
     fn type_name(&self) -> &'static str {
         "AWS::ElasticLoadBalancingV2::TargetGroup"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    /// Targets that a service registers are not the file's, and what is usual for the protocol.
+    /// Source: Elastic Load Balancing API reference, `CreateTargetGroup`.
+    fn redundant(&self, live: &Properties) -> Vec<&'static str> {
+        let text = |name: &str| live.get(name).and_then(Value::as_str).unwrap_or_default();
+        let number = |name: &str| live.get(name).and_then(Value::as_i64);
+        let code = live.get("Matcher").and_then(|matcher| matcher.get("HttpCode")).and_then(Value::as_str);
+        let usual = match (text("TargetType"), text("Protocol")) {
+            ("lambda", _) => return Vec::new(),
+            (_, "HTTP" | "HTTPS") => ("HTTP", 5, "200"),
+            _ => ("TCP", 10, "200-399"),
+        };
+        let redundant = [
+            ("Targets", true),
+            ("HealthCheckIntervalSeconds", number("HealthCheckIntervalSeconds") == Some(30)),
+            ("HealthCheckProtocol", text("HealthCheckProtocol") == usual.0),
+            ("HealthCheckTimeoutSeconds", number("HealthCheckTimeoutSeconds") == Some(usual.1)),
+            ("Matcher", code == Some(usual.2)),
+        ];
+        redundant.into_iter().filter_map(|(name, is_redundant)| is_redundant.then_some(name)).collect()
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn name_rule(&self) -> Option<NameRule> {

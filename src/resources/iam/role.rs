@@ -9,8 +9,8 @@ use super::role_policies::{self, InlinePolicy, document};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
-    ResourceId, Uniqueness, Update, concurrently, tags,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Part, Properties, ReadRequest,
+    ReservedNames, ResourceId, Uniqueness, Update, concurrently, tags,
 };
 
 /// `AWS::IAM::Role`, identified by its name. IAM gives roles one by one: a call each, one more for attached policies and
@@ -48,10 +48,24 @@ const PRINCIPAL_IS_KNOWN_AFTER: Duration = Duration::from_secs(120);
 /// What was taken off a role a moment ago may still count.
 const IS_FREE_AFTER: Duration = Duration::from_secs(60);
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("NAME"), Form::new("arn:PARTITION:iam::ACCOUNT:role/NAME").giving("NAME")];
+
+/// What AWS gives a new one. Source: IAM API reference, `CreateRole`.
+const DEFAULTS: &[(&str, &str)] = &[("/properties/MaxSessionDuration", "3600")];
+
 #[async_trait]
 impl Driver for Role {
     fn type_name(&self) -> &'static str {
         "AWS::IAM::Role"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Roles that begin with `AWS` are those of services and of IAM Identity Center. Source: IAM user guide, "Create a
@@ -164,6 +178,7 @@ impl Driver for Role {
         Ok(ids)
     }
 
+    /// A role's ARN has its path, and no two roles have one name.
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
         let name = text.rsplit('/').next().unwrap_or(text);
         let output = cx.iam().get_role().role_name(name).send().await.call_optional("iam:GetRole")?;

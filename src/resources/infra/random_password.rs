@@ -4,7 +4,7 @@ use serde_json::json;
 use super::alphabet::Alphabet;
 use crate::aws::{AwsError, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Properties, ReadRequest, ResourceId, Update,
 };
 
 /// `Infra::RandomPassword`: a password that is made once and kept, encrypted, in state. Every property is create-only:
@@ -15,6 +15,10 @@ pub struct RandomPassword;
 impl Driver for RandomPassword {
     fn type_name(&self) -> &'static str {
         "Infra::RandomPassword"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        &[]
     }
 
     fn is_local(&self) -> bool {

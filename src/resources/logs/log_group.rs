@@ -9,7 +9,7 @@ use super::log_group_policies as policies;
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::sdk;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ReservedNames,
     ResourceId, Update, concurrently, tags,
 };
 
@@ -34,10 +34,21 @@ struct LogGroupProperties {
 /// Source: CloudWatch Logs API reference, `DescribeLogGroups`, `logGroupIdentifiers`.
 const GROUPS_A_CALL: usize = 50;
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("NAME"),
+    Form::new("arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME").giving("NAME"),
+    Form::new("arn:PARTITION:logs:REGION:ACCOUNT:log-group:NAME:*").giving("NAME"),
+];
+
 #[async_trait]
 impl Driver for LogGroup {
     fn type_name(&self) -> &'static str {
         "AWS::Logs::LogGroup"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     /// Source: CloudWatch Logs API reference, `CreateLogGroup`.
@@ -139,8 +150,7 @@ impl Driver for LogGroup {
     }
 
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let name = text.split_once(":log-group:").map_or(text, |(_, name)| name.trim_end_matches(":*"));
-        let id = ResourceId::new(name);
+        let id = ResourceId::new(text);
         Ok(describe(cx, &[ReadRequest::all(id.clone())]).await?.first().map(|_| id))
     }
 }

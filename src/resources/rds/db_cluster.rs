@@ -8,7 +8,7 @@ use super::sources::{self, Kind};
 use super::{cluster_changes, cluster_creation, last_snapshot, live, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ReservedNames,
     ResourceId, Source, TagChange, Update,
 };
 
@@ -22,10 +22,46 @@ const SOURCES: &[(&str, Kind)] = &[
     ("SourceDbClusterResourceId", Kind::ClusterBackups),
 ];
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("NAME"), Form::new("arn:PARTITION:rds:REGION:ACCOUNT:cluster:NAME").giving("NAME")];
+
+/// What AWS gives a new one. Source: RDS API reference, `CreateDBCluster`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/AutoMinorVersionUpgrade", "true"),
+    ("/properties/BacktrackWindow", "0"),
+    ("/properties/CopyTagsToSnapshot", "false"),
+    ("/properties/DeletionProtection", "false"),
+    ("/properties/EnableHttpEndpoint", "false"),
+    ("/properties/EnableIAMDatabaseAuthentication", "false"),
+    ("/properties/EngineLifecycleSupport", r#""open-source-rds-extended-support""#),
+    ("/properties/EngineMode", r#""provisioned""#),
+    ("/properties/ManageMasterUserPassword", "false"),
+    ("/properties/MonitoringInterval", "0"),
+    ("/properties/NetworkType", r#""IPV4""#),
+    ("/properties/PerformanceInsightsEnabled", "false"),
+    ("/properties/StorageEncrypted", "false"),
+    ("/properties/StorageType", r#""aurora""#),
+];
+
 #[async_trait]
 impl Driver for DbCluster {
     fn type_name(&self) -> &'static str {
         "AWS::RDS::DBCluster"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    /// Aurora's storage has no size, and AWS's own parameter groups change with the engine's version.
+    fn redundant(&self, live: &Properties) -> Vec<&'static str> {
+        let engine = live.get("Engine").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let size = engine.starts_with("aurora").then_some("AllocatedStorage");
+        size.into_iter().chain(spelling::of_aws(live, &["DBClusterParameterGroupName"])).collect()
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Multi-AZ clusters take fewer characters than Aurora. Source: RDS API reference, `CreateDBCluster`,
@@ -141,8 +177,7 @@ impl Driver for DbCluster {
     }
 
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let id = text.rsplit(':').next().unwrap_or(text).to_lowercase();
-        Ok(types::DbCluster::describe(cx, &id).await?.map(|cluster| ResourceId::new(cluster.id())))
+        Ok(types::DbCluster::describe(cx, &text.to_lowercase()).await?.map(|cluster| ResourceId::new(cluster.id())))
     }
 }
 

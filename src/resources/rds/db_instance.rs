@@ -8,7 +8,7 @@ use super::sources::{self, Kind};
 use super::{instance_changes, instance_creation, last_snapshot, live, replicated_backups, roles, spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ReservedNames,
     ResourceId, Source, TagChange, Update, concurrently,
 };
 
@@ -25,10 +25,78 @@ const SOURCES: &[(&str, Kind)] = &[
     ("SourceDBInstanceAutomatedBackupsArn", Kind::BackupsArn),
 ];
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("NAME"), Form::new("arn:PARTITION:rds:REGION:ACCOUNT:db:NAME").giving("NAME")];
+
+/// What the cluster decides for its members.
+/// Source: RDS API reference, `CreateDBInstance`, the settings that do not apply to Aurora DB instances.
+const OF_CLUSTER: &[&str] = &[
+    "AllocatedStorage",
+    "BackupRetentionPeriod",
+    "BackupTarget",
+    "CharacterSetName",
+    "CopyTagsToSnapshot",
+    "DBName",
+    "DBSubnetGroupName",
+    "DeletionProtection",
+    "EnableIAMDatabaseAuthentication",
+    "EngineVersion",
+    "Iops",
+    "KmsKeyId",
+    "LicenseModel",
+    "ManageMasterUserPassword",
+    "MasterUserSecret",
+    "MasterUsername",
+    "MultiAZ",
+    "NetworkType",
+    "Port",
+    "PreferredBackupWindow",
+    "StorageEncrypted",
+    "StorageThroughput",
+    "StorageType",
+    "VPCSecurityGroups",
+];
+
+/// What AWS gives a new one. Source: RDS API reference, `CreateDBInstance`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/AutoMinorVersionUpgrade", "true"),
+    ("/properties/BackupRetentionPeriod", "1"),
+    ("/properties/BackupTarget", r#""region""#),
+    ("/properties/CopyTagsToSnapshot", "false"),
+    ("/properties/DedicatedLogVolume", "false"),
+    ("/properties/DeletionProtection", "false"),
+    ("/properties/EnableIAMDatabaseAuthentication", "false"),
+    ("/properties/EnablePerformanceInsights", "false"),
+    ("/properties/EngineLifecycleSupport", r#""open-source-rds-extended-support""#),
+    ("/properties/ManageMasterUserPassword", "false"),
+    ("/properties/MonitoringInterval", "0"),
+    ("/properties/MultiAZ", "false"),
+    ("/properties/NetworkType", r#""IPV4""#),
+    ("/properties/PerformanceInsightsRetentionPeriod", "7"),
+    ("/properties/PromotionTier", "1"),
+    ("/properties/StorageEncrypted", "false"),
+    ("/properties/StorageThroughput", "0"),
+];
+
 #[async_trait]
 impl Driver for DbInstance {
     fn type_name(&self) -> &'static str {
         "AWS::RDS::DBInstance"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    /// What a member of a cluster has from it, and AWS's own groups, which change with the engine's version.
+    fn redundant(&self, live: &Properties) -> Vec<&'static str> {
+        let of_cluster = if live.contains_key("DBClusterIdentifier") { OF_CLUSTER } else { &[] };
+        let groups = spelling::of_aws(live, &["DBParameterGroupName", "OptionGroupName"]);
+        of_cluster.iter().copied().chain(groups).collect()
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Source: RDS API reference, `CreateDBInstance`, `DBInstanceIdentifier`.
@@ -174,8 +242,7 @@ impl Driver for DbInstance {
     }
 
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let id = text.rsplit(':').next().unwrap_or(text).to_lowercase();
-        Ok(types::DbInstance::describe(cx, &id).await?.map(|instance| ResourceId::new(instance.id())))
+        Ok(types::DbInstance::describe(cx, &text.to_lowercase()).await?.map(|instance| ResourceId::new(instance.id())))
     }
 }
 

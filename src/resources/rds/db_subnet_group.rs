@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{spelling, tags};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ReservedNames,
     ResourceId, Update, concurrently, tags as tag_json,
 };
 
@@ -25,10 +25,17 @@ struct SubnetGroupProperties {
     tags: Option<serde_json::Value>,
 }
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("NAME"), Form::new("arn:PARTITION:rds:REGION:ACCOUNT:subgrp:NAME").giving("NAME")];
+
 #[async_trait]
 impl Driver for DbSubnetGroup {
     fn type_name(&self) -> &'static str {
         "AWS::RDS::DBSubnetGroup"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
     }
 
     /// Source: RDS API reference, `CreateDBSubnetGroup`, `DBSubnetGroupName`.
@@ -105,8 +112,7 @@ impl Driver for DbSubnetGroup {
     }
 
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let name = text.rsplit(':').next().unwrap_or(text).to_lowercase();
-        Ok(describe(cx, &name).await?.as_ref().and_then(live).map(|live| live.id))
+        Ok(describe(cx, &text.to_lowercase()).await?.as_ref().and_then(live).map(|live| live.id))
     }
 }
 

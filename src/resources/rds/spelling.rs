@@ -13,6 +13,15 @@ pub fn lower(properties: &mut Properties, names: &[&str]) {
     }
 }
 
+/// Those of the properties that name a group of AWS's own: `default.postgres16`, `default:mysql-8-0`.
+pub fn of_aws(live: &Properties, names: &[&'static str]) -> Vec<&'static str> {
+    let is_of_aws = |name: &&&'static str| {
+        let group = live.get(**name).and_then(Value::as_str).unwrap_or_default();
+        group.starts_with("default.") || group.starts_with("default:")
+    };
+    names.iter().filter(is_of_aws).copied().collect()
+}
+
 /// Takes out empty texts: RDS gives some for what an object does not have.
 pub fn drop_empty(properties: &mut Properties) {
     properties.retain(|_, value| value.as_str() != Some(""));

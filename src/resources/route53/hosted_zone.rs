@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::hosted_zone_settings as settings;
-use super::zones::{bare_zone, named, zones};
+use super::zones::{bare_zone, named, only, zones};
 use super::{change, dns_name};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::{Mirror, sdk};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Properties, ReadRequest, ResourceId, Update, tags,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Properties, ReadRequest, ResourceId, Update, tags,
 };
 
 /// `AWS::Route53::HostedZone`, identified by its id. One call reads 100 zones; name servers, networks and delegation sets
@@ -62,10 +62,31 @@ pub(super) struct QueryLoggingConfig {
 /// What only `GetHostedZone` gives.
 const DETAILS: [&str; 3] = ["DelegationSetId", "NameServers", "VPCs"];
 
+const ZONE_ID: Form = Form::new("ZONE_ID");
+
+/// How people name one.
+const FORMS: &[Form] = &[
+    ZONE_ID,
+    Form::new("/hostedzone/ZONE_ID").giving("ZONE_ID"),
+    Form::new("arn:PARTITION:route53:::hostedzone/ZONE_ID").giving("ZONE_ID"),
+    Form::new("DOMAIN"),
+];
+
+/// What AWS gives a new one. Source: Route 53 API reference, `HostedZoneFeatures`.
+const DEFAULTS: &[(&str, &str)] = &[("/properties/HostedZoneFeatures/EnableAcceleratedRecovery", "false")];
+
 #[async_trait]
 impl Driver for HostedZone {
     fn type_name(&self) -> &'static str {
         "AWS::Route53::HostedZone"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn stateful(&self) -> bool {
@@ -159,15 +180,11 @@ impl Driver for HostedZone {
     }
 
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let id = ResourceId::new(text.rsplit('/').next().unwrap_or(text));
-        if !text.contains('.') {
+        if ZONE_ID.meaning(text).is_some() {
+            let id = ResourceId::new(text);
             return Ok(get(cx, &id).await?.map(|_| id));
         }
-        match named(cx, text).await?.as_slice() {
-            [] => Ok(None),
-            [zone] => Ok(Some(ResourceId::new(bare_zone(zone.id())))),
-            _ => Err(AwsError::Invalid(format!("several hosted zones are named {text}: give the zone's id"))),
-        }
+        Ok(only(text, &named(cx, text).await?)?.map(|zone| ResourceId::new(bare_zone(zone.id()))))
     }
 }
 

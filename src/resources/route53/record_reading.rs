@@ -29,7 +29,7 @@ pub fn parse(id: &ResourceId) -> (String, Key) {
     (zone, (dns_name::canonical(&name), kind, set))
 }
 
-fn key(record: &ResourceRecordSet) -> Key {
+pub fn key(record: &ResourceRecordSet) -> Key {
     let set = record.set_identifier().unwrap_or_default().to_owned();
     (dns_name::canonical(record.name()), record.r#type().as_str().to_owned(), set)
 }

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::record_shape::Record;
 use super::zone_memory::ZoneMemory;
 use super::zones::{bare_zone, named, zones};
-use super::{change, dns_name, record_reading};
+use super::{change, dns_name, record_naming, record_reading};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::mirror::{Finish, Mirror};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, Part, Properties, ReadRequest, ResourceId, Uniqueness,
     Update,
 };
 use crate::value::Value as PlannedValue;
@@ -29,10 +29,31 @@ pub struct RecordSet {
 /// Route 53 takes five calls a second from an account, and one change of a zone at a time.
 const TAKEN_WITHIN: Duration = Duration::from_secs(2 * 60);
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("ZONE_ID/DOMAIN/RECORD_TYPE").giving("DOMAIN|ZONE_ID|RECORD_TYPE"),
+    Form::new("ZONE_ID/DOMAIN/RECORD_TYPE/SET_IDENTIFIER").giving("DOMAIN|ZONE_ID|RECORD_TYPE|SET_IDENTIFIER"),
+    Form::new("DOMAIN|ZONE_ID|RECORD_TYPE"),
+    Form::new("DOMAIN|ZONE_ID|RECORD_TYPE|SET_IDENTIFIER"),
+    Form::new("DOMAIN/RECORD_TYPE").giving("DOMAIN||RECORD_TYPE"),
+    Form::new("DOMAIN").giving("DOMAIN||"),
+];
+
+/// What AWS gives a new one. Source: Route 53 API reference, `ResourceRecordSet`.
+const DEFAULTS: &[(&str, &str)] = &[("/properties/MultiValueAnswer", "false")];
+
 #[async_trait]
 impl Driver for RecordSet {
     fn type_name(&self) -> &'static str {
         "AWS::Route53::RecordSet"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// Source: Route 53 API reference, `ResourceRecordSet`, `Name`, `Type` and `SetIdentifier`.
@@ -141,6 +162,10 @@ impl Driver for RecordSet {
         let found = record_reading::find(cx, [&id]).await?;
         let same = found.values().next().is_some_and(|found| canonical(found) == canonical(&record));
         Ok(same.then_some(id))
+    }
+
+    async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
+        record_naming::meant(cx, text).await
     }
 
     async fn list(&self, cx: &Context) -> Result<Vec<ResourceId>, AwsError> {

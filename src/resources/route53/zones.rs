@@ -20,6 +20,21 @@ pub(super) async fn zones(cx: &Context) -> Result<Vec<types::HostedZone>, AwsErr
     Ok(zones)
 }
 
+/// The zone that a name means.
+///
+/// # Errors
+/// `AwsError::Invalid` with the ids where several zones have it.
+pub(super) fn only<'a>(name: &str, zones: &'a [types::HostedZone]) -> Result<Option<&'a types::HostedZone>, AwsError> {
+    match zones {
+        [] => Ok(None),
+        [zone] => Ok(Some(zone)),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|zone| bare_zone(zone.id())).collect();
+            Err(AwsError::Invalid(format!("several hosted zones are named {name}, {}: give the id", ids.join(", "))))
+        }
+    }
+}
+
 /// The zones of that name; a private and a public one may share it. They come first in the answer, which starts there.
 pub(super) async fn named(cx: &Context, name: &str) -> Result<Vec<types::HostedZone>, AwsError> {
     let name = dns_name::canonical(name);

@@ -12,8 +12,8 @@ use super::{empty, lifecycle, notification, outputs, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::lost_answer::made;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Part, Properties, ReadRequest, ReservedNames,
-    ResourceId, Uniqueness, Update, concurrently, tags as pairs,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Part, Properties, ReadRequest,
+    ReservedNames, ResourceId, Uniqueness, Update, concurrently, tags as pairs,
 };
 
 /// `AWS::S3::Bucket`, identified by its name. S3 gives each configuration by a call of its own: as many calls a bucket as
@@ -34,10 +34,38 @@ const RESERVED: ReservedNames = ReservedNames {
     ..ReservedNames::NONE
 };
 
+/// How people name one.
+const FORMS: &[Form] =
+    &[Form::new("NAME"), Form::new("s3://NAME").giving("NAME"), Form::new("arn:PARTITION:s3:::NAME").giving("NAME")];
+
+/// What AWS gives a new one. Source: S3 user guide, "Default settings for new S3 buckets FAQ"; S3 API reference, `PutBucketLifecycleConfiguration`.
+const DEFAULTS: &[(&str, &str)] = &[
+    (
+        "/properties/BucketEncryption",
+        r#"{"ServerSideEncryptionConfiguration":[{"BucketKeyEnabled":false,"ServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}"#,
+    ),
+    ("/properties/LifecycleConfiguration/TransitionDefaultMinimumObjectSize", r#""all_storage_classes_128K""#),
+    ("/properties/NotificationConfiguration/EventBridgeConfiguration/EventBridgeEnabled", "false"),
+    ("/properties/ObjectLockEnabled", "false"),
+    ("/properties/OwnershipControls", r#"{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]}"#),
+    (
+        "/properties/PublicAccessBlockConfiguration",
+        r#"{"BlockPublicAcls":true,"BlockPublicPolicy":true,"IgnorePublicAcls":true,"RestrictPublicBuckets":true}"#,
+    ),
+];
+
 #[async_trait]
 impl Driver for Bucket {
     fn type_name(&self) -> &'static str {
         "AWS::S3::Bucket"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn name_rule(&self) -> Option<NameRule> {
@@ -175,8 +203,7 @@ impl Driver for Bucket {
     }
 
     async fn resolve(&self, cx: &Context, text: &str) -> Result<Option<ResourceId>, AwsError> {
-        let bucket = text.rsplit(":::").next().unwrap_or(text);
-        Ok(exists(cx, bucket).await?.then(|| ResourceId::new(bucket)))
+        Ok(exists(cx, text).await?.then(|| ResourceId::new(text)))
     }
 }
 

@@ -11,7 +11,7 @@ use super::replicas::{self, ReplicaRegion};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::sdk;
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ReservedNames,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ReservedNames,
     ResourceId, Update, concurrently, tags,
 };
 
@@ -48,10 +48,24 @@ const GONE_WITHIN: Duration = Duration::from_secs(120);
 /// A client token has at least 32 characters. Source: Secrets Manager API reference, `CreateSecret`.
 const TOKEN_LENGTH: usize = 32;
 
+/// How people name one.
+const FORMS: &[Form] = &[Form::new("NAME"), Form::new("arn:PARTITION:secretsmanager:REGION:ACCOUNT:secret:NAME")];
+
+/// What AWS gives a new one. Source: Secrets Manager API reference, `ReplicaRegionType`.
+const DEFAULTS: &[(&str, &str)] = &[("/properties/ReplicaRegions/*/KmsKeyId", r#""alias/aws/secretsmanager""#)];
+
 #[async_trait]
 impl Driver for Secret {
     fn type_name(&self) -> &'static str {
         "AWS::SecretsManager::Secret"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     /// A name that ends in a hyphen and six characters is taken for the end of an ARN. Source: Secrets Manager API

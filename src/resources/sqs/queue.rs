@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::{
-    CreateError, Created, Deletion, Desired, Driver, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
+    CreateError, Created, Deletion, Desired, Driver, Form, Live, NameRule, Properties, ReadRequest, ResourceId, Update,
     concurrently, tags,
 };
 
@@ -35,10 +35,41 @@ const ATTRIBUTES: [(&str, &str); 13] = [
 /// SQS keeps a deleted queue's name for 60 s. Source: SQS API reference, `DeleteQueue`.
 const NAME_IS_FREE_AFTER: Duration = Duration::from_secs(90);
 
+/// How people name one.
+const FORMS: &[Form] = &[
+    Form::new("NAME"),
+    Form::new("https://sqs.REGION.amazonaws.com/ACCOUNT/NAME"),
+    Form::new("URL"),
+    Form::new("arn:PARTITION:sqs:REGION:ACCOUNT:NAME").giving("NAME"),
+];
+
+/// What AWS gives a new one. Source: SQS API reference, `SetQueueAttributes`.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("/properties/ContentBasedDeduplication", "false"),
+    ("/properties/DeduplicationScope", r#""queue""#),
+    ("/properties/DelaySeconds", "0"),
+    ("/properties/FifoQueue", "false"),
+    ("/properties/FifoThroughputLimit", r#""perQueue""#),
+    ("/properties/KmsDataKeyReusePeriodSeconds", "300"),
+    ("/properties/MaximumMessageSize", "1048576"),
+    ("/properties/MessageRetentionPeriod", "345600"),
+    ("/properties/ReceiveMessageWaitTimeSeconds", "0"),
+    ("/properties/SqsManagedSseEnabled", "true"),
+    ("/properties/VisibilityTimeout", "30"),
+];
+
 #[async_trait]
 impl Driver for Queue {
     fn type_name(&self) -> &'static str {
         "AWS::SQS::Queue"
+    }
+
+    fn forms(&self) -> &'static [Form] {
+        FORMS
+    }
+
+    fn defaults(&self) -> &'static [(&'static str, &'static str)] {
+        DEFAULTS
     }
 
     fn name_rule(&self) -> Option<NameRule> {
@@ -125,8 +156,7 @@ impl Driver for Queue {
         if text.starts_with("http") {
             return Ok(Some(ResourceId::new(text)));
         }
-        let name = text.rsplit(':').next().unwrap_or(text);
-        let output = cx.sqs().get_queue_url().queue_name(name).send().await.call_optional("sqs:GetQueueUrl")?;
+        let output = cx.sqs().get_queue_url().queue_name(text).send().await.call_optional("sqs:GetQueueUrl")?;
         Ok(output.and_then(|output| output.queue_url().map(ResourceId::new)))
     }
 }

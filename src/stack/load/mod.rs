@@ -33,3 +33,4 @@ pub(super) use choose::{is_declared, is_named_by};
 pub(super) use declaration::Declaration;
 pub(super) use head::{Head, head_of, read_head, read_value};
 pub(super) use loader::{from_inputs, load, load_as};
+pub(super) use names::check_resource_name;

@@ -4,7 +4,7 @@ use crate::stack::document::{Node, NodeKind};
 use crate::stack::expression::RESERVED;
 
 /// What is wrong with a name, and what to write instead.
-pub(super) type Complaint = (String, Option<String>);
+pub(in crate::stack) type Complaint = (String, Option<String>);
 
 /// Longest name of a project or stack; both are in every physical name.
 const LONGEST_NAME: usize = 40;
@@ -37,7 +37,7 @@ fn made_fit(name: &str) -> Option<String> {
 }
 
 /// A resource's name is a word of the expression language.
-pub(super) fn check_resource_name(name: &str) -> Result<(), Complaint> {
+pub(in crate::stack) fn check_resource_name(name: &str) -> Result<(), Complaint> {
     if RESERVED.contains(&name) {
         let message = format!("a resource cannot be named `{name}`: the word has a meaning in expressions");
         return Err((message, Some(format!("write `{name}_1`, or say what it is for"))));

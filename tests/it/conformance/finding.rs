@@ -1,6 +1,6 @@
 //! The steps in which an object is found again: read, listed, resolved, recognised.
 
-use infra::resources::{ReadRequest, ResourceId};
+use infra::resources::{ReadRequest, ResourceId, meaning};
 
 use super::gaps::Step;
 use super::life::{Life, Object, Outcome, ensure, text};
@@ -75,7 +75,10 @@ impl<'a> Life<'a> {
         }
         let texts = self.fixture.resolve.iter().map(|text| self.scope.text(text));
         for name in texts.chain([object.id.to_string()]) {
-            let id = self.driver.resolve(&self.world.context, &name).await.map_err(text("resolve"))?;
+            let meaning = meaning(self.driver, &name).ok_or(format!("`{name}` has none of the type's forms"))?;
+            let elsewhere = meaning.elsewhere(&self.world.context);
+            ensure(elsewhere.is_none(), || format!("`{name}` {elsewhere:?}"))?;
+            let id = self.driver.resolve(&self.world.context, &meaning.text).await.map_err(text("resolve"))?;
             ensure(id.as_ref() == Some(&object.id), || format!("resolve of `{name}` gives {id:?}, not {}", object.id))?;
         }
         Ok(())

@@ -7,11 +7,12 @@ mod ending;
 mod finding;
 mod fixture;
 mod gaps;
+mod importing;
 mod life;
 mod scope;
 mod writing;
 
-/// One test a file of `tests/fixtures`, and the list of them.
+/// Two tests a file of `tests/fixtures`, and the list of them.
 macro_rules! fixtures {
     ($($service:ident { $($name:ident),* $(,)? })*) => {
         $(mod $service {
@@ -20,6 +21,16 @@ macro_rules! fixtures {
                 super::life::live(concat!(stringify!($service), "/", stringify!($name)));
             })*
         })*
+
+        /// What is imported from each.
+        mod imports {
+            $(mod $service {
+                $(#[test]
+                fn $name() {
+                    super::super::importing::imported(concat!(stringify!($service), "/", stringify!($name)));
+                })*
+            })*
+        }
 
         const LISTED: &[&str] = &[$($(concat!(stringify!($service), "/", stringify!($name))),*),*];
     };
