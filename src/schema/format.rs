@@ -51,7 +51,7 @@ impl Validator<'_> {
         let got = describe::plain(&Value::String(text.to_owned()));
         let begins = prefix(format).map(|prefix| format!("it begins with `{prefix}`"));
         let message = format!("`{}` must be {wanted}, got {got}", self.place(trail));
-        found.push(Violation { path: trail.path(), message, suggestion: begins });
+        found.push(Violation { path: trail.path(), message, suggestion: begins, ..Violation::default() });
     }
 }
 

@@ -23,7 +23,7 @@ impl Validator<'_> {
                 Ok(json) => Some(Value::from(json)),
                 Err(error) => {
                     let message = format!("`{}` is no JSON document: {error}", self.place(trail));
-                    found.push(Violation { path: trail.path(), message, suggestion: None });
+                    found.push(Violation { path: trail.path(), message, ..Violation::default() });
                     return;
                 }
             },
@@ -70,7 +70,7 @@ impl Validator<'_> {
                     let message =
                         format!("`{}` names the service `{service}`, which IAM does not know", self.place(trail));
                     let suggestion = Some(format!("did you mean `{near}:{name}`?"));
-                    found.push(Violation { path: trail.path(), message, suggestion });
+                    found.push(Violation { path: trail.path(), message, suggestion, ..Violation::default() });
                 }
             }
             _ => {}

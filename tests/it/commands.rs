@@ -61,16 +61,16 @@ fn the_graph_is_printed_for_graphviz_and_for_mermaid() {
       n1["failed"]
       n0 --> n1
     "#);
-    environment.write("stacks/dev.yaml", &QUEUES.replace("properties: { FifoQueue: true }", "depends_on: [jobs]"));
+    environment.write("stacks/dev.yaml", &QUEUES.replace("{ FifoQueue: true }\n", "{ FifoQueue: true }\n    depends_on: [jobs]\n"));
     assert_snapshot!(environment.run(&["graph"]).expect(3).stderr, @r#"
     error: these resources depend on each other in a circle: jobs -> failed -> jobs
       --> stacks/dev.yaml:12:48
        |
     12 |       RedrivePolicy: { deadLetterTargetArn: "${failed.Arn}", maxReceiveCount: 5 }
        |                                                ^^^^^^
-      ::: stacks/dev.yaml:16:18
+      ::: stacks/dev.yaml:17:18
        |
-    16 |     depends_on: [jobs]
+    17 |     depends_on: [jobs]
        |                  ^^^^ `failed` needs `jobs`
        = give one of them its value another way, or split it into two resources
     "#);

@@ -7,7 +7,7 @@ use super::fit::made_fit;
 use super::writable::writable;
 use crate::plan::adoption::Found;
 use crate::resources::{Driver, Properties};
-use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
+use crate::schema::{Asked, PathSegment, PropertyPath, ResourceSchema, Subject};
 use crate::stack::{literal, yaml_block};
 use crate::value::Value;
 
@@ -23,6 +23,8 @@ pub struct Pasted {
     import: String,
     properties: Properties,
     own_name: Option<&'static str>,
+    /// AWS has it in a way that a condition would refuse.
+    unchecked: bool,
     /// What a user has to know or to fill in, one sentence each.
     pub notes: Vec<String>,
 }
@@ -41,10 +43,13 @@ impl Pasted {
         let mut properties = writable(driver, schema, live);
         let mut notes = made_fit(driver, schema, &mut properties, live);
         let properties = without_defaults(driver, schema, properties, live);
+        let unmet = unmet(schema, &properties);
+        let unchecked = !unmet.is_empty();
+        notes.extend(unmet);
         notes.extend(unreadable(driver, schema));
         let own_name = driver.name_rule().map(|rule| rule.property);
         let import = found.live.id.to_string();
-        Self { name, type_name: found.type_name, region, import, properties, own_name, notes }
+        Self { name, type_name: found.type_name, region, import, properties, own_name, unchecked, notes }
     }
 
     /// The resource without its name, as values.
@@ -53,6 +58,9 @@ impl Pasted {
         let mut entry = IndexMap::from([("type".to_owned(), text(self.type_name))]);
         entry.extend(self.region.as_deref().map(|region| ("region".to_owned(), text(region))));
         entry.insert("import".to_owned(), text(&self.import));
+        if self.unchecked {
+            entry.insert("unchecked".to_owned(), Value::Bool(true));
+        }
         if !self.properties.is_empty() {
             let properties = references.put_into(self.properties.clone(), self.own_name);
             entry.insert("properties".to_owned(), Value::Map(properties));
@@ -82,6 +90,13 @@ fn written(value: &Value) -> Json {
         Value::Map(entries) => entries.iter().map(|(name, value)| (name.clone(), written(value))).collect(),
         other => other.to_json().unwrap_or_default(),
     }
+}
+
+/// What would be refused of a new object and stands in AWS all the same.
+fn unmet(schema: &ResourceSchema, properties: &Properties) -> Vec<String> {
+    let properties = Value::from(Json::Object(properties.clone()));
+    let unmet = schema.unmet_conditions(Asked::Alone, &Subject::alone(&properties));
+    unmet.into_iter().map(|violation| format!("Hence `unchecked`: {}", violation.message)).collect()
 }
 
 /// What AWS never gives back and could be changed, so that whoever needs it has to write it.

@@ -60,7 +60,7 @@ impl Condition {
         let at = self.definition.at.as_ref().map_or(&[][..], PropertyPath::segments);
         let path = at.iter().fold(around, |path, segment| path.with(segment.clone()));
         let suggestion = self.help.as_ref().map(|help| help.text(&scope));
-        found.push(Violation { path, message: self.message.text(&scope), suggestion });
+        found.push(Violation { path, message: self.message.text(&scope), suggestion, ..Violation::default() });
     }
 
     /// What the names in the expressions stand for; `None` where another resource is none of the stack, or of another type.
