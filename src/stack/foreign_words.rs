@@ -1,7 +1,13 @@
 //! What CloudFormation, Terraform and Pulumi call something that a stack file writes otherwise.
 
+/// Words of other tools, each with what to write instead of it.
+pub(super) type ForeignWords = [(&'static str, &'static str)];
+
+/// Where no word of another tool is likely.
+pub(super) const NONE: &ForeignWords = &[];
+
 /// Keys of a resource.
-const OF_RESOURCE: &[(&str, &str)] = &[
+pub(super) const OF_RESOURCE: &ForeignWords = &[
     ("Condition", "write `when: ${…}`"),
     ("CreationPolicy", "leave it out: an object is ready when AWS says so; `timeout` bounds how long that may take"),
     ("DeletionPolicy", "write `on_delete: retain`, `snapshot` or `delete`; `protect: true` refuses the deletion"),
@@ -22,25 +28,25 @@ const OF_RESOURCE: &[(&str, &str)] = &[
 ];
 
 /// Keys of a stack file.
-const OF_STACK: &[(&str, &str)] = &[
+pub(super) const OF_STACK: &ForeignWords = &[
     ("AWSTemplateFormatVersion", "leave it out"),
     ("Conditions", "write the condition where it is used: `when: ${…}`"),
     ("Mappings", "write a map into `config` and read it: `${config.sizes[stack.name]}`"),
     ("Metadata", "leave it out, or write it as a comment"),
     ("Parameters", "write `config`, whose values `--set` replaces"),
     ("Transform", "leave it out"),
-    ("backend", "write `state: { bucket: … }`"),
+    ("backend", "write `state: s3://BUCKET`"),
     ("locals", "write `config`"),
     ("module", "write its resources into this file"),
     ("parameters", "write `config`, whose values `--set` replaces"),
     ("provider", "write `region`; the account is that of the credentials"),
-    ("terraform", "write `state: { bucket: … }`"),
+    ("terraform", "write `state: s3://BUCKET`"),
     ("variable", "write `config`, whose values `--set` replaces"),
     ("variables", "write `config`, whose values `--set` replaces"),
 ];
 
 /// CloudFormation's functions, without `!` or `Fn::`.
-const FUNCTIONS: &[(&str, &str)] = &[
+const FUNCTIONS: &ForeignWords = &[
     ("And", "`${one && other}`"),
     ("Base64", "`${base64(text)}`"),
     ("Cidr", "`${cidr_subnet(network, bits, number)}`"),
@@ -62,7 +68,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
 ];
 
 /// CloudFormation's pseudo parameters, without `AWS::`.
-const PSEUDO_PARAMETERS: &[(&str, &str)] = &[
+const PSEUDO_PARAMETERS: &ForeignWords = &[
     ("AccountId", "write `${stack.account}`"),
     ("NoValue", "leave the property out, or let its expression give `null`"),
     ("Partition", "write `aws`, or that of your region"),
@@ -70,15 +76,6 @@ const PSEUDO_PARAMETERS: &[(&str, &str)] = &[
     ("StackName", "write `${stack.name}`"),
     ("URLSuffix", "write `amazonaws.com`, or that of your region"),
 ];
-
-/// What to write for a key that `what` does not take: `a resource`, or `a stack file`.
-pub(super) fn key(what: &str, key: &str) -> Option<&'static str> {
-    match what {
-        "a resource" => find(OF_RESOURCE, key),
-        "a stack file" => find(OF_STACK, key),
-        _ => None,
-    }
-}
 
 /// What to write for one of CloudFormation's functions: `!Join` or `Fn::Join`, and for what it is applied to, where that
 /// decides: `AWS::Region` of `!Ref AWS::Region`.
@@ -94,7 +91,8 @@ pub(super) fn pseudo_parameter(text: &str) -> Option<&'static str> {
     find(PSEUDO_PARAMETERS, text.trim().strip_prefix("AWS::")?)
 }
 
-fn find(words: &[(&str, &'static str)], word: &str) -> Option<&'static str> {
+/// What to write for a word that one of them is.
+pub(super) fn find(words: &ForeignWords, word: &str) -> Option<&'static str> {
     words.iter().find(|(foreign, _)| *foreign == word).map(|(_, help)| *help)
 }
 

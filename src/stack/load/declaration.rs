@@ -5,6 +5,7 @@ use super::names::check_resource_name;
 use super::tag_option::TagOption;
 use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::document::{Entry, Node, NodeKind};
+use crate::stack::foreign_words;
 use crate::stack::template::{Template, TemplateCompiler, TemplateKind};
 
 const KEYS: &[&str] = &[
@@ -66,7 +67,7 @@ impl Declaration {
         }
         let name_span = entry.key;
         let is_map = matches!(entry.node.kind, NodeKind::Map(_));
-        let mut fields = Fields::read(entry.node, "a resource", KEYS, problems);
+        let mut fields = Fields::read(entry.node, "a resource", KEYS, foreign_words::OF_RESOURCE, problems);
         let before = problems.count();
         let (type_name, type_span) = fields.text("type", problems).unwrap_or((String::new(), name_span));
         if is_map && type_name.is_empty() && problems.count() == before {

@@ -7,6 +7,7 @@ use super::names::Complaint;
 use crate::encryption::{Encryption, EncryptionKey};
 use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::document::{Entry, Node, NodeKind};
+use crate::stack::foreign_words;
 
 const KEYS: &[&str] = &["kms", "passphrase_env", "former"];
 const FORMER_KEYS: &[&str] = &["kms", "passphrase_env"];
@@ -29,7 +30,7 @@ pub(super) fn read_encryption(entry: Entry, problems: &mut Problems) -> Option<E
         return None;
     }
     let before = problems.count();
-    let mut fields = Fields::read(entry.node, "`encryption`", KEYS, problems);
+    let mut fields = Fields::read(entry.node, "`encryption`", KEYS, foreign_words::NONE, problems);
     let former = fields.take("former").map(|entry| read_former(entry, problems)).unwrap_or_default();
     let present = read_key(&mut fields, "`encryption`", at, before, problems)?;
     if former.contains(&present) {
@@ -55,7 +56,7 @@ fn read_former(entry: Entry, problems: &mut Problems) -> Vec<EncryptionKey> {
             return None;
         };
         let (span, before) = (node.span, problems.count());
-        let mut fields = Fields::read(node, "`former`", FORMER_KEYS, problems);
+        let mut fields = Fields::read(node, "`former`", FORMER_KEYS, foreign_words::NONE, problems);
         read_key(&mut fields, "`former`", span, before, problems)
     };
     nodes.into_iter().filter_map(&mut read).collect()

@@ -3,19 +3,20 @@ use indexmap::IndexMap;
 use super::names::Complaint;
 use crate::stack::diagnostic::{Problems, Span, did_you_mean};
 use crate::stack::document::{Entry, Node, NodeKind};
-use crate::stack::foreign_words;
+use crate::stack::foreign_words::{self, ForeignWords};
 
 /// The entries of a map whose keys are known beforehand, taken out one by one.
 pub(super) struct Fields(IndexMap<String, Entry>);
 
 impl Fields {
-    /// The node's entries without those that nobody knows, which are errors. `what` is what the map is: "a resource".
-    pub fn read(node: Node, what: &str, known: &[&str], problems: &mut Problems) -> Self {
+    /// The node's entries without those that nobody knows, which are errors. `what` is what the map is: "a resource", and
+    /// `foreign` what other tools call its keys.
+    pub fn read(node: Node, what: &str, known: &[&str], foreign: &ForeignWords, problems: &mut Problems) -> Self {
         let mut entries = map(node, what, problems);
         entries.retain(|key, entry| {
             let is_known = known.contains(&key.as_str());
             if !is_known {
-                let suggestion = foreign_words::key(what, key)
+                let suggestion = foreign_words::find(foreign, key)
                     .map(str::to_owned)
                     .or_else(|| did_you_mean(key, known.iter().copied()))
                     .or_else(|| Some(format!("{what} takes {}", known.join(", "))));

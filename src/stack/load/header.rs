@@ -11,6 +11,7 @@ use super::region::check_region;
 use crate::encryption::Encryption;
 use crate::stack::diagnostic::{Problems, Span};
 use crate::stack::document::{Entry, Node, NodeKind};
+use crate::stack::foreign_words;
 
 const KEYS: &[&str] = &[
     "project",
@@ -48,7 +49,7 @@ impl Header {
     /// What is wrong goes to `problems`; a required text that is missing or wrong is then empty.
     pub fn read(node: Node, problems: &mut Problems) -> Self {
         let is_map = matches!(node.kind, NodeKind::Map(_));
-        let mut fields = Fields::read(node, "a stack file", KEYS, problems);
+        let mut fields = Fields::read(node, "a stack file", KEYS, foreign_words::OF_STACK, problems);
         let project = |text: &str| check_name("project", text);
         let (ephemeral, ttl) = lifetime(&mut fields, problems);
         let is_shared = check_match(&mut fields, problems);
