@@ -6,7 +6,7 @@ use super::check::{Checker, at_path, at_root};
 use crate::address::Address;
 use crate::expression::{Access, Reference, ReferenceSegment};
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
-use crate::stack::diagnostic::did_you_mean;
+use crate::stack::diagnostic::{did_you_mean, nearest};
 use crate::stack::expression::{Failure, Group};
 
 /// A message names at most so many attributes.
@@ -105,6 +105,14 @@ impl Checker<'_> {
         is_certain.then_some((self.schema(&reference.root)?, path))
     }
 
+    /// The attribute that was written where a member's key is wanted, `subnet.SubnetId`, or the one that it most likely is.
+    fn meant_attribute(&self, reference: &Reference) -> Option<String> {
+        let [ReferenceSegment::Key(key)] = reference.segments.as_slice() else { return None };
+        let schema = self.schema(&reference.root)?;
+        let is_one = schema.attributes().any(|attribute| attribute == key);
+        if is_one { Some(key.clone()) } else { nearest(key, schema.attributes()).map(str::to_owned) }
+    }
+
     fn schema(&self, name: &str) -> Option<Arc<ResourceSchema>> {
         Catalog::standard().get(&self.declarations.get(name)?.type_name)
     }
@@ -116,12 +124,27 @@ impl Checker<'_> {
             let message = format!("`{name}` has no member \"{key}\", or its `when` is false");
             return at_path(reference, message).suggest(did_you_mean(key, keys));
         }
-        let suggestion = did_you_mean(key, keys.clone()).or_else(|| {
-            let first = keys.into_iter().next()?;
-            Some(format!("name the member first: `{name}[\"{first}\"].{key}`"))
+        let suggestion = did_you_mean(key, keys.clone()).or_else(|| match self.meant_attribute(reference) {
+            Some(attribute) => {
+                let first = keys.clone().next()?;
+                Some(format!("name the member first: `{}.{attribute}`", Address::member(name, first)))
+            }
+            None => some_members(keys.clone()),
         });
         at_path(reference, format!("`{name}` has `for_each`, and no member \"{key}\"")).suggest(suggestion)
     }
+}
+
+/// "its members are "a", "b" and 3 more".
+fn some_members<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let named: Vec<String> = keys.clone().take(MOST_NAMED).map(|key| format!("\"{key}\"")).collect();
+    let others = keys.count() - named.len();
+    Some(match (named.as_slice(), others) {
+        ([], _) => return None,
+        ([only], 0) => format!("its only member is {only}"),
+        (named, 0) => format!("its members are {}", named.join(", ")),
+        (named, others) => format!("its members are {} and {others} more", named.join(", ")),
+    })
 }
 
 /// The path as far as it is written out.

@@ -49,8 +49,11 @@ impl Checker<'_> {
     }
 
     fn failures(&self, expression: &Expression, place: Place<'_>) -> Vec<Failure> {
-        let references = expression.references.iter().filter_map(|reference| self.reference(reference, place).err());
-        let whole = expression.path().filter(|_| !place.whole && place.no_resources.is_none());
+        let references: Vec<Failure> =
+            expression.references.iter().filter_map(|reference| self.reference(reference, place).err()).collect();
+        // What is wrong with a reference goes before its being a whole resource.
+        let is_value = references.is_empty() && !place.whole && place.no_resources.is_none();
+        let whole = expression.path().filter(|_| is_value);
         let whole = whole.and_then(|reference| self.whole_resource(reference, expression.text.trim()));
         let stored = expression.calls.iter().filter(|call| gives_secrets(&call.name)).filter_map(|call| {
             let why = place.no_resources?;
@@ -70,7 +73,7 @@ impl Checker<'_> {
             Some(Failure::new(*offset, path.len() + 2, message))
         });
         let mut failures: Vec<Failure> = Vec::new();
-        for failure in references.chain(whole).chain(stored).chain(functions).chain(files) {
+        for failure in references.into_iter().chain(whole).chain(stored).chain(functions).chain(files) {
             // `x.map(k, x[k].Arn)` says the same thing of `x` twice.
             if failures.iter().all(|other| other.message != failure.message) {
                 failures.push(failure);

@@ -250,3 +250,46 @@ outputs: { all: "${queue.map(key, key)}" }
       |                                                                       ^^^^^^^^^^^^^^^
     "#);
 }
+
+#[test]
+fn a_member_that_is_not_there_is_told_with_those_that_are() {
+    let text = r#"
+resources:
+  d: { type: AWS::SQS::Queue, for_each: [east, west] }
+  e: { type: AWS::SQS::Queue, for_each: [a, b, c, d, e, f] }
+outputs:
+  one: ${d["x"].Arn}
+  two: ${e["nothing"].QueueUrl}
+  three: ${d.Arm}
+  four: x-${d.Arn}
+"#;
+    insta::assert_snapshot!(errors(text), @r#"
+    error: `d` has `for_each`, and no member "x"
+     --> stacks/dev.yaml:8:10
+      |
+    8 |   one: ${d["x"].Arn}
+      |          ^^^^^^^
+      = its members are "east", "west"
+
+    error: `e` has `for_each`, and no member "nothing"
+     --> stacks/dev.yaml:9:10
+      |
+    9 |   two: ${e["nothing"].QueueUrl}
+      |          ^^^^^^^^^^^^^^^^^^
+      = its members are "a", "b", "c", "d" and 2 more
+
+    error: `d` has `for_each`, and no member "Arm"
+      --> stacks/dev.yaml:10:12
+       |
+    10 |   three: ${d.Arm}
+       |            ^^^^^
+       = name the member first: `d["east"].Arn`
+
+    error: `d` has `for_each`, and no member "Arn"
+      --> stacks/dev.yaml:11:13
+       |
+    11 |   four: x-${d.Arn}
+       |             ^^^^^
+       = name the member first: `d["east"].Arn`
+    "#);
+}
