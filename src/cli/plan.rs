@@ -41,7 +41,10 @@ pub struct Plan {
 
 impl Plan {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let planning = Planning::start(global, self.offline).await?;
+        let planning = match self.destroy {
+            true => Planning::start_for_destroy(global, self.offline).await?,
+            false => Planning::start(global, self.offline).await?,
+        };
         let mut loaded = planning.state.look().await?;
         if self.out.is_some() && !loaded.exists {
             establish(&planning).await?;

@@ -11,7 +11,7 @@ use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
 use crate::encryption::{Ciphertext, EncryptionError};
-use crate::plan::{Inputs, LiveReader, Plan, PlanOptions, plan, read_stored_values};
+use crate::plan::{Inputs, LiveReader, PLAN_CHECKS, Plan, PlanOptions, plan, read_stored_values};
 use crate::report::printer::{err, errln};
 use crate::report::{Header, Spinner, plural};
 use crate::resources::{Registry, ResourceId};
@@ -37,8 +37,20 @@ pub struct Planning<'a> {
 
 impl<'a> Planning<'a> {
     /// Loads the stack and, unless offline, makes sure of the account.
+    ///
+    /// # Errors
+    /// All that is wrong with the file, and what no plan can be made of.
     pub async fn start(global: &'a Global, offline: bool) -> Result<Self, UserError> {
-        let workspace = Workspace::find(global)?;
+        Self::start_in(Workspace::find(global)?.with_checks(PLAN_CHECKS), offline).await
+    }
+
+    /// As `start`, for the end of a stack, which needs no drivers' leave.
+    pub async fn start_for_destroy(global: &'a Global, offline: bool) -> Result<Self, UserError> {
+        Self::start_in(Workspace::find(global)?, offline).await
+    }
+
+    async fn start_in(workspace: Workspace<'a>, offline: bool) -> Result<Self, UserError> {
+        let global = workspace.global;
         let stack = workspace.stack(None)?;
         let connection = match offline {
             true => None,
@@ -58,7 +70,7 @@ impl<'a> Planning<'a> {
         store: Arc<dyn Store>,
         connection: Connection,
     ) -> Result<Self, UserError> {
-        let workspace = Workspace { recorded: Some(recorded), ..Workspace::find(global)? };
+        let workspace = Workspace { recorded: Some(recorded), ..Workspace::find(global)?.with_checks(PLAN_CHECKS) };
         let stack = workspace.stack(None)?;
         connection.ensure_account(stack.account.as_deref())?;
         Self::with_stack(workspace, stack, store, Some(connection)).await
@@ -126,7 +138,7 @@ impl<'a> Planning<'a> {
     /// As `start`; a stack whose file is gone or does not load is known from its state.
     pub async fn start_with_or_without_file(global: &'a Global) -> Result<Self, UserError> {
         let workspace = Workspace::find(global)?;
-        let Err(error) = workspace.stack(None) else { return Self::start(global, false).await };
+        let Err(error) = workspace.stack(None) else { return Self::start_in(workspace, false).await };
         let state = StackState::without_stack(&workspace, error).await?;
         if let Some(error) = &state.broken {
             err!("{}", global.secrets.mask(&error.text()));

@@ -5,18 +5,16 @@ use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::graph::Graph;
+use crate::plan::ALL_CHECKS;
 use crate::report::plural;
 use crate::report::printer::outln;
-use crate::resources::Registry;
 
 #[derive(Debug, Args)]
 pub struct Validate {}
 
 impl Validate {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
-        let stack = Workspace::find(global)?.stack(None)?;
-        crate::plan::check_support(&stack, &Registry::standard())?;
-        crate::plan::check_unique(&stack, &Registry::standard())?;
+        let stack = Workspace::find(global)?.with_checks(ALL_CHECKS).stack(None)?;
         let graph = Graph::of_stack(&stack)?;
         let (resources, waves) = (stack.resources.len(), graph.waves().len());
         if global.json {

@@ -9,7 +9,7 @@ use super::recorded_stack::RecordedStack;
 use super::state_places::{StatePlaces, store_at};
 use super::user_error::UserError;
 use crate::encryption::Ciphertext;
-use crate::stack::{Diagnostics, LoadOptions, Stack};
+use crate::stack::{Diagnostics, LoadOptions, Stack, StackCheck};
 use crate::state::store::{Location, Store};
 use crate::state::{RecoveryFolder, StackIdentity};
 
@@ -23,6 +23,8 @@ pub struct Workspace<'a> {
     pub folder: PathBuf,
     /// What stands for the stack's file in a rollback.
     pub recorded: Option<RecordedStack>,
+    /// What is checked beside the file itself.
+    pub checks: &'static [StackCheck],
 }
 
 impl<'a> Workspace<'a> {
@@ -42,7 +44,12 @@ impl<'a> Workspace<'a> {
         let folder = folder.ok_or_else(missing)?;
         // Shorter paths in messages: relative to where the person is.
         let folder = folder.strip_prefix(&start).map(Path::to_path_buf).unwrap_or(folder);
-        Ok(Self { global, folder, recorded: None })
+        Ok(Self { global, folder, recorded: None, checks: &[] })
+    }
+
+    /// The same with further checks of the stack.
+    pub fn with_checks(self, checks: &'static [StackCheck]) -> Self {
+        Self { checks, ..self }
     }
 
     /// The stack that `--stack` names, with `--set` applied.
@@ -62,7 +69,7 @@ impl<'a> Workspace<'a> {
     ) -> Result<Stack, UserError> {
         let secrets = self.global.secrets.clone();
         let set = self.recorded.as_ref().map_or(&self.global.set, |recorded| &recorded.inputs.overrides);
-        let mut options = LoadOptions { overrides: set, account, plaintexts, secrets };
+        let mut options = LoadOptions { overrides: set, account, plaintexts, secrets, checks: self.checks };
         let stack = self.load(&options).map_err(|error| self.explained(error))?;
         let required = stack.unknown_secrets.iter().filter(|secret| secret.ciphertext.is_none());
         let given = required.filter_map(|secret| {

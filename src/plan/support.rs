@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::PlanError;
 use crate::resources::{Driver, OnDelete, Registry};
 use crate::schema::{Catalog, PropertyPath, ResourceSchema, TagShape};
 use crate::stack::{Diagnostic, Diagnostics, Resource, Stack};
@@ -12,22 +11,30 @@ use crate::value::Value;
 ///
 /// # Errors
 /// All of them at once, at their lines.
-pub fn check(stack: &Stack, registry: &Registry) -> Result<(), PlanError> {
-    let mut errors = Diagnostics(Vec::new());
+pub fn check(stack: &Stack, registry: &Registry) -> Result<(), Diagnostics> {
+    let errors = problems(stack, registry);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// What `check` refuses. The stack may be wrong otherwise.
+pub fn problems(stack: &Stack, registry: &Registry) -> Diagnostics {
+    let mut errors = Diagnostics::default();
     for resource in stack.resources.values() {
         match registry.get(&resource.type_name) {
             Some(driver) => {
-                errors.0.extend(unsupported(stack, resource, driver).0);
-                errors.0.extend(unencrypted(stack, resource));
-                errors.0.extend(secret_names(stack, resource, driver));
+                errors.extend(unsupported(stack, resource, driver));
+                errors.extend(unencrypted(stack, resource));
+                errors.extend(secret_names(stack, resource, driver));
             }
+            // What is no type at all is told by the loader.
+            None if Catalog::standard().get(&resource.type_name).is_none() => {}
             None => {
                 let message = format!("this version of infra has no driver for {}", resource.type_name);
-                errors.0.push(stack.diagnose(&resource.address, &["type"], message, None));
+                errors.push(stack.diagnose(&resource.address, &["type"], message, None));
             }
         }
     }
-    if errors.0.is_empty() { Ok(()) } else { Err(errors.into()) }
+    errors
 }
 
 /// True if applying the stack keeps secrets in its state.

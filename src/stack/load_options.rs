@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use super::{Diagnostics, Stack};
 use crate::encryption::Ciphertext;
 use crate::secrets::Secrets;
 
@@ -14,4 +15,9 @@ pub struct LoadOptions<'a> {
     pub plaintexts: HashMap<Ciphertext, String>,
     /// Where the secret texts that the evaluation meets go.
     pub secrets: Secrets,
+    /// What others know to be wrong with a stack, told together with the mistakes that loading it finds.
+    pub checks: &'a [StackCheck],
 }
+
+/// Everything that is wrong with a stack in one regard. It may have other mistakes.
+pub type StackCheck = fn(&Stack) -> Diagnostics;

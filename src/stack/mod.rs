@@ -32,7 +32,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
 pub use absence::Absence;
 pub use edit::{ConfigValue, EditError, NewValue, StackFile, literal, yaml_block};
 pub use inputs::StackInputs;
-pub use load_options::LoadOptions;
+pub use load_options::{LoadOptions, StackCheck};
 pub use referenced::Referenced;
 pub use resource::Resource;
 pub use scope::{NothingKnown, Scope};

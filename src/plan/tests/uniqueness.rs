@@ -1,4 +1,4 @@
-use crate::plan::check_unique;
+use crate::plan::uniqueness::check;
 use crate::resources::Registry;
 use crate::stack::{LoadOptions, Stack};
 
@@ -9,7 +9,7 @@ fn refused(resources: &str) -> String {
     std::fs::write(folder.path().join("dev.yaml"), text).expect("a written file");
     let stack = Stack::load(folder.path(), "dev", &LoadOptions::default())
         .unwrap_or_else(|diagnostics| panic!("{diagnostics}"));
-    check_unique(&stack, &Registry::standard()).err().map(|error| error.to_string()).unwrap_or_default()
+    check(&stack, &Registry::standard()).err().map(|error| error.to_string()).unwrap_or_default()
 }
 
 #[test]

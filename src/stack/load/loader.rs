@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,9 +16,8 @@ use super::options::resource;
 use super::overrides::Override;
 use super::secret_entry::SecretEntry;
 use crate::address::Address;
-use crate::encryption::Ciphertext;
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
-use crate::stack::diagnostic::{Diagnostics, Problems, Source, Span};
+use crate::stack::diagnostic::{Diagnostic, Diagnostics, Problems, Source, Span};
 use crate::stack::document::{Entry, parse};
 use crate::stack::expression::{Engine, Files, Frame, Group};
 use crate::stack::inputs::StackInputs;
@@ -76,7 +74,7 @@ fn load_chosen(
             return Err(problems.into_diagnostics());
         }
     };
-    Loader { engine, problems }.load(name, &folder, path, header, &overrides, &options.plaintexts)
+    Loader { engine, problems }.load(name, &folder, path, header, &overrides, options)
 }
 
 /// What `stack` is in expressions.
@@ -108,14 +106,15 @@ impl Loader {
         path: std::path::PathBuf,
         mut header: Header,
         overrides: &[Override],
-        plaintexts: &HashMap<Ciphertext, String>,
+        options: &LoadOptions<'_>,
     ) -> Result<Stack, Diagnostics> {
         let mut compiler = TemplateCompiler::new(Arc::clone(&self.engine.environment));
         let secrets = SecretEntry::take_all(&mut header.config, &mut self.problems);
         let is_secret = |key: &str| secrets.iter().any(|secret| secret.key == key);
         let digest_of = |loader: &Self| digest(name, &loader.problems.source, overrides, &loader.engine, is_secret);
         let mut config = Config::read(header.config, &self.engine, &mut compiler, &mut self.problems);
-        let unknown_secrets = config.put_secrets(&secrets, overrides, plaintexts, &self.engine, &self.problems);
+        let unknown_secrets =
+            config.put_secrets(&secrets, overrides, &options.plaintexts, &self.engine, &self.problems);
         config.put_overrides(overrides, &secrets, &mut self.problems);
         let secret_keys = config.compute(&mut self.engine, (overrides, &secrets), &mut self.problems);
         let config_json = config.known();
@@ -151,6 +150,8 @@ impl Loader {
             source: Arc::clone(&self.problems.source),
             engine: self.engine,
         };
+        let further: Vec<Diagnostic> = options.checks.iter().flat_map(|check| check(&stack)).collect();
+        further.into_iter().for_each(|diagnostic| self.problems.push(diagnostic));
         self.problems.finish(stack)
     }
 
