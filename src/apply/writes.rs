@@ -106,7 +106,7 @@ impl Write<'_> {
     /// and is written now, so that it is written again if nobody knows whether it was.
     fn uncertain(&self, before: &ResourceState, differences: &[Difference]) -> ResourceState {
         let mut properties = Json::Object(before.properties.clone());
-        for path in differences.iter().map(|difference| &difference.path).filter(|path| self.schema.is_hidden(path)) {
+        for path in differences.iter().map(|difference| &difference.path).filter(|path| self.schema.is_doubtful(path)) {
             match (properties.pointer_mut(&path.in_properties()), path.segments()) {
                 (Some(value), _) => *value = Json::Null,
                 (None, [PathSegment::Key(name)]) => properties[name] = Json::Null,

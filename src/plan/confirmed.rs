@@ -10,7 +10,7 @@ pub fn confirmed(schema: &ResourceSchema, state: &ResourceState) -> Properties {
     match &state.life {
         Life::Intended { .. } | Life::Known { readiness: Readiness::Incomplete, .. } => {
             let entry = |(name, value): (&String, &Json)| {
-                (name.clone(), without_hidden(schema, &PropertyPath::root().key(name), value))
+                (name.clone(), without_doubtful(schema, &PropertyPath::root().key(name), value))
             };
             state.properties.iter().map(entry).collect()
         }
@@ -18,16 +18,16 @@ pub fn confirmed(schema: &ResourceSchema, state: &ResourceState) -> Properties {
     }
 }
 
-fn without_hidden(schema: &ResourceSchema, path: &PropertyPath, value: &Json) -> Json {
+fn without_doubtful(schema: &ResourceSchema, path: &PropertyPath, value: &Json) -> Json {
     match value {
-        _ if schema.is_hidden(path) => Json::Null,
+        _ if schema.is_doubtful(path) => Json::Null,
         Json::Object(entries) => {
             let entry =
-                |(name, value): (&String, &Json)| (name.clone(), without_hidden(schema, &path.key(name), value));
+                |(name, value): (&String, &Json)| (name.clone(), without_doubtful(schema, &path.key(name), value));
             Json::Object(entries.iter().map(entry).collect())
         }
         Json::Array(items) => {
-            let item = |(index, value)| without_hidden(schema, &path.index(index), value);
+            let item = |(index, value)| without_doubtful(schema, &path.index(index), value);
             items.iter().enumerate().map(item).collect()
         }
         other => other.clone(),

@@ -34,7 +34,7 @@ pub fn differences(diff: &Diff<'_>, desired: &Value) -> Vec<Difference> {
         let fixed = diff.disclosure.schema.is_create_only(&path) && !default_is_known;
         match entries.contains_key(name) || fixed || diff.disclosure.schema.is_kept(&path) {
             true => {}
-            false if diff.disclosure.schema.is_write_only(&path) => found.push(secret_removed(path)),
+            false if diff.disclosure.schema.is_write_only(&path) => found.push(diff.secret_removed(path, before)),
             false => {
                 let known = found.len();
                 diff.removed(&path, before, diff.live.get(name), &mut found);
@@ -90,15 +90,25 @@ impl Diff<'_> {
         if !same {
             found.push(Difference {
                 path: path.clone(),
-                before: match self.disclosure.schema.is_hidden(path) {
-                    true => before.map_or(Shown::Absent, |_| Shown::Secret),
-                    false => Shown::live(before),
-                },
+                before: self.written_before(path, before),
                 after: self.disclosure.shown(path, desired),
                 cause: Cause::Changed,
                 // Of what was imported nobody knows what it was made with.
                 replaces: !self.before.is_empty() && self.disclosure.schema.is_create_only(path),
             });
+        }
+    }
+
+    fn secret_removed(&self, path: PropertyPath, before: &Json) -> Difference {
+        let (before, after, cause) = (self.written_before(&path, Some(before)), Shown::Default, Cause::Removed);
+        Difference { path, before, after, cause, replaces: false }
+    }
+
+    /// What was written last into a property that AWS never tells, as people may see it.
+    fn written_before(&self, path: &PropertyPath, before: Option<&Json>) -> Shown {
+        match before {
+            Some(before) if self.disclosure.schema.is_hidden(path) || fingerprint::is_in(before) => Shown::Secret,
+            before => Shown::live(before),
         }
     }
 
@@ -303,11 +313,6 @@ impl Diff<'_> {
 }
 
 /// A value that AWS does not show and the file no longer says: it goes back to the default, once.
-fn secret_removed(path: PropertyPath) -> Difference {
-    let (before, after, cause) = (Shown::Secret, Shown::Default, Cause::Removed);
-    Difference { path, before, after, cause, replaces: false }
-}
-
 /// True if every item is `{Key, Value}`.
 fn is_keyed(desired: &[Value], live: &[Json]) -> bool {
     let pair = |item: &Value| matches!(item, Value::Map(entries) if entries.len() == 2 && entries.contains_key("Key") && entries.contains_key("Value"));

@@ -5,8 +5,12 @@ use serde_json::Value;
 use super::configuration::{Configuration, typed};
 use crate::aws::{AwsError, CallResult, Context};
 
-/// A canned ACL. S3 turns it into grants and does not give it back.
+/// A canned ACL. S3 turns it into grants and does not give it back. Buckets are made without ACLs, which is as good as a private
+/// one, and then refuse all calls that set one. Source: S3 user guide, "Controlling ownership of objects and disabling ACLs for
+/// your bucket".
 pub struct AccessControl;
+
+const PRIVATE: &str = "private";
 
 #[async_trait]
 impl Configuration for AccessControl {
@@ -20,11 +24,21 @@ impl Configuration for AccessControl {
 
     async fn put(&self, cx: &Context, bucket: &str, written: &Value) -> Result<(), AwsError> {
         let name: String = typed(self.property(), written)?;
-        set(cx, bucket, &header(&name)).await
+        match header(&name) {
+            acl if acl == PRIVATE => self.clear(cx, bucket).await,
+            acl => set(cx, bucket, &acl).await,
+        }
+    }
+
+    fn is_default(&self, written: &Value) -> bool {
+        written.as_str().is_some_and(|name| header(name) == PRIVATE)
     }
 
     async fn clear(&self, cx: &Context, bucket: &str) -> Result<(), AwsError> {
-        set(cx, bucket, "private").await
+        match set(cx, bucket, PRIVATE).await {
+            Err(error) if error.code() == "AccessControlListNotSupported" => Ok(()),
+            result => result,
+        }
     }
 }
 

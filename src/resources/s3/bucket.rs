@@ -7,6 +7,7 @@ use aws_sdk_s3::operation::create_bucket::builders::CreateBucketFluentBuilder;
 use aws_sdk_s3::types::{BucketLocationConstraint, BucketNamespace, CreateBucketConfiguration};
 use serde_json::{Value, json};
 
+use super::access_control::AccessControl;
 use super::configuration::{self, Configuration, is_gone};
 use super::{empty, lifecycle, notification, outputs, tags};
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
@@ -26,6 +27,7 @@ const KNOWN_AFTER: Duration = Duration::from_secs(2 * 60);
 /// The one region whose buckets have no location, and where making a bucket again is no error.
 const FIRST_REGION: &str = "us-east-1";
 const LOCK: &str = "ObjectLockConfiguration";
+const ACL: &str = "AccessControl";
 
 /// Source: S3 user guide, "General purpose bucket naming rules".
 const RESERVED: ReservedNames = ReservedNames {
@@ -146,7 +148,7 @@ impl Driver for Bucket {
 
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         let (bucket, desired) = (update.id.as_str(), &update.desired.properties);
-        for configuration in configuration::ALL {
+        for configuration in in_order(desired) {
             let property = configuration.property();
             let locks = property == LOCK && update.changes(&["ObjectLockEnabled"]);
             if update.changes(&[property]) || locks {
@@ -278,11 +280,22 @@ async fn configure(cx: &Context, desired: &Desired) -> Result<(), AwsError> {
             .await?;
     }
     for configuration in configuration::ALL {
-        if let Some(written) = properties.get(configuration.property()) {
+        let written = properties.get(configuration.property());
+        if let Some(written) = written.filter(|written| !configuration.is_default(written)) {
             set(cx, bucket, configuration, Some(written.clone())).await?;
         }
     }
     Ok(())
+}
+
+/// S3 turns ACLs off only where the bucket's is private already. Source: S3 API reference, `PutBucketOwnershipControls`,
+/// `InvalidBucketAclWithObjectOwnership`.
+fn in_order(desired: &Properties) -> Vec<&'static dyn Configuration> {
+    let mut all = configuration::ALL.to_vec();
+    if desired.get(ACL).is_none_or(|written| AccessControl.is_default(written)) {
+        all.sort_by_key(|configuration| configuration.property() != ACL);
+    }
+    all
 }
 
 /// What a configuration is to become; `None` takes it away.

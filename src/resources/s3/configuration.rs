@@ -32,6 +32,11 @@ pub trait Configuration: Send + Sync {
     /// Replaces the configuration.
     async fn put(&self, cx: &Context, bucket: &str, written: &Value) -> Result<(), AwsError>;
 
+    /// True if a new bucket is so by itself.
+    fn is_default(&self, _written: &Value) -> bool {
+        false
+    }
+
     /// Takes it away, back to what a new bucket has.
     async fn clear(&self, cx: &Context, bucket: &str) -> Result<(), AwsError>;
 }

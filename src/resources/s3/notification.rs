@@ -133,7 +133,10 @@ impl Configuration for Notification {
         let call = call.notification_configuration(wanted.to_sdk()?);
         cx.wait("the bucket to be let in by those it tells", DESTINATION_IS_KNOWN_AFTER)
             .retry(
-                |error| error.to_string().contains("Unable to validate the following destination"),
+                |error| {
+                    error.to_string().contains("Unable to validate the following destination")
+                        && cx.young().has("AWS::")
+                },
                 || async { call.clone().send().await.call("s3:PutBucketNotification") },
             )
             .await
