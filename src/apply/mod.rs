@@ -19,6 +19,7 @@ mod shutdown;
 mod step_error;
 mod taken;
 mod writes;
+mod young_references;
 
 pub use apply::Apply;
 pub use event::{Event, Listener};

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::ownership_tags::OwnershipTags;
 use super::step_error::StepError;
 use super::writes::Write;
+use super::young_references::young_references;
 use super::{Apply, Event};
 use crate::aws::Context;
 use crate::plan::{Action, Operation, OperationKind, Step, snapshot_name};
@@ -173,7 +174,9 @@ impl<'a> Runner<'a> {
         let timeout = written.map_or_else(known, |resource| resource.timeout);
         let (listener, told) = (self.apply.listener.clone(), operation.clone());
         let progress = move |text: &str| listener(&Event::Progress { operation: &told, text });
-        Context::new(self.apply.clients.clone(), region, self.apply.account).for_step(timeout, Arc::new(progress))
+        Context::new(self.apply.clients.clone(), region, self.apply.account)
+            .for_step(timeout, Arc::new(progress))
+            .with_young(young_references(self.apply, &operation.address))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Clients, Wait};
+use super::{Clients, Wait, YoungObjects};
 
 /// What a driver works with: the clients of one account and region, how long it may take, and whom to tell.
 #[derive(Clone)]
@@ -11,6 +11,7 @@ pub struct Context {
     account: String,
     timeout: Option<Duration>,
     progress: Progress,
+    young: Arc<YoungObjects>,
 }
 
 /// Takes a short text on what is being waited for, `creating` or `2 of 3 tasks running`.
@@ -19,12 +20,22 @@ pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
 impl Context {
     pub fn new(clients: Arc<Clients>, region: &str, account: &str) -> Self {
         let (region, account) = (region.to_owned(), account.to_owned());
-        Self { clients, region, account, timeout: None, progress: Arc::new(|_| {}) }
+        Self { clients, region, account, timeout: None, progress: Arc::new(|_| {}), young: Arc::default() }
     }
 
     /// The same context with the resource's own `timeout` and someone to tell.
     pub fn for_step(&self, timeout: Option<Duration>, progress: Progress) -> Self {
         Self { timeout, progress, ..self.clone() }
+    }
+
+    /// The same context for an object that refers to these and to no other young ones.
+    pub fn with_young(self, young: YoungObjects) -> Self {
+        Self { young: Arc::new(young), ..self }
+    }
+
+    /// What the object refers to that AWS may not know everywhere yet: only for that it is worth asking again.
+    pub fn young(&self) -> &YoungObjects {
+        &self.young
     }
 
     /// The same context in another region of the account.

@@ -10,6 +10,7 @@ mod error_kind;
 mod settings;
 mod state_clients;
 mod wait;
+mod young_object;
 
 pub use call_counter::CallCounter;
 pub use call_guard::{CallGuard, Forbidden, Permission};
@@ -21,3 +22,4 @@ pub use error_kind::ErrorKind;
 pub use settings::Settings;
 pub use state_clients::StateClients;
 pub use wait::Wait;
+pub use young_object::{YoungObject, YoungObjects};

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types;
 use serde::Deserialize;
 
 use super::object::{self, Object};
-use super::settle::{VISIBLE_WITHIN, made, once_known, sent_once};
+use super::settle::{VISIBLE_WITHIN, made, once_references_known, sent_once};
 use super::{cidr, shape};
 use crate::aws::{AwsError, CallResult, Context};
 use crate::resources::mirror::Mirror;
@@ -142,7 +142,7 @@ impl Driver for Route {
     async fn update(&self, cx: &Context, update: &Update<'_>) -> Result<(), AwsError> {
         let (ec2, route): (_, RouteProperties) = (cx.ec2(), update.desired.typed()?);
         let call = filled!(ec2.replace_route(), route);
-        once_known(cx, "the route's target to be known", || async {
+        once_references_known(cx, "the route's target to be known", None, || async {
             call.clone().send().await.call("ec2:ReplaceRoute").map(drop)
         })
         .await

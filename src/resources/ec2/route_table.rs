@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{self, ResourceType};
 
-use super::settle::{once_free, once_known};
+use super::settle::{once_free, once_references_known};
 use super::tagging::TagShape;
 use super::{holders, object, shape, tagging};
 use crate::aws::{AwsError, CallResult, Context};
@@ -47,7 +47,7 @@ impl Driver for RouteTable {
 
     async fn create(&self, cx: &Context, desired: &Desired) -> Result<Created, CreateError> {
         let (ec2, tags) = (cx.ec2(), tagging::specifications(ResourceType::RouteTable, desired));
-        let output = once_known(cx, "the VPC to be known", || async {
+        let output = once_references_known(cx, "the VPC to be known", None, || async {
             let call = ec2.create_route_table().vpc_id(desired.text("VpcId")).client_token(&desired.token);
             call.set_tag_specifications(tags.clone()).send().await.call("ec2:CreateRouteTable")
         })

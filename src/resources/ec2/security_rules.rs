@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::object;
 use super::security_rule::{self, Rule, Side};
-use super::settle::once_known;
+use super::settle::once_references_known;
 use crate::aws::{AwsError, CallResult, Context, ErrorKind};
 use crate::resources::{Properties, ResourceId};
 
@@ -128,7 +128,8 @@ pub(super) async fn settle(
 async fn apply(cx: &Context, id: &ResourceId, side: Side, difference: Difference) -> Result<(), AwsError> {
     let Difference { authorize: new, describe: told, revoke: old } = difference;
     if !new.is_empty() {
-        once_known(cx, "the groups in the rules to be known", || authorize(cx, id, side, &new)).await?;
+        let send = || authorize(cx, id, side, &new);
+        once_references_known(cx, "the groups in the rules to be known", Some(id), send).await?;
     }
     if !told.is_empty() {
         describe(cx, id, side, &told).await?;

@@ -23,7 +23,7 @@ pub(super) fn sent_once() -> config::Builder {
     config::Builder::new().retry_config(RetryConfig::disabled())
 }
 
-/// As `lost_answer::made`, for a call that is `sent_once`: also repeats it while what it refers to is not known yet.
+/// As `lost_answer::made`, for a call that is `sent_once`: also repeats it while what it refers to may not be known yet.
 pub(super) async fn made<F>(
     cx: &Context,
     driver: &dyn Driver,
@@ -33,7 +33,7 @@ pub(super) async fn made<F>(
 where
     F: Future<Output = Result<ResourceId, AwsError>>,
 {
-    let passes = |error: &AwsError| error.is_not_found() || error.kind() == ErrorKind::Throttled;
+    let passes = |error: &AwsError| refers_to_young(cx, error) || error.kind() == ErrorKind::Throttled;
     let patient = || async {
         let wait = cx.wait("what the new object needs to be known", KNOWN_WITHIN).at_most(KNOWN_WITHIN);
         wait.retry(passes, &create).await
@@ -41,7 +41,27 @@ where
     lost_answer::made(cx, driver, desired, patient).await
 }
 
-/// Repeats a call that does not find what was made a moment ago.
+/// True if a call did not find what was made a moment ago, and no identifier that somebody wrote.
+pub(super) fn refers_to_young(cx: &Context, error: &AwsError) -> bool {
+    error.is_not_found() && cx.young().may_cause("AWS::EC2::", error)
+}
+
+/// Repeats a call of one object while others that it refers to may not be known yet, nor perhaps the object `own` itself.
+pub(super) async fn once_references_known<T, F>(
+    cx: &Context,
+    what: &str,
+    own: Option<&ResourceId>,
+    call: impl FnMut() -> F,
+) -> Result<T, AwsError>
+where
+    F: Future<Output = Result<T, AwsError>>,
+{
+    let is_own = |error: &AwsError| own.is_some_and(|own| error.to_string().contains(own.as_str()));
+    let passes = |error: &AwsError| error.is_not_found() && is_own(error) || refers_to_young(cx, error);
+    cx.wait(what, KNOWN_WITHIN).at_most(KNOWN_WITHIN).retry(passes, call).await
+}
+
+/// Repeats a call that does not find its own object, which was made a moment ago.
 pub(super) async fn once_known<T, F>(cx: &Context, what: &str, call: impl FnMut() -> F) -> Result<T, AwsError>
 where
     F: Future<Output = Result<T, AwsError>>,

@@ -140,7 +140,7 @@ impl Driver for Service {
         let call = ServiceProperties::fill_update(call, update)?;
         let output = cx
             .wait("what the service needs to be known everywhere", SPREAD_AFTER)
-            .retry(is_not_spread_yet, || async { call.clone().send().await.call("ecs:UpdateService") })
+            .retry(|error| may_pass(cx, error), || async { call.clone().send().await.call("ecs:UpdateService") })
             .await?;
         let service = output.service().ok_or_else(|| AwsError::missing("ecs:UpdateService", "service"))?;
         match Deployment::started(update.id, service) {
@@ -231,24 +231,25 @@ async fn create(cx: &Context, desired: &Desired) -> Result<types::Service, AwsEr
     let call = properties.fill_create(call)?;
     let output = cx
         .wait("what the service needs to be known everywhere", SPREAD_AFTER)
-        .retry(is_not_spread_yet, || async { call.clone().send().await.call("ecs:CreateService") })
+        .retry(|error| may_pass(cx, error), || async { call.clone().send().await.call("ecs:CreateService") })
         .await?;
     output.service.ok_or_else(|| AwsError::missing("ecs:CreateService", "service"))
 }
 
-/// True for what passes once roles, target groups and clusters that were made a moment ago are known everywhere, or once
-/// an earlier service of the same name has drained.
-fn is_not_spread_yet(error: &AwsError) -> bool {
+/// Errors that pass once an earlier service of the same name has drained, or ECS has its role in a new account.
+const PASSING: [&str; 2] = ["service linked role", "still Draining"];
+
+/// Errors that pass once objects of a type that were made a moment ago are known everywhere.
+const SPREADING: [(&str, &str); 3] = [
+    ("ClusterNotFoundException", "AWS::ECS::"),
+    ("does not have an associated load balancer", "AWS::ElasticLoadBalancingV2::"),
+    ("verify that the ECS service role being passed has the proper permissions", "AWS::IAM::"),
+];
+
+fn may_pass(cx: &Context, error: &AwsError) -> bool {
     let text = error.to_string();
-    error.code() == "ClusterNotFoundException"
-        || [
-            "does not have an associated load balancer",
-            "verify that the ECS service role being passed has the proper permissions",
-            "service linked role",
-            "still Draining",
-        ]
-        .iter()
-        .any(|passing| text.contains(passing))
+    let spreading = |(told, types): &(&str, &str)| text.contains(told) && cx.young().has(types);
+    PASSING.iter().any(|told| text.contains(told)) || SPREADING.iter().any(spreading)
 }
 
 /// `api` of `arn:aws:ecs:us-west-2:123456789012:task-definition/api:7`.

@@ -186,7 +186,8 @@ async fn register(cx: &Context, call: &RegisterTaskDefinitionFluentBuilder) -> R
         let call = call.clone().customize().config_override(once());
         call.send().await.call("ecs:RegisterTaskDefinition")
     };
-    let passes = |error: &AwsError| role_is_unknown(error) || error.kind() == ErrorKind::Throttled;
+    let role_is_young = |error: &AwsError| role_is_unknown(error) && cx.young().has("AWS::IAM::");
+    let passes = |error: &AwsError| role_is_young(error) || error.kind() == ErrorKind::Throttled;
     let output = cx.wait("IAM to spread the role", ROLE_IS_KNOWN_AFTER).retry(passes, send).await?;
     let arn = output.task_definition.and_then(|definition| definition.task_definition_arn);
     arn.map(ResourceId::new).ok_or_else(|| AwsError::missing("ecs:RegisterTaskDefinition", "taskDefinitionArn"))

@@ -213,7 +213,10 @@ async fn create(cx: &Context, call: &CreateListenerFluentBuilder) -> Result<Reso
         let call = call.clone().customize().config_override(once());
         call.send().await.call("elasticloadbalancing:CreateListener")
     };
-    let passes = |error: &AwsError| error.code() == "CertificateNotFound" || error.kind() == ErrorKind::Throttled;
+    let certificate_is_young = || cx.young().has("AWS::CertificateManager::");
+    let passes = |error: &AwsError| {
+        error.code() == "CertificateNotFound" && certificate_is_young() || error.kind() == ErrorKind::Throttled
+    };
     let output = cx.wait("the certificate to be known", CERTIFICATE_IS_KNOWN_AFTER).retry(passes, send).await?;
     let made = output.listeners.unwrap_or_default().into_iter().next();
     let arn = made.and_then(|made| made.listener_arn);

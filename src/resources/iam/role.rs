@@ -245,7 +245,9 @@ where
     F: Future<Output = Result<T, AwsError>>,
 {
     let spreading = |error: &AwsError| {
-        error.kind() == ErrorKind::Invalid && error.to_string().contains("Invalid principal in policy")
+        let is_unknown =
+            error.kind() == ErrorKind::Invalid && error.to_string().contains("Invalid principal in policy");
+        is_unknown && cx.young().has("AWS::IAM::")
     };
     cx.wait("IAM to know the principals of the trust policy", PRINCIPAL_IS_KNOWN_AFTER).retry(spreading, call).await
 }
