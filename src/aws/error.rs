@@ -125,13 +125,17 @@ impl CallError {
             let status = service.raw().status().as_u16();
             let meta = service.err().meta();
             let code = meta.code().unwrap_or_default().to_owned();
-            // S3 answers HEAD requests without a body, so the status is all there is.
+            let body = service.raw().body().bytes().unwrap_or_default();
+            // S3 answers HEAD requests without a body, so the status is all there is. With one it is not AWS's answer.
             let kind = match (code.as_str(), status) {
-                ("", 404) => ErrorKind::NotFound,
-                ("", 403) => ErrorKind::Denied,
+                ("", 404) if body.is_empty() => ErrorKind::NotFound,
+                ("", 403) if body.is_empty() => ErrorKind::Denied,
                 _ => ErrorKind::of_code(&code),
             };
-            let message = meta.message().map_or_else(|| format!("HTTP {status}"), str::to_owned);
+            let message = match meta.message() {
+                Some(message) => message.to_owned(),
+                None => without_message(&code, status, body, service.err()),
+            };
             return Self { operation, kind, code, message, request_id };
         }
         if let Some(forbidden) = forbidden(error) {
@@ -140,6 +144,23 @@ impl CallError {
         }
         let message = chain(error);
         Self { operation, kind: kind_without_answer(error, &message), code: String::new(), message, request_id }
+    }
+}
+
+/// The longest beginning of a foreign answer that is told, in characters.
+const LONGEST_BEGINNING: usize = 120;
+
+/// What to say of an answer that brings no message of AWS's. What came with a success may hold secrets and is not told.
+fn without_message(code: &str, status: u16, body: &[u8], error: &(dyn std::error::Error + 'static)) -> String {
+    match (code, status) {
+        (_, 200..300) => format!("the answer (HTTP {status}) cannot be read: {}", chain(error)),
+        ("", _) if !body.is_empty() => {
+            let text = String::from_utf8_lossy(body);
+            let beginning: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let beginning: String = beginning.chars().take(LONGEST_BEGINNING).collect();
+            format!("HTTP {status}, and the answer is none of AWS's: {beginning}")
+        }
+        _ => format!("HTTP {status}"),
     }
 }
 
@@ -175,5 +196,42 @@ fn kind_without_answer<E>(error: &SdkError<E, HttpResponse>, message: &str) -> E
         _ if ["credential", "identity"].iter().any(|word| message.contains(word)) => ErrorKind::Credentials,
         SdkError::DispatchFailure(_) => ErrorKind::Network,
         _ => ErrorKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sqs::operation::list_queues::ListQueuesError;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn answered(status: u16, body: &str) -> AwsError {
+        let status = StatusCode::try_from(status).expect("a status");
+        let response = HttpResponse::new(status, SdkBody::from(body));
+        let parsed = ListQueuesError::unhandled("expected `{`");
+        Err::<(), _>(SdkError::service_error(parsed, response)).call("sqs:ListQueues").expect_err("an error")
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_told_as_such() {
+        let error = answered(200, "{\"password\": \"hunter2");
+        assert_eq!(
+            error.to_string(),
+            "sqs:ListQueues: the answer (HTTP 200) cannot be read: unhandled error: expected `{`"
+        );
+        assert_eq!(error.kind(), ErrorKind::Other);
+    }
+
+    #[test]
+    fn what_a_proxy_answers_is_no_missing_object() {
+        let error = answered(404, "<html>\n  <title>Not found</title>");
+        let told = "sqs:ListQueues: HTTP 404, and the answer is none of AWS's: <html> <title>Not found</title>";
+        assert_eq!(error.to_string(), told);
+        assert!(!error.is_not_found());
+        assert!(answered(404, "").is_not_found());
+        assert_eq!(answered(403, "").kind(), ErrorKind::Denied);
+        assert_eq!(answered(503, "").to_string(), "sqs:ListQueues: HTTP 503");
     }
 }
