@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use super::exit::Exit;
 use super::global::Global;
+use super::shared_profiles::{chosen_profile, without_profile};
 use super::user_error::UserError;
+use super::variable::variable;
 use crate::aws::{AwsError, Caller, Clients, ErrorKind, Forbidden, Settings};
 use crate::state::Session;
 
@@ -17,7 +19,10 @@ impl Connection {
     /// Exit code 6 for missing or refused credentials and for an account that `expected` is not.
     pub async fn open(global: &Global, region: &str, expected: Option<&str>) -> Result<Self, UserError> {
         let clients = Self::clients(global).await;
-        let caller = clients.caller(region).await.map_err(|error| refused(global, error))?;
+        let caller = match clients.caller(region).await {
+            Ok(caller) => caller,
+            Err(error) => return Err(refused(global, error).await),
+        };
         let connection = Self { clients, caller };
         connection.ensure_account(expected)?;
         Ok(connection)
@@ -41,7 +46,7 @@ impl Connection {
 
     pub async fn clients(global: &Global) -> Arc<Clients> {
         // Local emulators serve buckets under one host name.
-        let endpoint = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| std::env::var_os(name).is_some());
+        let endpoint = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| variable(name).is_some());
         let Global { profile, call_timeout, .. } = global.clone();
         let settings = Settings { profile, call_timeout, s3_path_style: endpoint };
         Arc::new(Clients::load(&settings).await)
@@ -52,25 +57,33 @@ impl Connection {
 const NOT_ENABLED: &str = "the credential provider was not enabled";
 
 /// Credentials that are missing are told apart from those that AWS refuses: only the latter come with an error code.
-fn refused(global: &Global, error: AwsError) -> UserError {
+async fn refused(global: &Global, error: AwsError) -> UserError {
     if error.kind() != ErrorKind::Credentials || !error.code().is_empty() {
         return error.into();
     }
-    let text = error.to_string();
-    let tried = text.split_once("Attempted:").map(|(_, tried)| tried.trim_end());
-    let message = match tried {
-        Some(tried) => format!("there are no AWS credentials; tried:{}", tried.replace(NOT_ENABLED, "not set up")),
-        None => format!(
-            "there are no AWS credentials: {}",
-            text.rsplit(NOT_ENABLED).next().unwrap_or(&text).trim_start_matches(": ")
-        ),
-    };
-    let profile = global.profile.clone().or_else(|| std::env::var("AWS_PROFILE").ok());
+    let profile = chosen_profile(global);
+    if let Some((name, said_by)) = &profile
+        && let Some(missing) = without_profile(name, said_by).await
+    {
+        return missing;
+    }
     let hint = match profile {
-        Some(name) => format!(
+        Some((name, _)) => format!(
             "profile `{name}` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile {name}`"
         ),
         None => "choose a profile with --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and its secret".to_owned(),
     };
-    UserError::new(Exit::Account, message).hint(hint)
+    UserError::new(Exit::Account, without_credentials(&error.to_string())).hint(hint)
+}
+
+/// What the SDK says of credentials that it did not find, in fewer words.
+fn without_credentials(text: &str) -> String {
+    const NONE: &str = "there are no AWS credentials";
+    if let Some((_, tried)) = text.split_once("Attempted:") {
+        return format!("{NONE}; tried:{}", tried.trim_end().replace(NOT_ENABLED, "not set up"));
+    }
+    match text.rsplit(NOT_ENABLED).next().unwrap_or(text).trim_start_matches(": ").trim() {
+        "" => NONE.to_owned(),
+        reason => format!("{NONE}: {reason}"),
+    }
 }

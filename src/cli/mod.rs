@@ -53,6 +53,7 @@ mod run;
 mod run_recorder;
 mod schema;
 mod secret_input;
+mod shared_profiles;
 mod stack_state;
 mod state;
 mod state_change;

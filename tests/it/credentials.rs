@@ -30,15 +30,22 @@ fn without_credentials_it_says_where_they_were_looked_for() {
     environment.set("AWS_PROFILE", "work");
     let run = environment.run(&["plan"]).expect(6);
     assert_snapshot!(run.stderr, @"
+    error: there is no AWS profile `work`, which AWS_PROFILE names
+    hint: there are no profiles; `aws configure sso` or `aws configure` makes one
+    hint: looked in ~/.aws/config (not there) and ~/.aws/credentials (not there); AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other files
+    ");
+    assert!(environment.proxy.calls().is_empty());
+    environment.unset("AWS_PROFILE");
+    let run = environment.run(&["plan"]).expect(6);
+    assert_snapshot!(run.stderr, @"
     error: there are no AWS credentials; tried:
       Environment: not set up: environment variable not set
       Profile: not set up
       WebIdentityToken: not set up: $AWS_WEB_IDENTITY_TOKEN_FILE was not set
       EcsContainer: not set up: ECS provider not configured
       Ec2InstanceMetadata: not set up: IMDS disabled by AWS_EC2_METADATA_DISABLED env var set to `true`
-    hint: profile `work` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile work`
+    hint: choose a profile with --profile or AWS_PROFILE, or set AWS_ACCESS_KEY_ID and its secret
     ");
-    assert!(environment.proxy.calls().is_empty());
 }
 
 #[test]
@@ -80,7 +87,28 @@ fn a_profile_on_the_command_line_goes_before_the_environment() {
     assert!(plan.stdout.contains("account 210987654321"), "{plan}");
     let missing = environment.run(&["plan", "--profile", "nope"]).expect(6);
     assert_snapshot!(missing.stderr, @"
-    error: there are no AWS credentials: profile `nope` was not defined: could not find source profile nope referenced from the root profile
-    hint: profile `nope` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile nope`
+    error: there is no AWS profile `nope`, which --profile names
+    hint: the profiles are `other`
+    hint: looked in ~/.aws/config and ~/.aws/credentials (not there); AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other files
     ");
+}
+
+#[test]
+fn a_profile_that_gives_no_credentials_is_no_missing_one() {
+    let mut environment = queues();
+    environment.write("home/.aws/config", "[profile empty]\nregion = us-west-2\n");
+    let run = environment.run(&["plan", "--profile", "empty"]).expect(6);
+    assert_snapshot!(run.stderr, @"
+    error: there are no AWS credentials
+    hint: profile `empty` gives none: see ~/.aws/config and ~/.aws/credentials, or `aws sso login --profile empty`
+    ");
+    environment.set("AWS_PROFILE", "emtpy");
+    environment.unset("AWS_ACCESS_KEY_ID");
+    let run = environment.run(&["plan"]).expect(6);
+    assert!(
+        run.stderr.starts_with(
+            "error: there is no AWS profile `emtpy`, which AWS_PROFILE names\nhint: did you mean `empty`?\n"
+        ),
+        "{run}"
+    );
 }
