@@ -25,6 +25,7 @@ fn way_out(address: &Address, reason: &Reason) -> Option<String> {
             let lose = format!("if what is in it may be lost, use --allow-destroy '{by}'");
             format!("give `{address}` another name, or let {by} go first; {lose}")
         }
+        Reason::StillUsed { by } => format!("name {by} too: --target '{by}'"),
         Reason::SourceMissing { property, .. } => {
             format!("write at `{address}` a {property} that exists, or leave it out to make an empty one")
         }

@@ -69,7 +69,8 @@ impl Situation<'_> {
         let (down, up): (Neighbours<'_>, Neighbours<'_>) =
             if self.inputs.options.destroy { (&dependents, &dependencies) } else { (&dependencies, &dependents) };
         let selection = Selection { addresses: &addresses, dependencies: down, dependents: up };
-        Ok(left_out(steps, selection.included(self.inputs.options)?, &self.state))
+        let (included, targets) = (selection.included(self.inputs.options)?, selection.targets(self.inputs.options)?);
+        Ok(left_out(steps, included, &targets, &self.state))
     }
 
     fn planned(self, steps: Vec<Step>, attributes: Attributes) -> Result<Plan, PlanError> {

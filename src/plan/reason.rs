@@ -86,6 +86,10 @@ pub enum Reason {
     InUse {
         by: Address,
     },
+    /// It was to go, and the command leaves out what still uses it.
+    StillUsed {
+        by: Address,
+    },
     /// As `InUse`, by what no resource of the stack is.
     Occupied {
         by: String,
@@ -209,6 +213,7 @@ impl fmt::Display for Reason {
                 "AWS does not delete it while {by} uses it: change it so that the new one can be made beside it, with a name \
                  of its own or none, or take the use out in an apply before"
             ),
+            Self::StillUsed { by } => write!(formatter, "{by} still uses it, and is left out"),
             Self::Occupied { by } => write!(
                 formatter,
                 "AWS does not delete it while it is in use by {by}: change it so that the new one can be made beside it, or \

@@ -30,6 +30,14 @@ impl Selection<'_> {
         Ok(included)
     }
 
+    /// Those that `--target` names itself.
+    ///
+    /// # Errors
+    /// As `included`.
+    pub fn targets(&self, options: &PlanOptions) -> Result<BTreeSet<Address>, PlanError> {
+        Ok(self.named(&options.target)?.into_iter().collect())
+    }
+
     fn named(&self, names: &[String]) -> Result<Vec<Address>, PlanError> {
         let mut found = Vec::new();
         for name in names {

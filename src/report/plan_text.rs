@@ -33,7 +33,10 @@ pub fn plan_text(header: &Header, plan: &Plan, options: PlanText) -> String {
 /// The plan without the lines of where it goes, as a record of it has no more.
 pub fn plan_body(plan: &Plan, summary: &Summary, options: PlanText) -> String {
     let mut text = String::new();
-    let shown = |step: &&Step| options.verbose || Section::of(step) < Section::LeftOut;
+    let shown = |step: &&Step| match Section::of(step) {
+        Section::LeftOut => options.verbose || !step.reasons.is_empty(),
+        section => options.verbose || section < Section::LeftOut,
+    };
     let steps: Vec<&Step> = plan.steps.iter().filter(shown).collect();
     let columns = Columns::of(&steps, plan);
     let mut sections: BTreeMap<Section, Vec<&Step>> = BTreeMap::new();

@@ -65,6 +65,7 @@ fn remark(step: &Step, plan: &Plan) -> String {
     let reasons: Vec<String> = step.reasons.iter().map(|reason| reason_text(reason, step)).collect();
     let reasons = reasons.join(", ");
     match (step.action, step.reasons.as_slice()) {
+        (Action::NoChange, [_, ..]) if step.work.left_out => format!("stays: {reasons}"),
         (Action::NoChange, _) => former_text(step, plan),
         (Action::Create | Action::Update | Action::Import | Action::Move, [_, ..]) => reasons,
         (Action::Create, []) => String::new(),
