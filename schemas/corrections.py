@@ -119,6 +119,21 @@ KEPT = [
 """Properties that stay as they are when a file leaves them out, `(type, names, source)`: AWS has no default to go back to, or
 something else sets them. Kept as `keptProperties`."""
 
+_AUTOSCALING = "ECS developer guide, Service auto scaling: the count is what the scaling policies make of it"
+_UPGRADES = "RDS user guide, Upgrading a DB engine version: minor versions come by themselves; storage grows by itself"
+_FAILOVER = "RDS user guide, Failing over a Multi-AZ DB instance: the primary is in the other zone then"
+
+MOVING = [
+    ("AWS::ECS::Service", ["DesiredCount"], _AUTOSCALING),
+    ("AWS::ECS::Service", ["TaskDefinition"], "ECS API reference, DeploymentController: others' deployments set it"),
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", ["Targets"], "ECS developer guide: a service registers its tasks"),
+    ("AWS::RDS::DBCluster", ["AllocatedStorage", "EngineVersion"], _UPGRADES),
+    ("AWS::RDS::DBInstance", ["AllocatedStorage", "EngineVersion"], _UPGRADES),
+    ("AWS::RDS::DBInstance", ["AvailabilityZone"], _FAILOVER),
+]
+"""Properties that AWS, or a service that works for it, sets anew by itself where a file leaves them out, `(type, names,
+source)`: nobody's drift. Kept as `movingProperties`."""
+
 _INTERFACES = "EC2 API reference, DeleteSubnet and DeleteSecurityGroup: network interfaces are `DependencyViolation`"
 
 HELD = [
@@ -157,6 +172,7 @@ HELD = [
 OTHER: list[tuple[str, str, str, object, str]] = [
     ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),
+    ("AWS::IAM::Role", "/properties/MaxSessionDuration", "default", 3600, "IAM API reference, CreateRole: one hour"),
     ("AWS::Lambda::Function", "/properties/Runtime", "enum", GONE, _RUNTIMES),
     ("AWS::Lambda::LayerVersion", "/properties/CompatibleRuntimes/items", "enum", GONE, _RUNTIMES),
 ]

@@ -23,7 +23,7 @@ import yaml
 
 sys.dont_write_bytecode = True
 
-from corrections import CORRECTIONS, DERIVED, FIXED, GONE, HELD, IN_PLACE, KEPT  # noqa: E402
+from corrections import CORRECTIONS, DERIVED, FIXED, GONE, HELD, IN_PLACE, KEPT, MOVING  # noqa: E402
 from policies import POLICIES, iam_services_text  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -202,6 +202,10 @@ def correct(facts: dict[str, dict]) -> None:
             if "default" in resolve(facts[name], f"/properties/{property}"):
                 sys.exit(f"{name} {property} ({reason}) has a published default: remove the correction")
         facts[name]["keptProperties"] = [f"/properties/{property}" for property in properties]
+    for name, properties, _ in MOVING:
+        for property in properties:
+            resolve(facts[name], f"/properties/{property}")
+        facts[name].setdefault("movingProperties", []).extend(f"/properties/{property}" for property in properties)
     for name, holders, _ in HELD:
         unknown = [holder for holder in holders if holder not in facts]
         if unknown:

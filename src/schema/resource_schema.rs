@@ -29,6 +29,7 @@ pub struct ResourceSchema {
     primary_identifier: Vec<PropertyPath>,
     derived_outputs: Vec<(PropertyPath, Vec<String>)>,
     kept: Vec<PropertyPath>,
+    moving: Vec<PropertyPath>,
     tag_property: Option<TagProperty>,
     /// Compiled when they are first asked.
     conditions: OnceLock<Vec<Condition>>,
@@ -67,6 +68,9 @@ struct Facts {
     /// A keyword of our own: properties that stay as they are when a file leaves them out.
     #[serde(default)]
     kept_properties: Vec<String>,
+    /// A keyword of our own: properties that AWS sets anew by itself.
+    #[serde(default)]
+    moving_properties: Vec<String>,
     /// A keyword of our own: outputs that an update changes, with the properties that they follow.
     #[serde(default)]
     derived_outputs: IndexMap<String, Vec<String>>,
@@ -117,6 +121,7 @@ impl ResourceSchema {
             secret_outputs: paths(&facts.secret_outputs),
             primary_identifier: paths(&facts.primary_identifier),
             kept: paths(&facts.kept_properties),
+            moving: paths(&facts.moving_properties),
             derived_outputs: std::mem::take(&mut facts.derived_outputs).into_iter().map(derived).collect(),
             tag_property: None,
             conditions: OnceLock::new(),
@@ -171,6 +176,16 @@ impl ResourceSchema {
     /// True if the property stays as it is when a file no longer says it.
     pub fn is_kept(&self, path: &PropertyPath) -> bool {
         self.kept.contains(path)
+    }
+
+    /// The properties that AWS sets anew by itself where a file leaves them out.
+    pub fn moving(&self) -> &[PropertyPath] {
+        &self.moving
+    }
+
+    /// True if AWS sets the property, or one around it, anew by itself where a file leaves it out.
+    pub fn is_moving(&self, path: &PropertyPath) -> bool {
+        self.moving.iter().any(|listed| listed.covers(path))
     }
 
     /// The outputs that an update in place changes, each with the properties that it follows.
