@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::baselines::Baselines;
 use super::executor::Executor;
 use super::learned::Learned;
 use super::step_error::StepError;
@@ -48,6 +49,11 @@ impl Apply<'_> {
         {
             report.stopped_by = Some(error.to_string());
         }
+        if report.stopped_by.is_none()
+            && let Err(error) = self.unless_stopped(self.keep_baselines(&mut report)).await
+        {
+            report.stopped_by = Some(error.to_string());
+        }
         let snapshot = self.session.snapshot();
         report.outputs = snapshot.outputs.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         Ok(report)
@@ -57,6 +63,22 @@ impl Apply<'_> {
         let mut changes = bookkeeping::changes(self).await?;
         changes.extend(bookkeeping::outputs(self).await?);
         Ok(self.session.record(changes).await?)
+    }
+
+    /// What could not be read is told; it does not make the run fail, for nothing of what was asked for is undone.
+    async fn keep_baselines(&self, report: &mut ApplyReport) -> Result<(), StateError> {
+        let Baselines { kept, unread } = Baselines::take(self, report).await;
+        report.without_baseline = unread;
+        self.session.record(kept.into_iter().collect()).await
+    }
+
+    /// Gives up at the first interrupt what the run does not owe anybody.
+    async fn unless_stopped<E>(&self, work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
+        tokio::select! {
+            biased;
+            () = self.shutdown.past(ShutdownPhase::Running) => Ok(()),
+            outcome = work => outcome,
+        }
     }
 
     /// Waits for as long as the run waits at all. What is on its way into state then is the session's to keep.

@@ -141,6 +141,7 @@ impl Write<'_> {
             intended: Some(jiff::Timestamp::now()),
             superseded: before.map(|before| self.superseded(&before)).unwrap_or_default(),
             outputs: Properties::new(),
+            baseline: None,
             dependencies: Vec::new(),
             protect: false,
             on_delete: OnDelete::Delete,

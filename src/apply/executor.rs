@@ -118,7 +118,13 @@ impl<'a> Executor<'a> {
         };
         let outcomes =
             self.operations.iter().zip(self.verdicts).zip(self.started).zip(self.snapshots).map(outcome).collect();
-        ApplyReport { outcomes, interrupted, stopped_by: self.stopped_by, outputs: serde_json::Map::new() }
+        ApplyReport {
+            outcomes,
+            interrupted,
+            stopped_by: self.stopped_by,
+            without_baseline: Vec::new(),
+            outputs: serde_json::Map::new(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Walks a plan: starts each operation when what it needs is done, and records every outcome before anything builds on it.
 
 mod apply;
+mod baselines;
 mod bookkeeping;
 mod creation;
 mod desired;

@@ -10,6 +10,9 @@ pub struct ApplyReport {
     pub interrupted: bool,
     /// The lease was lost or state could not be written: nothing was started after that.
     pub stopped_by: Option<String>,
+    /// Why objects have no baseline that they can be compared with later: what could not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without_baseline: Vec<String>,
     /// The stack's outputs as state has them now.
     pub outputs: serde_json::Map<String, serde_json::Value>,
 }

@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 use super::Apply;
 use super::step_error::StepError;
 use crate::aws::{AwsError, Context};
-use crate::plan::{Comparison, Difference, Disclosure, Metadata, Step, changed_beside_tags, confirmed, written};
+use crate::plan::{
+    Comparison, Difference, Disclosure, Metadata, Step, Unwritten, baseline, changed_beside_tags, confirmed, written,
+};
 use crate::resources::{Created, Desired, Driver, Live, Properties, TagChange, Update, tags};
 use crate::schema::{PathSegment, PropertyPath, ResourceSchema};
 use crate::stack::{Resource, Stack};
@@ -64,6 +66,10 @@ impl Write<'_> {
         let mut after = ready(before, outputs);
         after.properties = self.remembered(&before_properties, self.written(desired));
         after.duration_seconds = took;
+        let changed = changed_beside_tags(&self.schema, differences);
+        after.baseline = after.baseline.map(|baseline| {
+            Unwritten { driver: self.driver, schema: &self.schema }.reopened(&baseline, &changed, &after.properties)
+        });
         if self.step.work.takes_over {
             after.origin = Origin::TakenOver;
         }
@@ -78,7 +84,10 @@ impl Write<'_> {
         let live = self.step.work.live.as_deref().ok_or_else(lost)?;
         let adopted =
             ResourceState { properties: Properties::new(), origin: self.origin(), ..self.intent(&desired, None) };
-        let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, ..adopted };
+        let unwritten =
+            || baseline(self.driver, &self.disclosure(), &self.apply.key, &self.written(&desired), &live.properties);
+        let baseline = (!self.stack.ephemeral).then(unwritten);
+        let adopted = ResourceState { life: Life::ready(live.id.clone()), intended: None, baseline, ..adopted };
         self.apply.session.record(vec![Change::describe(&self.resource.address, adopted)]).await?;
         self.update().await
     }

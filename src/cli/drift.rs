@@ -5,15 +5,19 @@ use super::exit::Exit;
 use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
-use crate::plan::{Action, Cause, Plan};
+use crate::plan::{Action, Cause, Plan, Unseen, WholeObjects};
 use crate::report::printer::{errln, out, outln};
-use crate::report::{PlanText, plan_json, plan_text};
+use crate::report::{DriftReport, PlanText, drift_json, drift_text};
+use crate::schema::Catalog;
 
 #[derive(Debug, Args)]
 pub struct Drift {
     #[command(flatten)]
     choice: Choice,
-    /// Also show what does not differ, and long values in full
+    /// Also compare what the stack file leaves out, with what it was at the last apply
+    #[arg(long)]
+    all: bool,
+    /// Also show what does not differ, and long values and lists of names in full
     #[arg(long)]
     full: bool,
 }
@@ -22,18 +26,35 @@ impl Drift {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let planning = Planning::start(global, false).await?;
         let loaded = planning.state.look().await?;
-        let (header, mut plan) = planning.plan(&loaded.snapshot, &self.choice.options()).await?;
+        let (snapshot, options) = (&loaded.snapshot, self.choice.options());
+        let (header, mut plan, missing) = planning.plan_without_secrets(snapshot, &options, self.all).await?;
+        let key = snapshot.fingerprint_key.opened(&planning.vault);
+        let (registry, catalog) = (&planning.registry, Catalog::standard());
+        let objects = WholeObjects { plan: &plan, stack: planning.stack()?, snapshot, registry, catalog, key: &key };
+        let whole = self.all.then(|| objects.drift());
+        let unseen = Unseen::of(&plan.steps, snapshot, (registry, catalog), &key, self.all);
         keep_drift(&mut plan);
-        let drifted = plan.steps.iter().any(|step| step.action != Action::NoChange);
+        let report =
+            DriftReport { header: &header, plan: &plan, whole: whole.as_ref(), missing: &missing, unseen: &unseen };
         if global.json {
-            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
-        } else if drifted {
-            out!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
-            errln!("`infra apply` puts it right");
+            outln!("{}", serde_json::to_string_pretty(&drift_json(&report))?);
         } else {
-            outln!("{}no drift", header.text());
+            out!("{}", drift_text(&report, PlanText { verbose: self.full }));
+            tell_what_to_do(&report);
         }
-        Ok(if drifted { Exit::Changes } else { Exit::Done })
+        Ok(if report.has_drift() { Exit::Changes } else { Exit::Done })
+    }
+}
+
+fn tell_what_to_do(report: &DriftReport<'_>) {
+    if report.has_planned() {
+        errln!("`infra apply` puts it right");
+    }
+    if report.has_unwritten() {
+        errln!(
+            "no apply changes what is beside the stack file: write it there, take it back in AWS, or accept it with `infra \
+             refresh`"
+        );
     }
 }
 

@@ -183,8 +183,7 @@ impl<'a> Planning<'a> {
         options: &PlanOptions,
         imports: BTreeMap<Address, ResourceId>,
     ) -> Result<(Header, Plan), UserError> {
-        let (start, calls_before) = (Instant::now(), self.calls());
-        let reader = self.connection.is_some().then(|| self.reader()).transpose()?;
+        let cost = self.cost();
         match options.destroy {
             false => self.open_secrets(snapshot).await?,
             // Only what an interrupted create may have made is told by its secrets, as far as they are there.
@@ -194,6 +193,37 @@ impl<'a> Planning<'a> {
             }
             true => {}
         }
+        self.planned(snapshot, options, (imports, false), cost).await
+    }
+
+    /// As `plan`, with objects read whole.
+    pub async fn plan_whole(&self, snapshot: &Snapshot, options: &PlanOptions) -> Result<(Header, Plan), UserError> {
+        let cost = self.cost();
+        self.open_secrets(snapshot).await?;
+        self.planned(snapshot, options, (BTreeMap::new(), true), cost).await
+    }
+
+    /// As `plan`, also without the values of secrets, and why any of them is not known. `whole`: objects are read whole.
+    pub async fn plan_without_secrets(
+        &self,
+        snapshot: &Snapshot,
+        options: &PlanOptions,
+        whole: bool,
+    ) -> Result<(Header, Plan, Vec<String>), UserError> {
+        let cost = self.cost();
+        let missing = self.open_what_opens(snapshot).await;
+        let (header, plan) = self.planned(snapshot, options, (BTreeMap::new(), whole), cost).await?;
+        Ok((header, plan, missing))
+    }
+
+    async fn planned(
+        &self,
+        snapshot: &Snapshot,
+        options: &PlanOptions,
+        (imports, whole): (BTreeMap<Address, ResourceId>, bool),
+        (start, calls_before): (Instant, usize),
+    ) -> Result<(Header, Plan), UserError> {
+        let reader = self.connection.is_some().then(|| self.reader()).transpose()?;
         if let (Some(stack), Some(connection), false) = (&self.stack, &self.connection, options.destroy) {
             read_stored_values(stack, &connection.clients).await;
         }
@@ -206,6 +236,7 @@ impl<'a> Planning<'a> {
             options,
             vault: &self.vault,
             imports,
+            whole,
         };
         let spinner = reader.as_ref().map(|_| Spinner::start(reading(snapshot)));
         let plan = plan(inputs).await;
@@ -223,6 +254,11 @@ impl<'a> Planning<'a> {
             took: start.elapsed(),
         };
         Ok((header, plan))
+    }
+
+    /// What a plan costs counts from here.
+    fn cost(&self) -> (Instant, usize) {
+        (Instant::now(), self.calls())
     }
 
     fn calls(&self) -> usize {

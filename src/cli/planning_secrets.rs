@@ -33,6 +33,34 @@ impl Planning<'_> {
         }
     }
 
+    /// As `open_secrets`, for who goes on without those that nobody can know: what is missing of them, and why.
+    pub(super) async fn open_what_opens(&self, snapshot: &Snapshot) -> Vec<String> {
+        let Some(stack) = &self.stack else { return Vec::new() };
+        let (kept, stored) = (snapshot.sealed(), &snapshot.fingerprint_key);
+        let mut missing: Vec<String> = stack
+            .unknown_secrets
+            .iter()
+            .filter(|secret| secret.ciphertext.is_none())
+            .map(|secret| secret.missing.message.clone())
+            .collect();
+        let is_kept = !kept.is_empty() || stored.ciphertext().is_some();
+        let told = |error, what: &str| not_opened(error, what, stored, stack.encryption.as_ref()).message;
+        if is_kept || stack.unknown_secrets.iter().any(|secret| secret.ciphertext.is_some()) {
+            missing.extend(self.ensure_keys(snapshot).await.err().map(|error| error.message));
+        }
+        missing.extend(self.sealed.clone().map(|error| told(error, "a secret of `config`")));
+        // The key of the fingerprints by itself: with it, what state remembers of secrets still tells whether they are the same.
+        for ciphertexts in [
+            stored.ciphertext().cloned().into_iter().collect(),
+            kept.into_iter().map(|sealed| sealed.0).collect::<Vec<_>>(),
+        ] {
+            missing
+                .extend(self.vault.open(ciphertexts).await.err().map(|error| told(error, "a secret that state keeps")));
+        }
+        missing.dedup();
+        missing
+    }
+
     /// What opens secrets must be there. A plan without AWS does without, and says so where it can tell less then.
     async fn ensure_keys(&self, snapshot: &Snapshot) -> Result<(), UserError> {
         let Some(stack) = self.stack.as_ref().filter(|_| !self.vault.can_open()) else { return Ok(()) };

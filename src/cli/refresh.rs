@@ -38,8 +38,9 @@ impl Refresh {
 /// How many resources were brought up to date, and how many secrets encrypted.
 async fn refresh(planning: &Planning<'_>, run: &LockedRun) -> Result<(usize, usize), UserError> {
     let snapshot = run.session.snapshot();
-    let (_, plan) = run.unless_interrupted(planning.plan(&snapshot, &PlanOptions::default())).await?;
-    let mut changes = refreshed(&plan, &snapshot, Catalog::standard(), planning.stack()?.secrets());
+    let (_, plan) = run.unless_interrupted(planning.plan_whole(&snapshot, &PlanOptions::default())).await?;
+    let (facts, key) = ((&planning.registry, Catalog::standard()), snapshot.fingerprint_key.opened(&planning.vault));
+    let mut changes = refreshed(&plan, &snapshot, planning.stack()?, facts, &key);
     let (count, mut after) = (changes.len(), (*snapshot).clone());
     drop(snapshot);
     changes.iter().for_each(|change| after.apply(change));

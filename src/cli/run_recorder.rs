@@ -59,7 +59,13 @@ impl<'a> RunRecorder<'a> {
 
     /// The end of an import, which touches nothing but state.
     pub async fn end_import(self) {
-        let report = ApplyReport { outcomes: Vec::new(), interrupted: false, stopped_by: None, outputs: Map::new() };
+        let report = ApplyReport {
+            outcomes: Vec::new(),
+            interrupted: false,
+            stopped_by: None,
+            without_baseline: Vec::new(),
+            outputs: Map::new(),
+        };
         let steps = StepRecord::all(self.plan, Some(&report));
         self.write(End { kind: RunKind::Import, outcome: RunOutcome::Succeeded, error: None, steps }).await;
     }

@@ -234,8 +234,13 @@ fn a_step_with_several_operations_came_to_the_worst_of_them() {
     plan.steps =
         vec![step("jobs", Action::Update, Vec::new(), Vec::new()), step("other", Action::Move, Vec::new(), Vec::new())];
     let end = |second: Verdict| {
-        let report =
-            ApplyReport { outcomes: outcomes(second), interrupted: false, stopped_by: None, outputs: Map::new() };
+        let report = ApplyReport {
+            outcomes: outcomes(second),
+            interrupted: false,
+            stopped_by: None,
+            without_baseline: Vec::new(),
+            outputs: Map::new(),
+        };
         StepRecord::all(&plan, Some(&report))
     };
     let error = "no".to_owned();

@@ -22,4 +22,6 @@ pub struct Inputs<'a> {
     pub vault: &'a Vault,
     /// Objects to take in, beside those that the file imports.
     pub imports: BTreeMap<Address, ResourceId>,
+    /// Objects are read whole, not only what the file or an expression needs of them.
+    pub whole: bool,
 }

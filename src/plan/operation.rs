@@ -36,3 +36,10 @@ pub enum OperationKind {
     /// Take the ownership tags off the object and drop it from state.
     Release,
 }
+
+impl OperationKind {
+    /// True if the object of the address is there afterwards, as it was written.
+    pub fn writes(&self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Replace | Self::Import)
+    }
+}

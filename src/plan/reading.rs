@@ -17,6 +17,8 @@ pub struct Reading<'a> {
     pub state: &'a BTreeMap<Address, ResourceState>,
     pub imports: &'a BTreeMap<Address, ResourceId>,
     pub referenced: &'a HashMap<&'a str, Referenced<'a>>,
+    /// True for all of each object that stays.
+    pub whole: bool,
 }
 
 /// The objects that there are, and how many were asked for.
@@ -61,12 +63,13 @@ impl Reading<'_> {
         }
         let tags = schema.and_then(|schema| schema.tag_property().map(|tags| tags.name.clone()));
         wanted.extend(tags);
-        Some(Question {
-            address: address.clone(),
-            type_name: state.type_name.clone(),
-            region: state.region.clone(),
-            request: ReadRequest { id: state.id()?.clone(), wanted: Wanted::Only(wanted) },
-        })
+        let id = state.id()?.clone();
+        let request = match self.whole && self.kept(address).is_some() {
+            true => ReadRequest::all(id),
+            false => ReadRequest { id, wanted: Wanted::Only(wanted) },
+        };
+        let (type_name, region) = (state.type_name.clone(), state.region.clone());
+        Some(Question { address: address.clone(), type_name, region, request })
     }
 
     /// Of an object that goes, only whose it is was asked: what it is otherwise, state says, save for what it has as

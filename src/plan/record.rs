@@ -1,6 +1,6 @@
 use serde_json::Value as Json;
 
-use super::{Action, Disclosure, Metadata, Plan, Step};
+use super::{Action, Disclosure, Metadata, Plan, Step, baseline};
 use crate::resources::{OnDelete, Properties, Registry};
 use crate::schema::Catalog;
 use crate::stack::Stack;
@@ -35,6 +35,7 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         region: step.region.clone(),
         properties: disclosure.redacted(key, &properties),
         outputs: outputs.map(|(name, value)| (name.clone(), covered(value))).collect(),
+        baseline: None,
         life: Life::ready(live.id.clone()),
         intended: None,
         origin,
@@ -48,6 +49,9 @@ fn adopt(step: &Step, stack: &Stack, registry: &Registry, catalog: &Catalog, key
         superseded: Vec::new(),
         duration_seconds: None,
     };
+    if !stack.ephemeral {
+        state.baseline = Some(baseline(driver, &disclosure, key, &state.properties, &live.properties));
+    }
     Metadata::of(stack, resource, driver, origin).write(&mut state);
     Some(Change::describe(&step.address, state))
 }

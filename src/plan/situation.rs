@@ -39,7 +39,7 @@ impl<'a> Situation<'a> {
     /// # Errors
     /// Diagnostics of lookups and imports; `PlanError::Read` where AWS does not answer.
     pub async fn learn(inputs: Inputs<'a>, order: &[Address]) -> Result<Self, PlanError> {
-        let Inputs { stack: file, snapshot, catalog, reader, options, vault, .. } = inputs;
+        let Inputs { stack: file, snapshot, catalog, reader, options, vault, whole, .. } = inputs;
         let stack = file.filter(|_| !options.destroy);
         let key = snapshot.fingerprint_key.opened(vault);
         let Findings { attributes: lookups, objects: looked_up } = match stack {
@@ -59,7 +59,7 @@ impl<'a> Situation<'a> {
             imported.extend(imports::find(stack, &state, &imported, reader).await?);
         }
         let referenced = stack.map(Stack::referenced).unwrap_or_default();
-        let reading = Reading { stack, catalog, state: &state, imports: &imported, referenced: &referenced };
+        let reading = Reading { stack, catalog, state: &state, imports: &imported, referenced: &referenced, whole };
         let ReadObjects { live, read } = reading.live(reader).await?;
         let taken = match reader {
             Some(reader) => Claims::new(catalog, snapshot, file, options).taken(&state, reader).await?,

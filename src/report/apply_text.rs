@@ -14,6 +14,9 @@ pub fn apply_text(report: &ApplyReport) -> String {
             text += &format!("last snapshot of {}: {name}\n", outcome.operation.address);
         }
     }
+    for reason in &report.without_baseline {
+        text += &format!("`infra drift --all` will not compare what could not be read: {}\n", indented(reason));
+    }
     if let Some(reason) = &report.stopped_by {
         text += &format!("stopped: {reason}\n");
     }

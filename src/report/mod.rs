@@ -3,6 +3,8 @@
 mod apply_text;
 mod difference_text;
 mod done_text;
+mod drift_json;
+mod drift_text;
 mod header;
 mod history_table;
 mod inputs_text;
@@ -22,6 +24,8 @@ mod terminal_echo;
 mod value_text;
 
 pub use apply_text::apply_text;
+pub use drift_json::drift_json;
+pub use drift_text::{DriftReport, drift_text};
 pub use header::{Header, plural};
 pub use history_table::{history_table, record_title};
 pub use paint::Paint;

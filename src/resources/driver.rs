@@ -69,6 +69,18 @@ pub trait Driver: Send + Sync {
         Vec::new()
     }
 
+    /// What belongs to an object and no property of the type stands for, or the driver does not read: for people, who would
+    /// otherwise think that it is looked at.
+    fn unread(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Properties that a new object is sure to have empty, off, or at the published default where nobody writes them: what the
+    /// object is compared with later is known of them without a call.
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Brings properties, written or live, to the one form that AWS means by them (a trailing dot, lower case), so that
     /// spelling is no difference. Written ones are sent in this form, so nothing that AWS needs may be lost in it.
     fn canonicalize(&self, _properties: &mut Properties) {}

@@ -1,11 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::document::{ENCRYPTION, INTENTS, OWNERS, SEALED_KEY};
+use super::document::{BASELINES, ENCRYPTION, INTENTS, OWNERS, SEALED_KEY};
 use super::{Fact, Note, Origin, ResourceState, StoredKey};
 use crate::address::Address;
+use crate::resources::Properties;
 use crate::secrets::Sealed;
 
 /// One change of state. Applying the same changes again gives the same state.
@@ -35,6 +36,10 @@ impl Change {
 
     pub fn rename(from: &Address, to: &Address) -> Self {
         Self::Note(Note::Move { from: from.clone(), to: to.clone() })
+    }
+
+    pub fn baselines(baselines: BTreeMap<Address, Properties>) -> Self {
+        Self::Note(Note::Baselines { baselines })
     }
 
     pub fn outputs(outputs: Map<String, Value>) -> Self {
@@ -83,7 +88,15 @@ impl Change {
         let is_timed = resource.is_some_and(|resource| resource.timeout.is_some());
         let is_owner = is_taken_over || is_timed || matches!(self, Self::Note(Note::Lifetime { .. }));
         let is_key = matches!(self, Self::Note(Note::FingerprintKey { .. }));
-        let needs = [(kept.any(is_sealed), ENCRYPTION), (is_new, INTENTS), (is_owner, OWNERS), (is_key, SEALED_KEY)];
+        let has_baseline = resource.is_some_and(|resource| resource.baseline.is_some())
+            || matches!(self, Self::Note(Note::Baselines { .. }));
+        let needs = [
+            (kept.any(is_sealed), ENCRYPTION),
+            (is_new, INTENTS),
+            (is_owner, OWNERS),
+            (is_key, SEALED_KEY),
+            (has_baseline, BASELINES),
+        ];
         needs.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, feature)| feature).collect()
     }
 }

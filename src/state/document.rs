@@ -21,8 +21,10 @@ pub(super) const OWNERS: &str = "owners";
 pub(super) const SEALED_KEY: &str = "sealed_key";
 /// The state does not count where it lies: it was moved, or is just arriving.
 pub(super) const MOVED: &str = "moved";
+/// What objects had beside what was written of them: an older version would drop it, or take it for damage.
+pub(super) const BASELINES: &str = "baselines";
 /// What a file may need beyond its format's version.
-const FEATURES: [&str; 5] = [ENCRYPTION, INTENTS, OWNERS, SEALED_KEY, MOVED];
+const FEATURES: [&str; 6] = [ENCRYPTION, INTENTS, OWNERS, SEALED_KEY, MOVED, BASELINES];
 /// The step from version `index + 1` to the next.
 const MIGRATIONS: [fn(&mut Map<String, Value>); VERSION as usize - 1] = [];
 

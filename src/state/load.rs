@@ -186,7 +186,7 @@ impl Stand {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
     use serde_json::json;
@@ -226,6 +226,10 @@ mod tests {
             1 => address().prop_map(|address| Change::remove(&address)),
             1 => address().prop_map(|address| Change::forget(&address)),
             1 => (address(), address()).prop_map(|(from, to)| Change::rename(&from, &to)),
+            1 => (address(), 0..4_u8).prop_map(|(address, seconds)| {
+                let baseline = json!({ "DelaySeconds": seconds }).as_object().cloned().unwrap_or_default();
+                Change::baselines(BTreeMap::from([(address, baseline)]))
+            }),
             1 => any::<f64>().prop_map(|number| {
                 Change::outputs(json!({ "number": number }).as_object().cloned().unwrap_or_default())
             }),
@@ -266,7 +270,11 @@ mod tests {
                 snapshot.resources.get(address).map(intended).unwrap_or_default()
             }
             Change::Note(
-                Note::Move { .. } | Note::Outputs { .. } | Note::Lifetime { .. } | Note::FingerprintKey { .. },
+                Note::Move { .. }
+                | Note::Baselines { .. }
+                | Note::Outputs { .. }
+                | Note::Lifetime { .. }
+                | Note::FingerprintKey { .. },
             ) => BTreeSet::new(),
         }
     }

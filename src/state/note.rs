@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{ResourceState, StoredKey};
 use crate::address::Address;
+use crate::resources::Properties;
 
 /// What was decided without a call to AWS, and the next plan decides anew if it could not be written.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +17,8 @@ pub enum Note {
     Forget { address: Address },
     /// Gives a resource another address, in others' dependencies too. Does nothing where `to` is taken.
     Move { from: Address, to: Address },
+    /// What nobody had written of these objects when they were read, each in the place of what was known before.
+    Baselines { baselines: BTreeMap<Address, Properties> },
     /// The stack's outputs, all of them.
     Outputs { outputs: Map<String, Value> },
     /// Whether the stack is ephemeral.

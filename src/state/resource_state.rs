@@ -23,6 +23,9 @@ pub struct ResourceState {
     pub properties: Properties,
     /// Every attribute known of the object, as expressions refer to it.
     pub outputs: Properties,
+    /// What nobody had written and the object had all the same when it was last made or changed here, without what is empty or
+    /// AWS's default: what `infra drift --all` compares with. Secrets are fingerprints. `None` where nobody has looked yet.
+    pub baseline: Option<Properties>,
     pub dependencies: Vec<Address>,
     pub protect: bool,
     pub on_delete: OnDelete,
@@ -76,7 +79,7 @@ impl ResourceState {
     /// asked for counts for that one.
     pub fn awaiting_successor(&self, generation: u32) -> Self {
         let token = Self::new_token();
-        Self { life: Life::AwaitingSuccessor, generation, token, last_snapshot: None, ..self.clone() }
+        Self { life: Life::AwaitingSuccessor, generation, token, last_snapshot: None, baseline: None, ..self.clone() }
     }
 
     /// True while something about it was intended and its outcome is not recorded.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Change, Fact, JournalSegment, Moved, Note, Position, ResourceState, StackIdentity, StateMark, StoredKey};
 use crate::address::Address;
-use crate::resources::ResourceId;
+use crate::resources::{Properties, ResourceId};
 use crate::secrets::Sealed;
 
 /// All that is known of one stack at one moment.
@@ -84,6 +84,7 @@ impl Snapshot {
                 self.resources.remove(address);
             }
             Change::Note(Note::Move { from, to }) => self.rename(from, to),
+            Change::Note(Note::Baselines { baselines }) => self.keep(baselines),
             Change::Note(Note::Outputs { outputs }) => self.outputs.clone_from(outputs),
             Change::Note(Note::Lifetime { ephemeral }) => self.ephemeral = Some(*ephemeral),
             Change::Note(Note::FingerprintKey { key }) => self.fingerprint_key.clone_from(key),
@@ -115,6 +116,15 @@ impl Snapshot {
             resource.keep_objects_of(earlier);
         }
         self.resources.insert(address.clone(), resource);
+    }
+
+    /// A resource that is gone by now needs none.
+    fn keep(&mut self, baselines: &BTreeMap<Address, Properties>) {
+        for (address, baseline) in baselines {
+            if let Some(resource) = self.resources.get_mut(address) {
+                resource.baseline = Some(baseline.clone());
+            }
+        }
     }
 
     fn rename(&mut self, from: &Address, to: &Address) {
@@ -184,6 +194,23 @@ mod tests {
         assert_eq!(serde_json::from_value::<Snapshot>(file).unwrap(), snapshot);
         let change = serde_json::to_value(Change::fingerprint_key(key)).unwrap();
         assert_eq!(change["fingerprint_key"]["key"]["scheme"], "sealed");
+    }
+
+    #[test]
+    fn a_baseline_needs_a_reader_that_knows_of_it_and_lasts_as_long_as_the_object() {
+        let mut snapshot = Snapshot::new(&identity("dev"));
+        put(&mut snapshot, "queue", resource(Some("q-1"), Status::Ready));
+        let baseline = Properties::from_iter([("DelaySeconds".to_owned(), 5.into())]);
+        let of = |name: &str| Change::baselines(BTreeMap::from([(name.into(), baseline.clone())]));
+        snapshot.apply(&of("gone"));
+        snapshot.apply(&of("queue"));
+        assert_eq!(snapshot.features, ["baselines"]);
+        let kept = snapshot.resources[&"queue".into()].clone();
+        assert_eq!((kept.baseline.as_ref(), snapshot.resources.len()), (Some(&baseline), 1));
+        let text = serde_json::to_string(&of("queue")).unwrap();
+        assert_eq!(text, r#"{"baselines":{"baselines":{"queue":{"DelaySeconds":5}}}}"#);
+        assert_eq!(serde_json::from_str::<Change>(&text).unwrap(), of("queue"));
+        assert_eq!(kept.awaiting_successor(2).baseline, None);
     }
 
     #[test]

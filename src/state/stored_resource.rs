@@ -25,6 +25,8 @@ pub(super) struct StoredResource {
     properties: Properties,
     #[serde(default)]
     outputs: Properties,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    baseline: Option<Properties>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     dependencies: Vec<Address>,
     #[serde(default)]
@@ -73,6 +75,7 @@ impl From<StoredResource> for ResourceState {
             region: stored.region,
             properties: stored.properties,
             outputs: stored.outputs,
+            baseline: stored.baseline,
             dependencies: stored.dependencies,
             protect: stored.protect,
             on_delete: stored.on_delete,
@@ -102,6 +105,7 @@ impl From<ResourceState> for StoredResource {
             region: state.region,
             properties: state.properties,
             outputs: state.outputs,
+            baseline: state.baseline,
             dependencies: state.dependencies,
             protect: state.protect,
             on_delete: state.on_delete,
@@ -137,7 +141,8 @@ mod tests {
             Life::AwaitingSuccessor,
         ] {
             let timeout = Some(Duration::from_secs(90));
-            let state = ResourceState { intended, timeout, ..resource(None, Status::Creating).with(life) };
+            let baseline = Some(Properties::from_iter([("DelaySeconds".to_owned(), 5.into())]));
+            let state = ResourceState { intended, timeout, baseline, ..resource(None, Status::Creating).with(life) };
             let json = serde_json::to_value(&state).unwrap();
             assert_eq!(serde_json::from_value::<ResourceState>(json).unwrap(), state);
         }

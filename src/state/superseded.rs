@@ -62,6 +62,7 @@ impl Superseded {
             region: self.region,
             properties: self.properties,
             outputs: self.outputs,
+            baseline: None,
             dependencies: self.dependencies,
             protect: self.protect,
             on_delete: self.on_delete,

@@ -28,6 +28,7 @@ pub fn resource(id: Option<&str>, status: Status) -> ResourceState {
         intended: None,
         properties: json!({"DelaySeconds": 5}).as_object().cloned().unwrap(),
         outputs: json!({"Arn": "arn:aws:sqs:us-west-2:123456789012:q"}).as_object().cloned().unwrap(),
+        baseline: None,
         dependencies: Vec::new(),
         protect: false,
         on_delete: OnDelete::Delete,

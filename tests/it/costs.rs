@@ -104,6 +104,24 @@ fn an_application_of_61_resources_costs_few_calls() {
     }
 }
 
+#[test]
+fn the_baselines_of_a_stack_that_lasts_cost_few_calls_more() {
+    let calls = |head: &str| {
+        let environment = TestEnvironment::new();
+        let text = application(1, &environment.unique).replace("ephemeral: true\n", head);
+        environment.write("stacks/dev.yaml", &text);
+        let (made, by_operation) = counted(&environment, &["apply", "--yes"]);
+        let (unchanged, _) = counted(&environment, &["apply", "--yes"]);
+        let (drift, _) = counted(&environment, &["drift", "--all"]);
+        println!("{head:?}: {made} to make it, {unchanged} to leave it, {drift} to compare it whole: {by_operation:?}");
+        (made, unchanged)
+    };
+    let (made, unchanged) = calls("ephemeral: true\n");
+    let (made_to_last, unchanged_then) = calls("");
+    assert!(made_to_last - made <= 45, "{made} {made_to_last}");
+    assert_eq!(unchanged, unchanged_then);
+}
+
 /// How long a command takes, and the most memory that it has at once, in MB.
 struct Cost {
     seconds: f64,

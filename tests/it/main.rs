@@ -8,6 +8,7 @@ mod config;
 mod conformance;
 mod costs;
 mod credentials;
+mod drifting;
 mod emulators;
 mod encryption;
 mod environment;

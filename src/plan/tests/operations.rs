@@ -34,6 +34,7 @@ fn state(address: &str, dependencies: &[&str], former: &[&str]) -> (Address, Res
         intended: None,
         properties: Properties::new(),
         outputs: Properties::new(),
+        baseline: None,
         dependencies: dependencies.iter().map(|name| Address::new(*name)).collect(),
         protect: false,
         on_delete: OnDelete::Delete,

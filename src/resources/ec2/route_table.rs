@@ -39,6 +39,10 @@ impl Driver for RouteTable {
         FORMS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["routes and associations that are no resources"]
+    }
+
     async fn read(&self, cx: &Context, requests: &[ReadRequest]) -> Result<Vec<Option<Live>>, AwsError> {
         let found = object::requested::<types::RouteTable>(cx, requests).await?;
         let pairs = requests.iter().zip(found);

@@ -50,6 +50,10 @@ impl Driver for Subnet {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["flow logs"]
+    }
+
     /// Source: EC2 API reference, `CreateSubnet`: a block that overlaps another subnet's is `InvalidSubnet.Conflict`.
     fn unique_by(&self) -> Option<Uniqueness> {
         let subnets = Uniqueness::by([Part::of(["VpcId"])]);

@@ -46,6 +46,10 @@ impl Driver for Vpc {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["DHCP options", "further CIDR blocks", "flow logs"]
+    }
+
     fn canonicalize(&self, properties: &mut Properties) {
         cidr::canonicalize(properties, &["CidrBlock"]);
     }

@@ -96,6 +96,10 @@ impl Driver for Cluster {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["services and tasks that are no resources"]
+    }
+
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::new("ClusterName", 255))
     }

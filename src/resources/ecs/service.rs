@@ -77,6 +77,10 @@ impl Driver for Service {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["scaling policies"]
+    }
+
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::new("ServiceName", 255))
     }

@@ -81,6 +81,10 @@ impl Driver for Listener {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["rules", "further certificates"]
+    }
+
     /// A load balancer has one listener a port, and another one for UDP.
     fn unique_by(&self) -> Option<Uniqueness> {
         let transport = Part::of(["Protocol"]).or("TCP").with_form(|_, protocol| transport(protocol).to_owned());

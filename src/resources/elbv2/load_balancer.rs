@@ -56,6 +56,14 @@ impl Driver for LoadBalancer {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["listeners that are no resources"]
+    }
+
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &["MinimumLoadBalancerCapacity"]
+    }
+
     /// Source: Elastic Load Balancing API reference, `CreateLoadBalancer`, `Name`.
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::new("Name", 32).avoiding(ReservedNames::beginning(&["internal-"])))

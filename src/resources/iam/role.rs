@@ -68,6 +68,14 @@ impl Driver for Role {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["instance profiles"]
+    }
+
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &["Description", "ManagedPolicyArns", "MaxSessionDuration", "PermissionsBoundary", "Policies"]
+    }
+
     /// Roles that begin with `AWS` are those of services and of IAM Identity Center. Source: IAM user guide, "Create a
     /// service-linked role".
     fn name_rule(&self) -> Option<NameRule> {

@@ -51,6 +51,22 @@ impl Driver for LogGroup {
         FORMS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["metric and subscription filters"]
+    }
+
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &[
+            "BearerTokenAuthenticationEnabled",
+            "DataProtectionPolicy",
+            "DeletionProtectionEnabled",
+            "FieldIndexPolicies",
+            "KmsKeyId",
+            "ResourcePolicyDocument",
+            "RetentionInDays",
+        ]
+    }
+
     /// Source: CloudWatch Logs API reference, `CreateLogGroup`.
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::new("LogGroupName", 512).avoiding(ReservedNames::beginning(&["aws/"])))

@@ -89,6 +89,14 @@ impl Driver for HostedZone {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["records that are no resources", "DNSSEC"]
+    }
+
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &["HostedZoneConfig", "HostedZoneFeatures", "QueryLoggingConfig", "VPCs"]
+    }
+
     fn stateful(&self) -> bool {
         true
     }

@@ -56,6 +56,22 @@ impl Driver for RecordSet {
         DEFAULTS
     }
 
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &[
+            "AliasTarget",
+            "CidrRoutingConfig",
+            "Failover",
+            "GeoLocation",
+            "GeoProximityLocation",
+            "HealthCheckId",
+            "MultiValueAnswer",
+            "Region",
+            "ResourceRecords",
+            "TTL",
+            "Weight",
+        ]
+    }
+
     /// Source: Route 53 API reference, `ResourceRecordSet`, `Name`, `Type` and `SetIdentifier`.
     fn unique_by(&self) -> Option<Uniqueness> {
         let zone = Part::of(["HostedZoneId", "HostedZoneName"]);

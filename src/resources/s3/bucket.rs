@@ -70,6 +70,24 @@ impl Driver for Bucket {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["policy", "analytics", "inventories", "metrics", "tiering", "replication"]
+    }
+
+    fn usual_at_first(&self) -> &'static [&'static str] {
+        &[
+            "AccelerateConfiguration",
+            "CorsConfiguration",
+            "LifecycleConfiguration",
+            "LoggingConfiguration",
+            "NotificationConfiguration",
+            "ObjectLockConfiguration",
+            "ObjectLockEnabled",
+            "VersioningConfiguration",
+            "WebsiteConfiguration",
+        ]
+    }
+
     fn name_rule(&self) -> Option<NameRule> {
         Some(NameRule::lowercase("BucketName", 63).avoiding(RESERVED))
     }

@@ -68,6 +68,10 @@ impl Driver for Secret {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["resource policy", "rotation"]
+    }
+
     /// A name that ends in a hyphen and six characters is taken for the end of an ARN. Source: Secrets Manager API
     /// reference, `CreateSecret`, `Name`.
     fn name_rule(&self) -> Option<NameRule> {

@@ -72,6 +72,10 @@ impl Driver for Queue {
         DEFAULTS
     }
 
+    fn unread(&self) -> &'static [&'static str] {
+        &["access policy"]
+    }
+
     fn name_rule(&self) -> Option<NameRule> {
         let suffix = |properties: &Properties| if is_fifo(properties) { ".fifo" } else { "" };
         Some(NameRule { suffix, ..NameRule::new("QueueName", 80) })

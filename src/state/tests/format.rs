@@ -114,6 +114,8 @@ fn every_part_of_the_format_is_in_its_files() {
         "sealed",
         "taken_over",
         "timeout_seconds",
+        "baseline",
+        "baselines",
     ] {
         assert!(all.contains(&format!("\"{part}\"")), "{part}");
     }
@@ -141,8 +143,9 @@ async fn the_files_together_are_a_state() {
         }
         let store: std::sync::Arc<dyn Store> = std::sync::Arc::new(LocalStore::new(root.path()));
         let state = Session::read(&store, &identity("dev")).await.unwrap().snapshot;
-        assert_eq!(state.serial, 43);
+        assert_eq!(state.serial, 44);
         assert!(state.resources.contains_key(&"dead".into()) && !state.resources.contains_key(&"certificate".into()));
         assert_eq!(state.ids().count(), 8);
+        assert!(state.resources[&"dead".into()].baseline.is_some());
     }
 }
