@@ -61,7 +61,10 @@ fn the_graph_is_printed_for_graphviz_and_for_mermaid() {
       n1["failed"]
       n0 --> n1
     "#);
-    environment.write("stacks/dev.yaml", &QUEUES.replace("{ FifoQueue: true }\n", "{ FifoQueue: true }\n    depends_on: [jobs]\n"));
+    environment.write(
+        "stacks/dev.yaml",
+        &QUEUES.replace("{ FifoQueue: true }\n", "{ FifoQueue: true }\n    depends_on: [jobs]\n"),
+    );
     assert_snapshot!(environment.run(&["graph"]).expect(3).stderr, @r#"
     error: these resources depend on each other in a circle: jobs -> failed -> jobs
       --> stacks/dev.yaml:12:48
