@@ -176,6 +176,8 @@ impl LockedRun {
                 error.exit = Exit::Interrupted;
             }
             let lease = humantime::format_duration(self.session.lease().duration());
+            // What keeps the lock from being given back has mostly failed the run already, and was told with its advice.
+            error.hints.clear();
             error.hint(format!("the lock was not given back; it is free in {lease} at the latest"))
         })
     }

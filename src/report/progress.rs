@@ -20,6 +20,8 @@ pub struct Progress {
     running: Mutex<HashMap<Address, ProgressBar>>,
     /// Former objects that state lets go of and AWS keeps.
     kept: HashSet<ResourceId>,
+    /// The errors that were told, each with the first address that had it.
+    told: Mutex<HashMap<String, Address>>,
     done: AtomicUsize,
     operations: usize,
     _echo: Option<TerminalEcho>,
@@ -54,6 +56,7 @@ impl Progress {
             bars: terminal.then(MultiProgress::new),
             running: Mutex::default(),
             kept,
+            told: Mutex::default(),
             done: AtomicUsize::new(0),
             operations,
             _echo: terminal.then(TerminalEcho::without_controls),
@@ -70,7 +73,10 @@ impl Progress {
                 let text = snapshot.map_or(text.clone(), |name| format!("{text}\n  last snapshot {name}"));
                 self.finished(operation, &text);
             }
-            Event::Failed { operation, took, error } => self.finished(operation, &failed_text(operation, *took, error)),
+            Event::Failed { operation, took, error } => {
+                let error = self.unless_told(operation, error);
+                self.finished(operation, &failed_text(operation, *took, &error));
+            }
             Event::Skipped { operation, because } => {
                 let what = verb(&operation.kind).infinitive;
                 self.line(&format!("○ {what} {}: skipped, {because}", operation.address));
@@ -128,6 +134,18 @@ impl Progress {
         }
     }
 
+    /// One cause may fail many operations: it is told with the first of them, and at the end with all that belongs to it.
+    fn unless_told(&self, operation: &Operation, error: &str) -> String {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        match told.get(error) {
+            Some(first) => format!("for the same reason as {first}"),
+            None => {
+                told.insert(error.to_owned(), operation.address.clone());
+                error.lines().next().unwrap_or_default().to_owned()
+            }
+        }
+    }
+
     fn kept_id<'a>(&self, operation: &'a Operation) -> Option<&'a ResourceId> {
         match &operation.kind {
             OperationKind::DeleteSuperseded(id) if self.kept.contains(id) => Some(id),
@@ -142,7 +160,7 @@ impl Progress {
 
 fn failed_text(operation: &Operation, took: Duration, error: &str) -> String {
     let what = format!("✗ {} {}", verb(&operation.kind).infinitive, operation.address);
-    format!("{}  {}\n  {}", Paint::removed(&what), seconds(took), error.replace('\n', "\n  "))
+    format!("{}  {}\n  {error}", Paint::removed(&what), seconds(took))
 }
 
 fn seconds(took: Duration) -> String {
