@@ -3,7 +3,7 @@ use serde::Serialize;
 use super::{OperationOutcome, Verdict};
 
 /// What an apply did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct ApplyReport {
     pub outcomes: Vec<OperationOutcome>,
     /// The run was asked to stop before it was through.

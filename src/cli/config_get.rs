@@ -1,6 +1,6 @@
 use clap::Args;
 use futures::future::try_join_all;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::cipher::key_ring;
 use super::exit::Exit;
@@ -9,6 +9,7 @@ use super::outputs::text;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::encryption::{Ciphertext, KeyRing};
+use crate::report::document;
 use crate::report::printer::outln;
 use crate::stack::{ConfigValue, StackFile};
 
@@ -40,8 +41,8 @@ impl ConfigGet {
             (None, false) => values.iter().filter(|(path, _)| !path.is_empty()).for_each(|(path, value)| {
                 outln!("{} = {}", path.join("."), text(value));
             }),
-            (None, true) => outln!("{:#}", nested(&values)),
-            (Some(_), true) => outln!("{}", nested(&values)),
+            (None, true) => document::tell(&json!({"config": nested(&values)}))?,
+            (Some(key), true) => document::tell(&json!({"key": key, "value": nested(&values)}))?,
             (Some(_), false) => outln!("{}", text(&nested(&values))),
         }
         Ok(Exit::Done)

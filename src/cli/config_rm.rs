@@ -5,7 +5,8 @@ use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
-use crate::report::printer::{errln, outln};
+use crate::report::document;
+use crate::report::printer::errln;
 use crate::stack::StackFile;
 
 #[derive(Debug, Args)]
@@ -21,7 +22,7 @@ impl ConfigRemove {
         replace(&workspace, &file, &file.remove(&self.key)?)?;
         let (key, path) = (&self.key, file.path.display());
         if global.json {
-            outln!("{:#}", serde_json::json!({"key": key, "file": path.to_string()}));
+            document::tell(&serde_json::json!({"key": key, "file": path.to_string()}))?;
         }
         errln!("{path}: removed `{key}`");
         Ok(Exit::Done)

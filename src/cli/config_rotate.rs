@@ -9,8 +9,8 @@ use super::global::Global;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::encryption::{Ciphertext, KeyRing};
-use crate::report::plural;
-use crate::report::printer::{errln, outln};
+use crate::report::printer::errln;
+use crate::report::{document, plural};
 use crate::stack::{ConfigValue, NewValue, StackFile};
 
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ impl ConfigRotate {
         }
         if global.json {
             let keys: Vec<&str> = renewed.iter().map(|(key, _)| key.as_str()).collect();
-            outln!("{:#}", serde_json::json!({"file": path, "rotated": keys}));
+            document::tell(&serde_json::json!({"file": path, "rotated": keys}))?;
         }
         match renewed.len() {
             0 => errln!("{path}: no secret is encrypted with a former key"),

@@ -8,7 +8,8 @@ use super::secret_input::read_secret;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::encryption::{Cipher, Ciphertext, KeyRing};
-use crate::report::printer::{errln, outln};
+use crate::report::document;
+use crate::report::printer::errln;
 use crate::stack::{ConfigValue, NewValue, StackFile};
 use crate::value::Value;
 
@@ -34,7 +35,7 @@ impl ConfigSet {
         replace(&workspace, &file, &file.set(&self.key, &value)?)?;
         let (key, path) = (&self.key, file.path.display());
         if global.json {
-            outln!("{:#}", serde_json::json!({"key": key, "file": path.to_string(), "secret": self.secret}));
+            document::tell(&serde_json::json!({"key": key, "file": path.to_string(), "secret": self.secret}))?;
         }
         errln!("{path}: set `{key}`{}", if self.secret { ", encrypted" } else { "" });
         Ok(Exit::Done)

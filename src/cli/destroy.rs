@@ -6,7 +6,9 @@ use super::exit::Exit;
 use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
+use crate::apply::ApplyReport;
 use crate::plan::PlanOptions;
+use crate::report::document;
 use crate::report::printer::errln;
 
 #[derive(Debug, Args)]
@@ -23,6 +25,7 @@ impl Destroy {
         if !planning.workspace.has_own_file() && planning.state.is_nothing().await? {
             // A preview that was never made is gone already: the job that cleans up after a branch must not fail. A name
             // that only a pattern fits may be mistyped, and leaves no state behind.
+            document::tell(&ApplyReport::default())?;
             errln!("stack `{}` has no state, so there is nothing to destroy", global.stack);
             return Ok(Exit::Done);
         }

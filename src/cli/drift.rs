@@ -7,7 +7,7 @@ use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{Action, Cause, Plan, Unseen, WholeObjects};
 use crate::report::printer::{errln, out, outln};
-use crate::report::{DriftReport, PlanText, drift_json, drift_text};
+use crate::report::{DriftReport, PlanText, document, drift_json, drift_text};
 use crate::schema::Catalog;
 
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ impl Drift {
         let report =
             DriftReport { header: &header, plan: &plan, whole: whole.as_ref(), missing: &missing, unseen: &unseen };
         if global.json {
-            outln!("{}", serde_json::to_string_pretty(&drift_json(&report))?);
+            document::tell(&drift_json(&report))?;
         } else {
             out!("{}", drift_text(&report, PlanText { verbose: self.full }));
             tell_what_to_do(&report);

@@ -18,7 +18,7 @@ use super::user_error::UserError;
 use crate::apply::{ApplyReport, Learned, Shutdown};
 use crate::plan::{Plan, PlanOptions, Reason};
 use crate::report::printer::{err, errln, outln};
-use crate::report::{Header, PlanText, Progress, apply_text, plan_json, plan_text, plural};
+use crate::report::{Header, PlanText, Progress, apply_text, document, failures_told, plan_json, plan_text, plural};
 use crate::resources::{OnDelete, ResourceId};
 use crate::schema::Catalog;
 use crate::state::{Session, Snapshot, StateSite};
@@ -125,7 +125,10 @@ impl Execution {
         run.remember(recorder.end(&result)).await;
         let report = result?;
         if global.json {
-            outln!("{}", serde_json::to_string_pretty(&report)?);
+            document::tell(&report)?;
+            if let Some(error) = failure(&report) {
+                document::tell(&error.json())?;
+            }
         } else {
             err!("\n{}", apply_text(&report));
             for (name, value) in &report.outputs {
@@ -227,6 +230,16 @@ fn kept(plan: &Plan, snapshot: &Snapshot) -> HashSet<ResourceId> {
     let superseded = snapshot.resources.values().flat_map(|resource| &resource.superseded);
     let earlier = superseded.filter(|old| old.on_delete == OnDelete::Retain).map(|old| old.id.clone());
     now.filter_map(|step| step.id.clone()).chain(earlier).chain(of_others).collect()
+}
+
+/// For programs, what failed as one error. People see each failure by itself.
+fn failure(report: &ApplyReport) -> Option<UserError> {
+    let message = match exit_of(report) {
+        Exit::Done => return None,
+        Exit::Interrupted => "interrupted: what was not started is left to the next run".to_owned(),
+        _ => failures_told(report),
+    };
+    Some(UserError::new(exit_of(report), message))
 }
 
 fn exit_of(report: &ApplyReport) -> Exit {

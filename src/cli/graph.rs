@@ -7,6 +7,7 @@ use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::address::Address;
 use crate::graph::Graph as Dependencies;
+use crate::report::document;
 use crate::report::printer::outln;
 use crate::stack::Stack;
 
@@ -27,8 +28,11 @@ impl Graph {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.stack(None)?;
         let graph = Dependencies::of_stack(&stack)?;
+        if global.json {
+            document::tell(&as_json(&stack, &graph))?;
+            return Ok(Exit::Done);
+        }
         let text = match self.format {
-            _ if global.json => format!("{:#}", as_json(&stack, &graph)),
             Format::Dot => graph.to_dot(),
             Format::Mermaid => graph.to_mermaid(),
         };

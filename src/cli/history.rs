@@ -1,15 +1,15 @@
 use clap::{Args, Subcommand};
 use futures::{StreamExt, stream};
 use jiff::tz::TimeZone;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::global::Global;
 use super::stack_state::StackState;
 use super::user_error::UserError;
 use crate::history::HistoryRecord;
-use crate::report::printer::{errln, out, outln};
-use crate::report::{PlanText, history_table, record_text};
+use crate::report::printer::{errln, out};
+use crate::report::{PlanText, document, history_table, record_text};
 use crate::state;
 
 /// Shows what earlier runs did: every run that changed anything, and every one that was killed.
@@ -58,16 +58,19 @@ impl History {
         let numbers = history.numbers().await?;
         let newest = numbers.iter().rev().take(self.limit).copied();
         let read: Vec<_> = stream::iter(newest).map(|number| history.read(number)).buffered(AT_ONCE).collect().await;
-        let mut records: Vec<HistoryRecord> = Vec::new();
+        let (mut records, mut unreadable): (Vec<HistoryRecord>, Vec<String>) = Default::default();
         for record in read {
             match record {
                 Ok(record) => records.extend(record),
-                Err(error) => errln!("{error}"),
+                Err(error) => {
+                    errln!("{error}");
+                    unreadable.push(error.to_string());
+                }
             }
         }
         if global.json {
             let heads = records.iter().map(head).collect::<Result<Vec<_>, _>>()?;
-            outln!("{}", serde_json::to_string_pretty(&heads)?);
+            document::tell(&json!({"records": heads, "unreadable": unreadable}))?;
         } else if numbers.is_empty() {
             errln!("no run of stack `{}` has left a record yet", global.stack);
         } else {
@@ -86,8 +89,7 @@ impl Show {
         let numbers = history.numbers().await?;
         let record = read(history, &numbers, self.number).await?;
         if json {
-            outln!("{}", serde_json::to_string_pretty(&record)?);
-            return Ok(());
+            return Ok(document::tell(&json!({"record": record}))?);
         }
         let before = before(history, &numbers, self.number).await?;
         let before = before.map(|before| before.for_people()).transpose()?;

@@ -16,7 +16,7 @@ use crate::apply::OwnershipTags;
 use crate::plan::adoption::{Findings, Found, Reference, candidates, find};
 use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted};
 use crate::report::printer::{errln, out, outln};
-use crate::report::{PlanText, plan_json, plan_text};
+use crate::report::{PlanText, document, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
 use crate::stack::{Resource, Stack};
@@ -166,7 +166,7 @@ impl Import {
         // Outputs are the next apply's to record.
         plan.output_changes.clear();
         if planning.workspace.global.json {
-            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            document::tell(&plan_json(&header, &plan))?;
         } else {
             out!("{}", plan_text(&header, &plan, PlanText::default()));
         }

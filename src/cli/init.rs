@@ -13,6 +13,7 @@ use super::stack_state::StackState;
 use super::state_move::{bring, moved_json, moved_text};
 use super::user_error::UserError;
 use super::workspace::Workspace;
+use crate::report::document;
 use crate::report::printer::{errln, outln};
 use crate::stack::{Stack, StackName};
 use crate::state::store::{LocalStore, Location, S3Clients, S3Store, prepare_bucket, probe};
@@ -58,7 +59,7 @@ impl Init {
             }
         }
         if global.json {
-            outln!("{}", serde_json::to_string_pretty(&told)?);
+            document::tell(&told)?;
         }
         Ok(Exit::Done)
     }

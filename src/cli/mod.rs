@@ -63,9 +63,10 @@ mod state_recorder;
 mod take_over;
 mod typed_command;
 mod unlock;
+mod usage;
 mod user_error;
 mod validate;
 mod variable;
 mod workspace;
 
-pub use run::run;
+pub use run::{command, run};

@@ -1,5 +1,5 @@
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::cipher::{keys, not_opened};
 use super::exit::Exit;
@@ -8,6 +8,7 @@ use super::stack_state::StackState;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::plan::visible;
+use crate::report::document;
 use crate::report::printer::outln;
 use crate::secrets::{Sealed, Secrets, Vault};
 use crate::state::Snapshot;
@@ -28,7 +29,7 @@ impl Outputs {
         let outputs: Map<String, Value> = kept.iter().map(|(name, value)| (name.clone(), visible(value))).collect();
         match &self.name {
             Some(name) => print_one(name, outputs.get(name), global.json)?,
-            None if global.json => outln!("{}", serde_json::to_string_pretty(&outputs)?),
+            None if global.json => document::tell(&json!({"outputs": outputs}))?,
             None => outputs.iter().for_each(|(name, value)| outln!("{name} = {}", text(value))),
         }
         Ok(Exit::Done)
@@ -52,7 +53,10 @@ fn print_one(name: &str, value: Option<&Value>, json: bool) -> Result<(), UserEr
             .hint("outputs are known after `infra apply`; `infra outputs` lists them")
     };
     let value = value.ok_or_else(missing)?;
-    outln!("{}", if json { value.to_string() } else { text(value) });
+    match json {
+        true => document::tell(&json!({"output": name, "value": value}))?,
+        false => outln!("{}", text(value)),
+    }
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::adoption::Found;
 use crate::plan::{Pasted, References, name_for};
-use crate::report::printer::{errln, out, outln};
+use crate::report::document;
+use crate::report::printer::{errln, out};
 use crate::schema::Catalog;
 use crate::state::Snapshot;
 
@@ -31,7 +32,7 @@ pub fn paste(paste: &Paste<'_>, found: &[Found], name: Option<&str>) -> Result<E
         let resources: serde_json::Map<_, _> =
             pasted.iter().map(|one| (one.name.clone(), one.json(&references))).collect();
         let notes: serde_json::Map<_, _> = pasted.iter().map(|one| (one.name.clone(), json!(one.notes))).collect();
-        outln!("{}", serde_json::to_string_pretty(&json!({"resources": resources, "notes": notes}))?);
+        document::tell(&json!({"resources": resources, "notes": notes}))?;
         return Ok(Exit::Done);
     }
     errln!("the stack file has no resource for it; paste this under `resources`, and `infra apply` takes it in:");

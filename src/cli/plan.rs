@@ -11,10 +11,11 @@ use super::exit::Exit;
 use super::global::Global;
 use super::locked_run::{LockedRun, under_lock};
 use super::planning::Planning;
+use super::refusal::refusal;
 use super::take_over::TakeOver;
 use super::user_error::UserError;
-use crate::report::printer::{out, outln};
-use crate::report::{PlanText, plan_json, plan_text};
+use crate::report::printer::out;
+use crate::report::{PlanText, document, plan_json, plan_text};
 
 #[derive(Debug, Args)]
 pub struct Plan {
@@ -58,7 +59,10 @@ impl Plan {
                 .map_err(|error| UserError::failed(format!("cannot write {}: {error}", file.display())))?;
         }
         if global.json {
-            outln!("{}", serde_json::to_string_pretty(&plan_json(&header, &plan))?);
+            document::tell(&plan_json(&header, &plan))?;
+            if plan.refused().next().is_some() {
+                document::tell(&refusal(&plan, "and an apply would do nothing").json())?;
+            }
         } else {
             out!("{}", plan_text(&header, &plan, PlanText { verbose: self.full }));
         }

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::{Value as Json, json};
 
 use super::global::Global;
 use super::locked_run::{LockedRun, under_lock};
@@ -10,8 +11,8 @@ use super::recovery::strays_text;
 use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
 use crate::history::RunKind;
-use crate::report::plural;
 use crate::report::printer::{errln, outln};
+use crate::report::{document, plural};
 use crate::state::{Recovery, StateError};
 
 #[derive(Debug, Args)]
@@ -53,17 +54,18 @@ impl Push {
         };
         if let Some(kept) = kept {
             errln!("the damaged state is kept in {kept}");
-            outln!("{done}");
+            self.tell(&done, json!({"kept": kept}))?;
             let now = planning.state.read().await?.snapshot;
             recorder.end_without_lock(&planning.state.history()?, &now).await;
             return Ok(());
         }
         under_lock(&planning.state, COMMAND, wait, async |run: &LockedRun| {
             let recorder = recorder.after_serial(run.session.snapshot().serial);
-            if let Some(kept) = run.write(run.session.push(bytes, self.force)).await? {
+            let kept = run.write(run.session.push(bytes, self.force)).await?;
+            if let Some(kept) = &kept {
                 errln!("the former state is kept in {kept}");
             }
-            outln!("{done}");
+            self.tell(&done, json!({"kept": kept}))?;
             run.remember(recorder.end(&run.session, Vec::new())).await;
             Ok(())
         })
@@ -82,9 +84,17 @@ impl Push {
             if !strays.is_empty() {
                 return Err(StateError::PushRefused(strays_text(&self.file, &strays)).into());
             }
-            outln!("state has all of {} now: {}", self.file.display(), plural(changes, "change"));
-            Ok(())
+            let told = format!("state has all of {} now: {}", self.file.display(), plural(changes, "change"));
+            self.tell(&told, json!({"changes": changes}))
         })
         .await
+    }
+
+    fn tell(&self, text: &str, facts: Json) -> Result<(), UserError> {
+        match document::is_wanted() {
+            true => document::tell(&json!({"pushed": self.file})).and_then(|()| document::tell(&facts))?,
+            false => outln!("{text}"),
+        }
+        Ok(())
     }
 }

@@ -7,8 +7,8 @@ use super::locking::Locking;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{PlanOptions, refreshed};
-use crate::report::plural;
 use crate::report::printer::{errln, outln};
+use crate::report::{document, plural};
 use crate::schema::Catalog;
 
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ impl Refresh {
         let work = async |run: &LockedRun| refresh(&planning, run).await;
         let (count, sealed) = under_lock(&planning.state, "refresh", self.locking.lock_timeout, work).await?;
         if global.json {
-            outln!("{}", serde_json::json!({"refreshed": count}));
+            document::tell(&serde_json::json!({"refreshed": count, "sealed": sealed}))?;
         } else {
             if sealed > 0 {
                 errln!("encrypted {} of state", plural(sealed, "secret"));

@@ -1,8 +1,9 @@
-use std::io::{ErrorKind, IsTerminal};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::builder::{Arg, Resettable};
 use clap::{CommandFactory, FromArgMatches};
+use serde_json::Value as Json;
 use tracing_subscriber::EnvFilter;
 
 use super::arguments::{Arguments, Command};
@@ -10,29 +11,55 @@ use super::exit::Exit;
 use super::global::Global;
 use super::masked_log::MaskedLog;
 use super::panics::{self, or_internal_error};
+use super::usage;
 use super::user_error::UserError;
-use crate::report::printer::{self, err, errln, outln};
+use super::variable::variable;
+use crate::report::document;
+use crate::report::printer::{self, err, errln};
+use crate::secrets::Secrets;
 
 /// Parses the arguments, runs the command, prints what went wrong.
 pub fn run() -> ExitCode {
+    // Mistakes in the arguments are for whom the arguments say, as far as they can be read.
+    if std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json") {
+        document::want();
+    }
     let arguments = match parse() {
         Ok(arguments) => arguments,
-        Err(error) => return told(&error).into(),
+        Err(error) => return with_results(usage::told(&error)).into(),
     };
     panics::tell_places();
-    let (json, secrets) = (arguments.global.json, arguments.global.secrets.clone());
+    let secrets = arguments.global.secrets.clone();
     let exit = prepare(&arguments.global).and_then(|()| block_on(arguments)).unwrap_or_else(|error| {
-        if json {
-            outln!("{}", secrets.mask(&format!("{:#}", error.json())));
-        }
+        tell_error(&error, &secrets);
         err!("{}", secrets.mask(&error.text()));
         error.exit
     });
     with_results(exit).into()
 }
 
+/// What covers secrets in texts covers them in the texts of a document.
+fn tell_error(error: &UserError, secrets: &Secrets) {
+    // An error is an object, so that telling it cannot fail.
+    let _ = document::tell(&masked(error.json(), secrets));
+}
+
+fn masked(json: Json, secrets: &Secrets) -> Json {
+    match json {
+        Json::String(text) => secrets.mask(&text).into(),
+        Json::Array(items) => items.into_iter().map(|item| masked(item, secrets)).collect(),
+        Json::Object(entries) => entries.into_iter().map(|(key, value)| (key, masked(value, secrets))).collect(),
+        other => other,
+    }
+}
+
+/// All commands and what they take.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 fn parse() -> Result<Arguments, clap::Error> {
-    let mut command = Arguments::command().mut_args(without_empty_variable);
+    let mut command = command().mut_args(without_empty_variable);
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
@@ -43,17 +70,11 @@ fn without_empty_variable(argument: Arg) -> Arg {
     if is_empty { argument.env(Resettable::Reset) } else { argument }
 }
 
-/// clap knows where its text belongs: help on stdout, mistakes on stderr.
-fn told(error: &clap::Error) -> Exit {
-    match error.print() {
-        _ if error.use_stderr() => Exit::Failed,
-        Err(failure) if failure.kind() != ErrorKind::BrokenPipe => Exit::Failed,
-        _ => Exit::Done,
-    }
-}
-
 /// What did not reach stdout is no success, whatever else the command did.
 fn with_results(exit: Exit) -> Exit {
+    if document::is_wanted() {
+        printer::to_stdout(&(document::take() + "\n"));
+    }
     let Some(error) = printer::lost() else { return exit };
     errln!("error: stdout did not take the whole result: {error}");
     match exit {
@@ -81,7 +102,7 @@ fn start_log(global: &Global) {
         1 => "infra=debug,aws_config=info",
         _ => "infra=trace,aws_smithy_runtime=debug,aws_config=debug",
     };
-    let asked = ["INFRA_LOG", "RUST_LOG"].iter().find_map(|name| std::env::var(name).ok());
+    let asked = ["INFRA_LOG", "RUST_LOG"].iter().find_map(|name| variable(name));
     let filter = asked.map_or_else(|| EnvFilter::new(standard), EnvFilter::new);
     let secrets = global.secrets.clone();
     let is_coloured =
@@ -116,6 +137,6 @@ async fn dispatch(arguments: Arguments) -> Result<Exit, UserError> {
         Command::Rollback(command) => command.run(global).await,
         Command::State(command) => command.run(global).await,
         Command::Schema(command) => command.run(global),
-        Command::Completions(command) => command.run(),
+        Command::Completions(command) => command.run(global),
     }
 }

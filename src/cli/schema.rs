@@ -1,10 +1,11 @@
 use clap::Args;
+use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::global::Global;
 use super::user_error::UserError;
 use crate::report::printer::{out, outln};
-use crate::report::schema_text;
+use crate::report::{document, schema_text};
 use crate::resources::Registry;
 use crate::schema::Catalog;
 
@@ -18,19 +19,25 @@ impl Schema {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let catalog = Catalog::standard();
         match &self.type_name {
-            None => list(catalog),
+            None => list(catalog, global.json)?,
             Some(name) => show(catalog, name, global.json)?,
         }
         Ok(Exit::Done)
     }
 }
 
-fn list(catalog: &Catalog) {
+fn list(catalog: &Catalog, json: bool) -> Result<(), UserError> {
     let registry = Registry::standard();
+    if json {
+        let of_type = |name| json!({"type": name, "driver": registry.get(name).is_some()});
+        let types: Vec<Json> = catalog.type_names().map(of_type).collect();
+        return Ok(document::tell(&json!({"types": types}))?);
+    }
     for name in catalog.type_names() {
         let driver = if registry.get(name).is_some() { "native driver" } else { "" };
         outln!("{}", format!("{name:<60} {driver}").trim_end());
     }
+    Ok(())
 }
 
 fn show(catalog: &Catalog, name: &str, json: bool) -> Result<(), UserError> {
@@ -42,7 +49,8 @@ fn show(catalog: &Catalog, name: &str, json: bool) -> Result<(), UserError> {
         });
     };
     if json {
-        outln!("{}", catalog.text(name).unwrap_or_default());
+        let facts: Json = serde_json::from_str(&catalog.text(name).unwrap_or_default())?;
+        document::tell(&json!({"schema": facts}))?;
     } else {
         let registry = Registry::standard();
         let forms = registry.get(name).map(|driver| driver.forms()).unwrap_or_default();

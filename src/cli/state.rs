@@ -1,4 +1,5 @@
 use clap::{Args, Subcommand};
+use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
 use super::global::Global;
@@ -12,6 +13,7 @@ use super::unlock::Unlock;
 use super::user_error::UserError;
 use crate::address::Address;
 use crate::history::{Rename, RunKind};
+use crate::report::document;
 use crate::report::printer::{out, outln};
 use crate::state::{Change, ResourceState, Snapshot};
 
@@ -61,7 +63,7 @@ impl State {
     pub async fn run(&self, global: &Global) -> Result<Exit, UserError> {
         match self {
             Self::List => list(&snapshot(global).await?, global.json)?,
-            Self::Show(show) => show.run(&snapshot(global).await?)?,
+            Self::Show(show) => show.run(&snapshot(global).await?, global.json)?,
             Self::Move(move_) => move_.run(global).await?,
             Self::Mv(mv) => mv.run(global).await?,
             Self::Rm(rm) => rm.run(global).await?,
@@ -80,14 +82,17 @@ async fn snapshot(global: &Global) -> Result<Snapshot, UserError> {
 
 async fn pull(global: &Global) -> Result<(), UserError> {
     let file = StackState::find(global).await?.look().await?.to_file()?;
+    if global.json {
+        let state: Json = serde_json::from_slice(&file)?;
+        return Ok(document::tell(&json!({"state": state}))?);
+    }
     out!("{}", String::from_utf8_lossy(&file));
     Ok(())
 }
 
 fn list(snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
     if json {
-        outln!("{}", serde_json::to_string_pretty(&snapshot.resources)?);
-        return Ok(());
+        return Ok(document::tell(&json!({"resources": snapshot.resources}))?);
     }
     let addresses = snapshot.resources.keys().map(|address| address.as_str().chars().count());
     let address_width = addresses.max().unwrap_or(0);
@@ -108,10 +113,13 @@ fn type_text(state: &ResourceState, snapshot: &Snapshot) -> String {
 }
 
 impl Show {
-    fn run(&self, snapshot: &Snapshot) -> Result<(), UserError> {
+    fn run(&self, snapshot: &Snapshot, json: bool) -> Result<(), UserError> {
         let address = Address::new(&self.address);
         let state = snapshot.resources.get(&address).ok_or_else(|| missing(snapshot, &address))?;
-        outln!("{}", serde_json::to_string_pretty(state)?);
+        match json {
+            true => document::tell(&json!({"address": address, "resource": state}))?,
+            false => outln!("{}", serde_json::to_string_pretty(state)?),
+        }
         Ok(())
     }
 }
@@ -120,8 +128,8 @@ impl Mv {
     async fn run(&self, global: &Global) -> Result<(), UserError> {
         let (from, to) = (Address::new(&self.from), Address::new(&self.to));
         let renames = vec![Rename { from: from.clone(), to: to.clone() }];
-        let command =
-            StateChange { name: "state mv", kind: RunKind::StateMv, renames, told: format!("{from} is {to} now") };
+        let (told, facts) = (format!("{from} is {to} now"), json!({"moved": [{"from": from, "to": to}]}));
+        let command = StateChange { name: "state mv", kind: RunKind::StateMv, renames, told, facts };
         command
             .make(global, &self.locking, |snapshot| {
                 if !snapshot.resources.contains_key(&from) {
@@ -155,7 +163,8 @@ impl Rm {
         let addresses: Vec<Address> = self.addresses.iter().map(Address::new).collect();
         let told = addresses.iter().map(|address| format!("forgot {address}; its object stays in AWS"));
         let told = told.collect::<Vec<_>>().join("\n");
-        let command = StateChange { name: "state rm", kind: RunKind::StateRm, renames: Vec::new(), told };
+        let facts = json!({"forgotten": addresses});
+        let command = StateChange { name: "state rm", kind: RunKind::StateRm, renames: Vec::new(), told, facts };
         command
             .make(global, &self.locking, |snapshot| {
                 if let Some(unknown) = addresses.iter().find(|address| !snapshot.resources.contains_key(*address)) {

@@ -1,3 +1,5 @@
+use serde_json::Value as Json;
+
 use super::global::Global;
 use super::locked_run::{LockedRun, under_lock};
 use super::locking::Locking;
@@ -5,6 +7,7 @@ use super::planning::Planning;
 use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
 use crate::history::{Rename, RunKind};
+use crate::report::document;
 use crate::report::printer::outln;
 use crate::state::{Change, Snapshot};
 
@@ -15,6 +18,8 @@ pub struct StateChange {
     pub renames: Vec<Rename>,
     /// What it prints when it is done.
     pub told: String,
+    /// The same for programs, an object.
+    pub facts: Json,
 }
 
 impl StateChange {
@@ -33,7 +38,10 @@ impl StateChange {
             let changes = decide(&before)?;
             drop(before);
             run.record(changes).await?;
-            outln!("{}", self.told);
+            match global.json {
+                true => document::tell(&self.facts)?,
+                false => outln!("{}", self.told),
+            }
             run.remember(recorder.end(&run.session, self.renames)).await;
             Ok(())
         })

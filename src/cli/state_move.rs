@@ -15,8 +15,8 @@ use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::history::RunKind;
-use crate::report::plural;
 use crate::report::printer::{errln, outln};
+use crate::report::{document, plural};
 use crate::state::{History, StatePlace, StateSite, Transferred, transfer};
 
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ impl Move {
         let to = workspace.places().site(to, state.region()).await?;
         let moved = bring(&state, &to, ("state move", &self.locking)).await?;
         match global.json {
-            true => outln!("{}", json!({"moved": moved_json(&from, &to.place, &moved)})),
+            true => document::tell(&json!({"moved": moved_json(&from, &to.place, &moved)}))?,
             false => outln!("{}", moved_text(&from, &to.place, &moved)),
         }
         match line(&location, &workspace.root()) {

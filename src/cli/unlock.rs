@@ -1,10 +1,12 @@
 use clap::Args;
+use serde_json::json;
 
 use super::global::Global;
 use super::stack_state::StackState;
 use super::state_recorder::StateRecorder;
 use super::user_error::UserError;
 use crate::history::RunKind;
+use crate::report::document;
 use crate::report::printer::outln;
 use crate::state::Loaded;
 
@@ -21,7 +23,10 @@ impl Unlock {
     pub async fn run(&self, global: &Global) -> Result<(), UserError> {
         let state = StackState::find(global).await?;
         let former = state.unlock(&self.id, self.force).await?;
-        outln!("the lock is free; it was held by {}", former.describe());
+        match global.json {
+            true => document::tell(&json!({"unlocked": former}))?,
+            false => outln!("the lock is free; it was held by {}", former.describe()),
+        }
         // State that is damaged has no key to cover secrets with, and is no reason not to unlock.
         if let Ok(Loaded { snapshot, .. }) = state.read().await {
             let recorder = StateRecorder::begin(global, None, RunKind::StateUnlock).after_serial(snapshot.serial);

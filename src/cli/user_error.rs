@@ -5,7 +5,7 @@ use crate::aws::{AwsError, ErrorKind};
 use crate::encryption::EncryptionError;
 use crate::graph::CycleError;
 use crate::plan::PlanError;
-use crate::stack::{Diagnostic, Diagnostics};
+use crate::stack::{Diagnostic, Diagnostics, Location};
 use crate::state::StateError;
 use crate::state::store::StoreError;
 
@@ -30,6 +30,13 @@ impl UserError {
         Self::new(Exit::Failed, message)
     }
 
+    /// Of a text whose first line says what is wrong, and each further one what to do or to know about it.
+    fn with_advice(exit: Exit, text: &str) -> Self {
+        let mut lines = text.lines();
+        let error = Self::new(exit, lines.next().unwrap_or_default());
+        lines.fold(error, |error, line| error.hint(line.trim_start()))
+    }
+
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
@@ -47,14 +54,13 @@ impl UserError {
         self
     }
 
-    /// As `--json` prints it to stdout.
+    /// As `--json` tells it.
     pub fn json(&self) -> Json {
-        let mut error = json!({"message": self.message.trim_end(), "hints": self.hints, "exit": self.exit as u8});
-        if !self.diagnostics.is_empty() {
-            let messages: Vec<&str> = self.diagnostics.iter().map(|one| one.message.as_str()).collect();
-            error["message"] = messages.join("\n").into();
-            error["diagnostics"] = self.diagnostics.iter().map(diagnostic_json).collect();
-        }
+        let messages: Vec<&str> = self.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        let message = if messages.is_empty() { self.message.trim_end().to_owned() } else { messages.join("\n") };
+        let diagnostics: Vec<Json> = self.diagnostics.iter().map(diagnostic_json).collect();
+        let error =
+            json!({"message": message, "hints": self.hints, "exit": self.exit as u8, "diagnostics": diagnostics});
         let mut whole = self.result.as_deref().cloned().unwrap_or_else(|| json!({}));
         whole["error"] = error;
         whole
@@ -77,14 +83,17 @@ impl From<Diagnostics> for UserError {
 }
 
 fn diagnostic_json(diagnostic: &Diagnostic) -> Json {
-    let place = &diagnostic.location;
-    json!({
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "message": diagnostic.message,
-        "help": diagnostic.suggestion,
-    })
+    let related: Vec<Json> = diagnostic.related.iter().map(|one| place_json(&one.location, &one.message)).collect();
+    let mut told = place_json(&diagnostic.location, &diagnostic.message);
+    told["help"] = json!(diagnostic.suggestion);
+    told["related"] = related.into();
+    told
+}
+
+/// `column` and `width` count characters.
+fn place_json(place: &Location, message: &str) -> Json {
+    let Location { file, line, column, width, .. } = place;
+    json!({"file": file, "line": line, "column": column, "width": width, "message": message})
 }
 
 impl From<AwsError> for UserError {
@@ -161,7 +170,7 @@ impl From<StateError> for UserError {
             StateError::Moved { .. } | StateError::Arriving { .. } => Exit::Refused,
             _ => Exit::Failed,
         };
-        let told = Self::new(exit, error.to_string());
+        let told = Self::with_advice(exit, &error.to_string());
         match &error {
             StateError::Moved { to, .. } => told.hint(format!("write `state: {}` into the stack file", to.location)),
             StateError::Arriving { .. } => told.hint("`infra init` finishes it"),

@@ -1,4 +1,5 @@
 use clap::Args;
+use serde_json::json;
 
 use super::exit::Exit;
 use super::global::Global;
@@ -6,8 +7,8 @@ use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::graph::Graph;
 use crate::plan::ALL_CHECKS;
-use crate::report::plural;
 use crate::report::printer::outln;
+use crate::report::{document, plural};
 
 #[derive(Debug, Args)]
 pub struct Validate {}
@@ -18,8 +19,9 @@ impl Validate {
         let graph = Graph::of_stack(&stack)?;
         let (resources, waves) = (stack.resources.len(), graph.waves().len());
         if global.json {
-            let facts = serde_json::json!({"stack": stack.name, "resources": resources, "waves": waves});
-            outln!("{facts}");
+            let (project, stack) = (&stack.project, &stack.name);
+            let facts = json!({"project": project, "stack": stack, "resources": resources, "waves": waves});
+            document::tell(&facts)?;
         } else {
             let (resources, waves) = (plural(resources, "resource"), plural(waves, "wave"));
             outln!("{}/{} is valid: {resources} in {waves}", stack.project, stack.name);

@@ -2,6 +2,7 @@
 
 mod apply_text;
 mod difference_text;
+pub mod document;
 mod done_text;
 mod drift_json;
 mod drift_text;
@@ -23,7 +24,7 @@ mod summary_text;
 mod terminal_echo;
 mod value_text;
 
-pub use apply_text::apply_text;
+pub use apply_text::{apply_text, failures_told};
 pub use drift_json::drift_json;
 pub use drift_text::{DriftReport, drift_text};
 pub use header::{Header, plural};

@@ -4,11 +4,18 @@
 use std::io::{Error, ErrorKind, Write};
 use std::sync::OnceLock;
 
+use super::document;
+
 /// Why stdout did not take all of the results.
 static FAILURE: OnceLock<Error> = OnceLock::new();
 
-/// Results, to stdout. After the first failure nothing more is tried.
+/// Results for people, to stdout. Where that is for programs, they are messages.
 pub fn result(text: &str) {
+    if document::is_wanted() { message(text) } else { to_stdout(text) }
+}
+
+/// To stdout. After the first failure nothing more is tried.
+pub fn to_stdout(text: &str) {
     if FAILURE.get().is_some() {
         return;
     }

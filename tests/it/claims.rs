@@ -379,7 +379,8 @@ fn what_has_no_tags_is_adopted_only_where_an_intent_says_so() {
         environment.proxy.reset();
         for attempt in ["in one go", "and again"] {
             let run = environment.run(&["apply", "--yes", "--json"]).expect(1);
-            let refused = run.stdout.matches("exists already and is not of this stack").count();
+            let told: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+            let refused = told["outcomes"].to_string().matches("exists already and is not of this stack").count();
             assert_eq!(refused, untagged.len(), "{attempt}: {run}");
             let known = environment.run(&["state", "list"]).expect(0).stdout;
             assert!(untagged.iter().all(|name| !known.contains(&format!("{name} "))), "{attempt}: {known}");

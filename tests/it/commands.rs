@@ -98,6 +98,7 @@ fn errors_are_json_for_programs() {
     environment.write("stacks/bad.yaml", &QUEUES.replace("VisibilityTimeout", "VisibilityTimout"));
     assert_snapshot!(environment.run(&["plan", "--stack", "bad", "--json"]).expect(3).stdout, @r#"
     {
+      "version": 1,
       "error": {
         "message": "`VisibilityTimout` is not a property of AWS::SQS::Queue",
         "hints": [],
@@ -107,8 +108,10 @@ fn errors_are_json_for_programs() {
             "file": "stacks/bad.yaml",
             "line": 11,
             "column": 7,
+            "width": 16,
             "message": "`VisibilityTimout` is not a property of AWS::SQS::Queue",
-            "help": "did you mean `VisibilityTimeout`?"
+            "help": "did you mean `VisibilityTimeout`?",
+            "related": []
           }
         ]
       }
@@ -126,17 +129,26 @@ fn errors_are_json_for_programs() {
       "hints": [
         "name each with --allow-destroy ADDRESS"
       ],
-      "exit": 5
+      "exit": 5,
+      "diagnostics": []
     }
     "#);
-    assert_snapshot!(environment.run(&["refresh", "--json"]).expect(0).stdout, @r#"{"refreshed":0}"#);
+    assert_snapshot!(environment.run(&["refresh", "--json"]).expect(0).stdout, @r#"
+    {
+      "version": 1,
+      "refreshed": 0,
+      "sealed": 0
+    }
+    "#);
     assert_snapshot!(environment.run(&["init", "--json"]).expect(0).stdout, @r#"
     {
+      "version": 1,
       "folder": ".infra"
     }
     "#);
     assert_snapshot!(environment.run(&["graph", "--json"]).expect(0).stdout, @r#"
     {
+      "version": 1,
       "nodes": [
         {
           "address": "jobs",
@@ -285,4 +297,132 @@ fn a_reader_that_closes_its_pipe_ends_completions_silently() {
     drop(running.stdout.take());
     let output = running.wait_with_output().expect("an end");
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[test]
+fn what_no_driver_makes_is_told_with_all_other_mistakes() {
+    let environment = TestEnvironment::new();
+    environment.write(
+        "stacks/dev.yaml",
+        r#"project: shop
+region: us-west-2
+resources:
+  jobs:
+    type: AWS::SQS::Queue
+    properties: { DelaySeconds: soon, RedrivePolicy: "${{'deadLetterTargetArn': other.Arn, 'maxReceiveCount': 3}}" }
+  other:
+    type: AWS::SQS::Queue
+    depends_on: jobs
+  files:
+    type: AWS::S3::Bucket
+    properties: { ReplicationConfiguration: { Role: "arn:aws:iam::123456789012:role/x", Rules: [] } }
+  disk:
+    type: AWS::EC2::Volume
+    properties: { AvailabilityZone: us-west-2a, Size: 3 }
+  a: { type: AWS::SQS::Queue, properties: { QueueName: one } }
+  b: { type: AWS::SQS::Queue, properties: { QueueName: one } }
+"#,
+    );
+    let validated = environment.run(&["validate"]).expect(3);
+    let messages: Vec<&str> = validated.stderr.lines().filter(|line| line.starts_with("error")).collect();
+    assert_snapshot!(messages.join("\n"), @r#"
+    error: `DelaySeconds` must be a whole number, got "soon"
+    error: these resources depend on each other in a circle: jobs -> other -> jobs
+    error: this version of infra cannot set ReplicationConfiguration of AWS::S3::Bucket
+    error: this version of infra has no driver for AWS::EC2::Volume
+    "#);
+    let stack = std::fs::read_to_string(environment.folder().join("stacks/dev.yaml")).expect("the stack");
+    environment.write("stacks/dev.yaml", &stack.replace("    depends_on: jobs\n", ""));
+    let validated = environment.run(&["validate"]).expect(3);
+    assert!(validated.stderr.contains("`a` and `b` are one AWS::SQS::Queue"), "{validated}");
+    assert!(validated.stderr.contains("has no driver for AWS::EC2::Volume"), "{validated}");
+    let planned = environment.run(&["plan"]).expect(3);
+    assert!(planned.stderr.contains("has no driver for AWS::EC2::Volume"), "{planned}");
+    assert!(planned.stderr.contains("`DelaySeconds` must be"), "{planned}");
+    assert!(environment.proxy.calls().is_empty());
+}
+
+#[test]
+fn a_target_that_something_left_out_uses_is_refused() {
+    let environment = queues();
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.write("stacks/dev.yaml", "project: shop\nregion: us-west-2\nresources: {}\n");
+    let refused = environment.run(&["apply", "--yes", "--target", "failed"]).expect(5);
+    let told = "✗ failed  AWS::SQS::Queue  refused: jobs still uses it, and is left out";
+    assert!(refused.stderr.contains(told), "{refused}");
+    assert!(refused.stderr.contains("hint: name jobs too: --target 'jobs'"), "{refused}");
+    let plan = environment.run(&["plan", "--exclude", "jobs"]).expect(0);
+    assert_snapshot!(shown(&plan), @"
+    left out
+      = failed  AWS::SQS::Queue  stays: jobs still uses it, and is left out
+
+    outputs
+      - arn
+
+    1 output to change, 2 left out
+    ");
+    environment.run(&["apply", "--yes", "--target", "failed", "--target", "jobs"]).expect(0);
+    assert_eq!(environment.proxy.count("sqs:DeleteQueue"), 2);
+}
+
+#[test]
+fn one_cause_that_fails_many_operations_is_told_once() {
+    let environment = TestEnvironment::new();
+    let queue = |name: &str| format!("  {name}: {{ type: AWS::SQS::Queue, protect: false }}\n");
+    let state = format!("s3://{}", environment.unique);
+    let text = format!(
+        "project: shop\nregion: us-west-2\nstate: {state}\nresources:\n{}{}{}",
+        queue("a"),
+        queue("b"),
+        queue("c")
+    );
+    environment.write("stacks/dev.yaml", &text);
+    environment.run(&["init"]).expect(0);
+    let create = environment.proxy.on("sqs:CreateQueue").hold(crate::proxy::Hold::BeforeAnswering);
+    let running = environment.start(&["apply", "--yes"]);
+    create.reached();
+    environment.proxy.on("s3:PutObject").key("journal/").fail(403, "AccessDenied", "not allowed");
+    create.release();
+    let run = running.wait().expect(1);
+    assert_eq!(run.stderr.matches("needed on the bucket").count(), 1, "{run}");
+    assert_eq!(run.stderr.matches("for the same reason as").count(), 2, "{run}");
+    assert!(run.stderr.contains("✗ create a, create b, create c\n  no access to the state"), "{run}");
+    assert!(run.stderr.contains("\nstopped by that\n"), "{run}");
+    assert!(run.stderr.contains("hint: the lock was not given back"), "{run}");
+}
+
+#[test]
+fn an_identifier_that_is_wrong_is_told_at_once() {
+    let environment = TestEnvironment::new();
+    let text = "project: shop\nregion: us-west-2\nresources:\n  subnet:\n    type: AWS::EC2::Subnet\n    \
+                properties: { VpcId: vpc-0123456789abcdef0, CidrBlock: 10.0.0.0/24 }\n";
+    environment.write("stacks/dev.yaml", text);
+    let run = environment.run(&["apply", "--yes"]).expect(1);
+    assert!(run.stderr.contains("InvalidVpcID.NotFound"), "{run}");
+    assert_eq!(environment.proxy.count("ec2:CreateSubnet"), 1);
+}
+
+#[test]
+fn a_private_bucket_is_made_without_an_acl() {
+    let environment = TestEnvironment::new();
+    environment.proxy.on("s3:PutBucketAcl").fail(
+        400,
+        "AccessControlListNotSupported",
+        "The bucket does not allow ACLs",
+    );
+    let bucket = |acl: &str| {
+        format!(
+            "project: shop\nregion: us-west-2\nresources:\n  files:\n    type: AWS::S3::Bucket\n    protect: false\n    \
+             properties: {{ BucketName: \"{}\"{acl} }}\n",
+            environment.unique
+        )
+    };
+    environment.write("stacks/dev.yaml", &bucket(", AccessControl: Private"));
+    environment.run(&["apply", "--yes"]).expect(0);
+    assert_eq!(environment.proxy.count("s3:PutBucketAcl"), 0);
+    environment.write("stacks/dev.yaml", &bucket(""));
+    let plan = environment.run(&["plan", "--detailed-exitcode"]).expect(2);
+    assert!(plan.stdout.contains("AccessControl   Private → (AWS's default)"), "{plan}");
+    environment.run(&["apply", "--yes"]).expect(0);
+    environment.run(&["plan", "--detailed-exitcode"]).expect(0);
 }

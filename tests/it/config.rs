@@ -54,10 +54,13 @@ fn a_value_is_set_and_the_rest_of_the_file_stays_as_it_was() {
     ");
     assert_snapshot!(environment.run(&["config", "get", "--json"]).expect(0), @r#"
     {
-      "timeout": 60,
-      "database": {
-        "min": 1,
-        "size": -2
+      "version": 1,
+      "config": {
+        "timeout": 60,
+        "database": {
+          "min": 1,
+          "size": -2
+        }
       }
     }
     "#);
@@ -79,7 +82,7 @@ fn a_secret_from_standard_input_is_encrypted_in_the_file_and_comes_back() {
     assert_eq!(shown.stdout, format!("{SECRET}\n"));
     let all = environment.run(&["config", "get", "--show-secrets", "--json"]).expect(0);
     let all: serde_json::Value = serde_json::from_str(&all.stdout).expect("JSON");
-    assert_eq!(all, serde_json::json!({"timeout": 45, "database": {"max": 4, "min": 1}, "token": SECRET}));
+    assert_eq!(all["config"], serde_json::json!({"timeout": 45, "database": {"max": 4, "min": 1}, "token": SECRET}));
     assert!(environment.proxy.calls().is_empty(), "a passphrase needs no AWS");
 }
 
@@ -191,6 +194,7 @@ fn a_file_of_many_stacks_is_changed_for_all_of_them_and_that_is_said() {
     let set = environment.run(&["config", "set", "timeout", "60", "--stack", "pr-7", "--json"]).expect(0);
     assert_snapshot!(set, @r#"
     {
+      "version": 1,
       "key": "timeout",
       "file": "stacks/dev.yaml",
       "secret": false

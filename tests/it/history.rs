@@ -12,12 +12,14 @@ use crate::proxy::Hold;
 
 pub fn history(environment: &TestEnvironment) -> Vec<Value> {
     let output = environment.run(&["history", "--json"]).expect(0);
-    serde_json::from_str(&output.stdout).expect("JSON")
+    let told: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    told["records"].as_array().cloned().expect("records")
 }
 
 pub fn record(environment: &TestEnvironment, number: usize) -> Value {
     let output = environment.run(&["history", "show", &number.to_string(), "--json"]).expect(0);
-    serde_json::from_str(&output.stdout).expect("JSON")
+    let mut told: Value = serde_json::from_str(&output.stdout).expect("JSON");
+    told["record"].take()
 }
 
 pub fn with_receives(count: usize) -> String {

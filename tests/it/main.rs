@@ -16,6 +16,7 @@ mod history;
 mod identity;
 mod importing;
 mod interrupted;
+mod json;
 mod keys;
 mod lost_answers;
 mod measurements;

@@ -151,7 +151,7 @@ fn state_is_moved_by_hand_and_the_line_to_write_is_told() {
     environment.write("stacks/dev.yaml", &with_state("kept/here"));
     all_is_there(&environment);
     let back = environment.run(&["state", "move", "--to", ".infra", "--json"]).expect(0);
-    assert!(back.stdout.contains("\"resources\":2"), "{back}");
+    assert!(back.stdout.contains("\"resources\": 2"), "{back}");
     assert!(back.stderr.contains("take `state` out of the stack file"), "{back}");
     environment.write("stacks/dev.yaml", QUEUES);
     all_is_there(&environment);

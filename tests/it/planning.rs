@@ -161,7 +161,7 @@ fn drift_is_told_and_repaired() {
     environment.run(&["drift"]).expect(0);
     let state = environment.run_raw(&["state", "show", "jobs", "--json"]).expect(0).stdout;
     let state: serde_json::Value = serde_json::from_str(&state).expect("JSON");
-    let queue = state["id"].as_str().expect("an identifier");
+    let queue = state["resource"]["id"].as_str().expect("an identifier");
     let slower = async |cx: &Context| {
         let call = cx.sqs().set_queue_attributes().queue_url(queue);
         call.attributes(QueueAttributeName::VisibilityTimeout, "99").send().await

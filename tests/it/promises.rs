@@ -142,7 +142,8 @@ fn a_whole_resource_is_what_our_changes_decide_and_does_not_change_by_itself() {
     set_visibility(&environment, "shop-dev-jobs", 77);
     settles(&environment);
     let outputs = environment.run(&["outputs", "--json"]).expect(0).stdout;
-    let outputs: serde_json::Value = serde_json::from_str(&outputs).expect("JSON");
+    let mut outputs: serde_json::Value = serde_json::from_str(&outputs).expect("JSON");
+    let outputs = outputs["outputs"].take();
     let names: Vec<&String> = outputs["jobs"].as_object().expect("a map").keys().collect();
     assert_eq!(names, ["Arn", "DelaySeconds", "QueueName", "QueueUrl", "Tags"]);
     assert_eq!(outputs["text"], outputs["jobs"].to_string());

@@ -62,8 +62,8 @@ fn declarations(stack: &str) -> Vec<Declaration> {
 /// The identifiers of the stack's objects, by address.
 fn ids(shop: &Shop) -> BTreeMap<String, String> {
     let listed = shop.environment.run_raw(&["state", "list", "--json"]).expect(0).stdout;
-    let resources: Value = serde_json::from_str(&listed).expect("JSON");
-    let resources = resources.as_object().expect("resources").iter();
+    let told: Value = serde_json::from_str(&listed).expect("JSON");
+    let resources = told["resources"].as_object().expect("resources").iter();
     resources.filter_map(|(address, state)| Some((address.clone(), state["id"].as_str()?.to_owned()))).collect()
 }
 
