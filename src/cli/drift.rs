@@ -6,7 +6,7 @@ use super::global::Global;
 use super::planning::Planning;
 use super::user_error::UserError;
 use crate::plan::{Action, Cause, Plan, Unseen, WholeObjects};
-use crate::report::printer::{errln, out, outln};
+use crate::report::printer::{errln, out};
 use crate::report::{DriftReport, PlanText, document, drift_json, drift_text};
 use crate::schema::Catalog;
 

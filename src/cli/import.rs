@@ -15,7 +15,7 @@ use crate::address::Address;
 use crate::apply::OwnershipTags;
 use crate::plan::adoption::{Findings, Found, Reference, candidates, find};
 use crate::plan::{Claims, ObjectIdentity, PlanOptions, Reason, Step, adopted};
-use crate::report::printer::{errln, out, outln};
+use crate::report::printer::{errln, out};
 use crate::report::{PlanText, document, plan_json, plan_text};
 use crate::resources::ResourceId;
 use crate::schema::Catalog;
