@@ -44,6 +44,8 @@ struct Candidate<'a> {
     changed: BTreeSet<String>,
     /// Those that this run took away.
     removed: BTreeSet<String>,
+    /// The properties to ask for.
+    wanted: BTreeSet<String>,
 }
 
 impl Baselines {
@@ -53,34 +55,26 @@ impl Baselines {
     pub async fn take(apply: &Apply<'_>, report: &ApplyReport) -> Self {
         let Some(stack) = apply.stack.filter(|_| !apply.plan.options.destroy) else { return Self::default() };
         let candidates = candidates(apply, stack, report);
-        let mut taken = BTreeMap::new();
-        let mut groups: BTreeMap<(&str, &str), Vec<(&Candidate<'_>, BTreeSet<String>)>> = BTreeMap::new();
-        for candidate in &candidates {
-            match candidate.wanted() {
-                wanted if !wanted.is_empty() => {
-                    let group = (candidate.step.type_name.as_str(), candidate.step.region.as_str());
-                    groups.entry(group).or_default().push((candidate, wanted));
-                }
-                _ if candidate.look == Look::Made => {
-                    drop(taken.insert(candidate.step.address.clone(), Properties::new()))
-                }
-                _ => {}
-            }
+        let known = candidates.iter().filter(|candidate| candidate.look != Look::Changed);
+        let mut taken: BTreeMap<Address, Properties> =
+            known.map(|candidate| (candidate.step.address.clone(), Properties::new())).collect();
+        let mut groups: BTreeMap<(&str, &str), Vec<&Candidate<'_>>> = BTreeMap::new();
+        for candidate in candidates.iter().filter(|candidate| !candidate.wanted.is_empty()) {
+            let (address, step) = (&candidate.step.address, candidate.step);
+            taken.remove(address);
+            groups.entry((&step.type_name, &step.region)).or_default().push(candidate);
         }
         let mut unread = Vec::new();
-        let groups: Vec<_> = groups.into_values().collect();
-        for (group, read) in groups.iter().zip(join_all(groups.iter().map(|group| read(apply, group))).await) {
+        for read in join_all(groups.into_values().map(|group| read(apply, stack, group))).await {
             match read {
-                Ok(live) => taken.extend(group.iter().filter_map(|(candidate, wanted)| {
-                    let live = live.get(&candidate.step.address)?;
-                    Some((candidate.step.address.clone(), candidate.baseline(apply, stack, live, wanted)))
-                })),
+                Ok(baselines) => taken.extend(baselines),
                 Err(error) => unread.push(stack.secrets().mask(&error.to_string()).into_owned()),
             }
         }
-        taken.retain(|address, baseline| {
+        let is_new = |address: &Address, baseline: &Properties| {
             apply.session.resource(address).is_some_and(|state| state.baseline.as_ref() != Some(baseline))
-        });
+        };
+        taken.retain(|address, baseline| is_new(address, baseline));
         Self { kept: (!taken.is_empty()).then(|| Change::baselines(taken)), unread }
     }
 }
@@ -106,31 +100,41 @@ fn candidates<'a>(apply: &'a Apply<'a>, stack: &Stack, report: &ApplyReport) -> 
         let ours = done.map(|_| changed_beside_tags(&schema, &step.differences)).unwrap_or_default();
         let removed = ours.iter().filter(|name| !state.properties.contains_key(*name)).cloned().collect();
         let (id, changed) = (state.id()?.clone(), open.chain(ours).collect());
-        Some(Candidate { step, id, state, driver, schema, look, changed, removed })
+        let candidate = Candidate { step, id, state, driver, schema, look, changed, removed, wanted: BTreeSet::new() };
+        Some(Candidate { wanted: candidate.properties(), ..candidate })
     };
     let steps = apply.plan.steps.iter().filter(|step| !step.work.left_out && !step.is_refused());
     steps.filter_map(candidate).collect()
 }
 
-/// The objects of one type and region, by address; those that AWS does not show are missing.
+/// The baselines of objects of one type and region, read in one question; one that AWS does not show yet has none.
 async fn read(
     apply: &Apply<'_>,
-    group: &[(&Candidate<'_>, BTreeSet<String>)],
-) -> Result<BTreeMap<Address, Live>, PlanError> {
+    stack: &Stack,
+    group: Vec<&Candidate<'_>>,
+) -> Result<Vec<(Address, Properties)>, PlanError> {
     let reader = LiveReader { registry: apply.registry, clients: apply.clients.clone(), account: apply.account };
-    let question = |(candidate, wanted): &(&Candidate<'_>, BTreeSet<String>)| Question {
-        address: candidate.step.address.clone(),
-        type_name: candidate.step.type_name.clone(),
-        region: candidate.step.region.clone(),
-        request: ReadRequest { id: candidate.id.clone(), wanted: Wanted::Only(wanted.clone()) },
+    let mut read = reader.read(group.iter().map(|candidate| candidate.question()).collect()).await?;
+    let baseline = |candidate: &&Candidate<'_>| {
+        let address = &candidate.step.address;
+        let live = read.remove(address).flatten()?;
+        Some((address.clone(), candidate.baseline(apply, stack, &live)))
     };
-    let read = reader.read(group.iter().map(question).collect()).await?;
-    Ok(read.into_iter().filter_map(|(address, live)| Some((address, live?))).collect())
+    Ok(group.iter().filter_map(baseline).collect())
 }
 
 impl Candidate<'_> {
+    fn question(&self) -> Question {
+        Question {
+            address: self.step.address.clone(),
+            type_name: self.step.type_name.clone(),
+            region: self.step.region.clone(),
+            request: ReadRequest { id: self.id.clone(), wanted: Wanted::Only(self.wanted.clone()) },
+        }
+    }
+
     /// The properties to ask for; none where nothing is to be found out.
-    fn wanted(&self) -> BTreeSet<String> {
+    fn properties(&self) -> BTreeSet<String> {
         let unwritten = Unwritten { driver: self.driver, schema: &self.schema };
         let tags = self.schema.tag_property().map(|tags| tags.name.as_str());
         let (usual, before) = (self.driver.usual_at_first(), self.step.work.live.as_deref());
@@ -149,12 +153,12 @@ impl Candidate<'_> {
         self.schema.writable().filter(is_compared).filter(|name| is_open(name)).map(str::to_owned).collect()
     }
 
-    fn baseline(&self, apply: &Apply<'_>, stack: &Stack, live: &Live, wanted: &BTreeSet<String>) -> Properties {
+    fn baseline(&self, apply: &Apply<'_>, stack: &Stack, live: &Live) -> Properties {
         let disclosure = Disclosure { schema: &self.schema, secrets: stack.secrets() };
         let of = |live: &Live| baseline(self.driver, &disclosure, &apply.key, &self.state.properties, &live.properties);
         match (&self.state.baseline, self.step.work.live.as_deref()) {
             (Some(former), Some(before)) => {
-                merged(former, (&of(before), &of(live)), wanted, (&self.changed, &self.removed))
+                merged(former, (&of(before), &of(live)), &self.wanted, (&self.changed, &self.removed))
             }
             _ => of(live),
         }

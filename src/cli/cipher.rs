@@ -56,7 +56,7 @@ async fn cipher(
         EncryptionKey::Kms { key: name } => {
             let clients = match connection {
                 Some(connection) => connection.clients.clone(),
-                None => Connection::clients(global).await,
+                None => Connection::clients(global).await?,
             };
             let client = clients.kms(key.region().unwrap_or(region));
             Ok(Cipher::Kms(KmsCipher::new(client, name, project)))

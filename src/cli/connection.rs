@@ -18,7 +18,7 @@ impl Connection {
     /// # Errors
     /// Exit code 6 for missing or refused credentials and for an account that `expected` is not.
     pub async fn open(global: &Global, region: &str, expected: Option<&str>) -> Result<Self, UserError> {
-        let clients = Self::clients(global).await;
+        let clients = Self::clients(global).await?;
         let caller = match clients.caller(region).await {
             Ok(caller) => caller,
             Err(error) => return Err(refused(global, error).await),
@@ -44,12 +44,19 @@ impl Connection {
         self.clients.guard(Arc::new(move || permission().map_err(|error| Forbidden(error.to_string()))));
     }
 
-    pub async fn clients(global: &Global) -> Arc<Clients> {
+    /// # Errors
+    /// Exit code 6 for a `--profile` that is not there.
+    pub async fn clients(global: &Global) -> Result<Arc<Clients>, UserError> {
+        if let Some(name) = &global.profile
+            && let Some(missing) = without_profile(name, "--profile").await
+        {
+            return Err(missing);
+        }
         // Local emulators serve buckets under one host name.
         let endpoint = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"].iter().any(|name| variable(name).is_some());
         let Global { profile, call_timeout, .. } = global.clone();
         let settings = Settings { profile, call_timeout, s3_path_style: endpoint };
-        Arc::new(Clients::load(&settings).await)
+        Ok(Arc::new(Clients::load(&settings).await))
     }
 }
 

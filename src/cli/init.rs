@@ -66,7 +66,7 @@ impl Init {
 
     async fn bucket(&self, global: &Global, stack: Option<&Stack>, location: &Location) -> Result<Json, UserError> {
         let Location::S3 { bucket, prefix } = location else { return Ok(json!({})) };
-        let configured = Connection::clients(global).await.default_region().map(str::to_owned);
+        let configured = Connection::clients(global).await?.default_region().map(str::to_owned);
         let region = self.region.as_deref().or(stack.map(|stack| stack.region.as_str())).or(configured.as_deref());
         let nowhere = || UserError::failed("no region is known for the bucket").hint("name it with --region");
         let region = region.ok_or_else(nowhere)?;

@@ -37,12 +37,8 @@ impl Planning<'_> {
     pub(super) async fn open_what_opens(&self, snapshot: &Snapshot) -> Vec<String> {
         let Some(stack) = &self.stack else { return Vec::new() };
         let (kept, stored) = (snapshot.sealed(), &snapshot.fingerprint_key);
-        let mut missing: Vec<String> = stack
-            .unknown_secrets
-            .iter()
-            .filter(|secret| secret.ciphertext.is_none())
-            .map(|secret| secret.missing.message.clone())
-            .collect();
+        let given = stack.unknown_secrets.iter().filter(|secret| secret.ciphertext.is_none());
+        let mut missing: Vec<String> = given.map(|secret| secret.missing.message.clone()).collect();
         let is_kept = !kept.is_empty() || stored.ciphertext().is_some();
         let told = |error, what: &str| not_opened(error, what, stored, stack.encryption.as_ref()).message;
         if is_kept || stack.unknown_secrets.iter().any(|secret| secret.ciphertext.is_some()) {
@@ -50,12 +46,9 @@ impl Planning<'_> {
         }
         missing.extend(self.sealed.clone().map(|error| told(error, "a secret of `config`")));
         // The key of the fingerprints by itself: with it, what state remembers of secrets still tells whether they are the same.
-        for ciphertexts in [
-            stored.ciphertext().cloned().into_iter().collect(),
-            kept.into_iter().map(|sealed| sealed.0).collect::<Vec<_>>(),
-        ] {
-            missing
-                .extend(self.vault.open(ciphertexts).await.err().map(|error| told(error, "a secret that state keeps")));
+        for ciphertexts in [Vec::from_iter(stored.ciphertext().cloned()), kept.into_iter().map(|one| one.0).collect()] {
+            let opened = self.vault.open(ciphertexts).await;
+            missing.extend(opened.err().map(|error| told(error, "a secret that state keeps")));
         }
         missing.dedup();
         missing

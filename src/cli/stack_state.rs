@@ -90,7 +90,7 @@ impl StackState {
     /// Where not exactly one project has it.
     pub async fn of_gone_stack(workspace: &Workspace<'_>) -> Result<Self, UserError> {
         let global = workspace.global;
-        let anywhere = Connection::clients(global).await;
+        let anywhere = Connection::clients(global).await?;
         let region = anywhere.default_region().unwrap_or(ANY_REGION).to_owned();
         let store = workspace.store(None, &region, None).await?;
         let project = workspace.places().project_of(&store, &global.stack).await?;

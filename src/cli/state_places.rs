@@ -121,7 +121,7 @@ pub async fn store_at(
         Location::S3 { bucket, prefix } => {
             let clients = match connection {
                 Some(connection) => connection.clients.clone(),
-                None => Connection::clients(global).await,
+                None => Connection::clients(global).await?,
             };
             let clients = Arc::new(clients.for_state(lease()?));
             let uploads = Arc::clone(&clients);

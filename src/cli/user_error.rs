@@ -9,6 +9,8 @@ use crate::stack::{Diagnostic, Diagnostics, Location};
 use crate::state::StateError;
 use crate::state::store::StoreError;
 
+const SIGN_IN: &str = "choose a profile with --profile or AWS_PROFILE, or sign in again, `aws sso login`";
+
 /// The one error that people see: what is wrong, what to do about it, and the exit code.
 #[derive(Debug)]
 pub struct UserError {
@@ -99,8 +101,9 @@ fn place_json(place: &Location, message: &str) -> Json {
 impl From<AwsError> for UserError {
     fn from(error: AwsError) -> Self {
         match error.kind() {
-            ErrorKind::Credentials => Self::new(Exit::Account, format!("AWS does not accept the credentials: {error}"))
-                .hint("choose a profile with --profile or AWS_PROFILE, or sign in again, `aws sso login`"),
+            ErrorKind::Credentials => {
+                Self::new(Exit::Account, format!("AWS does not accept the credentials: {error}")).hint(SIGN_IN)
+            }
             ErrorKind::Network => Self::failed(format!("AWS cannot be reached: {error}"))
                 .hint("check the network, the region, and AWS_ENDPOINT_URL if it is set"),
             ErrorKind::Denied => Self::failed(error.to_string()).hint("the role lacks this permission"),
@@ -161,12 +164,17 @@ impl From<serde_json::Error> for UserError {
     }
 }
 
+fn lacks_credentials(error: &StoreError) -> bool {
+    error.aws().is_some_and(|error| error.kind() == ErrorKind::Credentials)
+}
+
 impl From<StateError> for UserError {
     fn from(error: StateError) -> Self {
         let exit = match &error {
             StateError::Locked { .. } | StateError::HolderAlive { .. } => Exit::Locked,
             StateError::Store(inner) if matches!(**inner, StoreError::Busy { .. }) => Exit::Locked,
             StateError::AccountMismatch { .. } => Exit::Account,
+            StateError::Store(inner) if lacks_credentials(inner) => Exit::Account,
             StateError::Moved { .. } | StateError::Arriving { .. } => Exit::Refused,
             _ => Exit::Failed,
         };
@@ -174,6 +182,7 @@ impl From<StateError> for UserError {
         match &error {
             StateError::Moved { to, .. } => told.hint(format!("write `state: {}` into the stack file", to.location)),
             StateError::Arriving { .. } => told.hint("`infra init` finishes it"),
+            StateError::Store(inner) if lacks_credentials(inner) => told.hint(SIGN_IN),
             StateError::NothingToMove(_) => {
                 told.hint("`--from` names where the state lies, and `--to` where it is to be")
             }

@@ -62,9 +62,16 @@ impl<'a> Reference<'a> {
     }
 }
 
+/// How types of our own begin.
+const OWN: &str = "Infra::";
+
 /// `sqs:jobs` and `AWS::SQS::Queue:jobs`: the kind, and what it names. `None` where the text has not this form.
 fn split(text: &str) -> Option<(&str, &str)> {
-    let start = if text.starts_with("AWS::") { type_end(text)? } else { 0 };
+    let start = match () {
+        () if text.starts_with("AWS::") => type_end(text)?,
+        () if text.starts_with(OWN) => OWN.len(),
+        () => 0,
+    };
     let (kind, rest) = text.split_at(start + text[start..].find(':')?);
     let name = rest.trim_start_matches(':');
     (!kind.is_empty() && !name.is_empty()).then_some((kind, name))

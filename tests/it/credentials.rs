@@ -94,6 +94,19 @@ fn a_profile_on_the_command_line_goes_before_the_environment() {
 }
 
 #[test]
+fn a_profile_that_is_missing_is_told_also_where_only_state_is_asked() {
+    let mut environment = TestEnvironment::new();
+    environment.write("stacks/dev.yaml", &QUEUES.replace("region:", "state: s3://some-bucket\nregion:"));
+    for command in [&["state", "list"][..], &["outputs"], &["history"], &["init"]] {
+        let run = environment.run(&[command, &["--profile", "nope"]].concat()).expect(6);
+        assert!(run.stderr.starts_with("error: there is no AWS profile `nope`, which --profile names\n"), "{run}");
+    }
+    environment.unset("AWS_ACCESS_KEY_ID");
+    let run = environment.run(&["state", "list"]).expect(6);
+    assert!(run.stderr.contains("hint: choose a profile with --profile or AWS_PROFILE"), "{run}");
+}
+
+#[test]
 fn a_profile_that_gives_no_credentials_is_no_missing_one() {
     let mut environment = queues();
     environment.write("home/.aws/config", "[profile empty]\nregion = us-west-2\n");

@@ -25,8 +25,8 @@ impl Unwritten<'_> {
     /// secrets as fingerprints.
     pub fn of(&self, written: &Properties, live: &Properties) -> Properties {
         let mut live = live.clone();
+        // Not aligned: that is made for what is written, and may take the rest away.
         self.driver.canonicalize(&mut live);
-        self.driver.align(written, &mut live);
         let rest = |name: &str| {
             let (path, live) = (PropertyPath::root().key(name), live.get(name)?);
             match self.is_tags(&path) || is_pairs(live) {

@@ -7,6 +7,8 @@ mod name;
 mod pasted;
 mod references;
 mod same;
+#[cfg(test)]
+mod tests;
 mod writable;
 
 pub use name::name_for;

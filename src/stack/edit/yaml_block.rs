@@ -118,7 +118,7 @@ mod tests {
       Script: |
         #!/bin/sh
         echo $${HOME}
-      On: false
+      "On": false
 "##
         );
     }
