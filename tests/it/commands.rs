@@ -315,7 +315,7 @@ resources:
     depends_on: jobs
   files:
     type: AWS::S3::Bucket
-    properties: { ReplicationConfiguration: { Role: "arn:aws:iam::123456789012:role/x", Rules: [] } }
+    properties: { VersioningConfiguration: { Status: Enabled }, ReplicationConfiguration: { Role: "arn:aws:iam::123456789012:role/x", Rules: [] } }
   disk:
     type: AWS::EC2::Volume
     properties: { AvailabilityZone: us-west-2a, Size: 3 }

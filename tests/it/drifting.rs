@@ -56,7 +56,7 @@ fn shop() -> TestEnvironment {
 }
 
 fn state_of(environment: &TestEnvironment, address: &str) -> Value {
-    let shown = environment.run_raw(&["state", "show", address, "--json"]).expect(0).stdout;
+    let shown = environment.run_raw(&["state", "show", address]).expect(0).stdout;
     serde_json::from_str(&shown).expect("JSON")
 }
 

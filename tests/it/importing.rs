@@ -74,22 +74,19 @@ fn an_arn_says_where_the_object_is() {
 #[test]
 fn an_object_of_another_region_is_printed_with_its_region() {
     let environment = queues();
-    environment.write(
-        "stacks/west.yaml",
-        "project: shop\nregion: eu-west-1\nresources:\n  other: { type: AWS::SQS::Queue }\n",
-    );
-    environment.run(&["apply", "--yes", "--stack", "west"]).expect(0);
-    environment.run(&["state", "rm", "other", "--stack", "west"]).expect(0);
-    environment.write("stacks/west.yaml", "project: shop\nregion: us-west-2\n");
-    let arn = format!("arn:aws:sqs:eu-west-1:{}:shop-west-other", environment.account);
-    let pasted = environment.run(&["import", &arn, "--stack", "west", "--as", "far"]).expect(0).stdout;
+    environment.behind_our_back(async |cx| {
+        let created = cx.in_region("eu-west-1").sqs().create_queue().queue_name("far-away").send().await;
+        created.expect("a queue");
+    });
+    let arn = format!("arn:aws:sqs:eu-west-1:{}:far-away", environment.account);
+    let pasted = environment.run(&["import", &arn, "--as", "far"]).expect(0).stdout;
     assert_snapshot!(pasted, @"
       far:
         type: AWS::SQS::Queue
         region: eu-west-1
-        import: http://<endpoint>/<account>/shop-west-other
+        import: http://<endpoint>/<account>/far-away
         properties:
-          QueueName: shop-west-other
+          QueueName: far-away
     ");
 }
 

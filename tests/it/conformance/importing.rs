@@ -45,7 +45,7 @@ pub fn imported(name: &str) {
     assert_eq!(plan.code, Some(0), "{printed}\n{plan}");
     let json: serde_json::Value = serde_json::from_str(&plan.stdout).expect("JSON");
     assert_eq!(json["plan"]["steps"][0]["action"], "import", "{printed}\n{plan}");
-    assert_eq!(json["plan"]["steps"][0]["differences"].as_array().map(Vec::len), Some(0), "{printed}\n{plan}");
+    assert_eq!(json["plan"]["steps"][0]["differences"].as_array().map_or(0, Vec::len), 0, "{printed}\n{plan}");
     let apply = environment.run_raw(&["apply", "--yes"]);
     assert_eq!(apply.code, Some(0), "{printed}\n{apply}");
     let plan = environment.run_raw(&["plan", "--detailed-exitcode"]);
