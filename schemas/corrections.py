@@ -169,12 +169,17 @@ HELD = [
 """Types whose objects AWS does not delete while another one uses them, `(type, the types that hold it, source)`: kept as
 `heldBy`."""
 
+_SUBNETS = "RDS API reference, CreateDBSubnetGroup, SubnetIds: the EC2 subnet IDs"
+_GROUPS = "RDS API reference, CreateDBInstance, VpcSecurityGroupIds: EC2 VPC security groups"
+
 OTHER: list[tuple[str, str, str, object, str]] = [
     ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),
     ("AWS::IAM::Role", "/properties/MaxSessionDuration", "default", 3600, "IAM API reference, CreateRole: one hour"),
     ("AWS::Lambda::Function", "/properties/Runtime", "enum", GONE, _RUNTIMES),
     ("AWS::Lambda::LayerVersion", "/properties/CompatibleRuntimes/items", "enum", GONE, _RUNTIMES),
+    ("AWS::RDS::DBInstance", "/properties/VPCSecurityGroups/items", "format", "AWS::EC2::SecurityGroup.Id", _GROUPS),
+    ("AWS::RDS::DBSubnetGroup", "/properties/SubnetIds/items", "format", "AWS::EC2::Subnet.Id", _SUBNETS),
 ]
 """`(type, JSON pointer of the node, keyword, value, source)`."""
 

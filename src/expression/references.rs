@@ -32,7 +32,7 @@ impl<'a> Collector<'a> {
     }
 
     /// One that also tells what is read of the items of lists: `self.Rules.all(r, r.Id > 1)` reads `self.Rules[*].Id`, and of
-    /// `self.Rules` itself only how many there are.
+    /// `self.Rules` itself only how many there are. `document(self.Policy).Id` reads `self.Policy.Id`, and `in` the keys.
     pub fn following(source: &'a SourceInfo) -> Self {
         Self { is_following: true, ..Self::new(source) }
     }
@@ -87,7 +87,15 @@ impl<'a> Collector<'a> {
             Some(target) => self.visit(target),
             None => {}
         }
-        call.args.iter().for_each(|argument| self.visit(argument));
+        match call.args.as_slice() {
+            [key, within] if self.is_following && call.func_name == operators::IN => {
+                self.visit(key);
+                if !self.path(within, Access::Keys) {
+                    self.visit(within);
+                }
+            }
+            arguments => arguments.iter().for_each(|argument| self.visit(argument)),
+        }
     }
 
     fn file(&mut self, call: &CallExpr) {
@@ -164,6 +172,7 @@ impl<'a> Collector<'a> {
                     segments.push(ReferenceSegment::Key(select.field.clone()));
                     &select.operand
                 }
+                Expr::Call(call) if self.is_following && call.func_name == "document" => call.args.first()?,
                 Expr::Call(call) => {
                     let (operand, index) = indexed(call)?;
                     // Who follows items reads what is there, too: an optional value is a value.

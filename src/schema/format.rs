@@ -41,8 +41,15 @@ fn fits(format: &str, text: &str) -> bool {
     match format {
         "ipv4-network" => text.parse::<Ipv4Net>().is_ok(),
         "ipv6-network" => text.parse::<Ipv6Net>().is_ok(),
+        "AWS::IAM::Role.Arn" => !text.starts_with("arn:") || is_role(text),
         other => prefix(other).is_none_or(|prefix| text.starts_with(prefix)),
     }
+}
+
+/// True for the ARN of a role. Source: IAM user guide, IAM identifiers: `arn:aws:iam::account:role/role-name-with-path`.
+fn is_role(arn: &str) -> bool {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    matches!(parts[..], [_, _, "iam", _, _, object] if object.starts_with("role/"))
 }
 
 impl Validator<'_> {
@@ -87,5 +94,18 @@ mod tests {
             check("AWS::EC2::Subnet", "{VpcId: subnet-0123, CidrBlock: 10.0.0.0/24}"),
             ["VpcId: `VpcId` must be the id of a VPC, got \"subnet-0123\"; it begins with `vpc-`"]
         );
+    }
+
+    #[test]
+    fn the_arn_of_another_object_is_no_role() {
+        let monitoring = |role: &str| check("AWS::RDS::DBInstance", &format!("MonitoringRoleArn: '{role}'"));
+        for other in ["arn:aws:iam::123456789012:user/monitoring", "arn:aws:sns:us-west-2:123456789012:role/monitoring"]
+        {
+            let message = format!("`MonitoringRoleArn` must be the ARN of a role, got \"{other}\"");
+            assert_eq!(monitoring(other), [format!("MonitoringRoleArn: {message}")]);
+        }
+        for role in ["arn:aws:iam::123456789012:role/rds/monitoring", "arn:aws-cn:iam::123456789012:role/a", "a"] {
+            assert_eq!(monitoring(role), [""; 0]);
+        }
     }
 }

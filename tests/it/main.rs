@@ -18,6 +18,7 @@ mod importing;
 mod interrupted;
 mod json;
 mod keys;
+mod linter;
 mod lost_answers;
 mod measurements;
 mod moving;

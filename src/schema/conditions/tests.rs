@@ -218,6 +218,23 @@ fn of_the_items_of_a_list_only_what_is_read_has_to_be_known() {
 }
 
 #[test]
+fn of_a_document_only_what_is_read_has_to_be_known() {
+    let most = "{rule: 'document(self.Policy).Most < 10', message: too many}";
+    assert_eq!(told(most, "{Policy: {Most: 10, Target: '${queue.Arn}'}}"), [": too many"]);
+    assert_eq!(told(most, r#"{Policy: '{"Most": 10}'}"#), [": too many"]);
+    for policy in ["{Most: '${config.Most}'}", "'${policy.Text}'", "{Target: a}", "'{\"Target\": 1}'", "no document"] {
+        assert_eq!(told(most, &format!("{{Policy: {policy}}}")), [""; 0], "{policy}");
+    }
+    let names = "{rule: 'document(self.Policy).Statement.all(s, s.Sid != \"A\")', message: A is taken}";
+    assert_eq!(told(names, "{Policy: {Statement: [{Sid: A, Resource: '${queue.Arn}'}]}}"), [": A is taken"]);
+    assert_eq!(told(names, "{Policy: {Statement: [{Sid: '${config.Name}'}]}}"), [""; 0]);
+    let key = "{rule: '\"Target\" in document(self.Policy)', message: no target}";
+    assert_eq!(told(key, "{Policy: {Most: '${config.Most}'}}"), [": no target"]);
+    assert_eq!(told(key, "{Policy: {Target: '${queue.Arn}'}}"), [""; 0]);
+    assert_eq!(told(key, "{Policy: '${policy.Text}'}"), [""; 0]);
+}
+
+#[test]
 fn each_item_is_judged_at_its_own_place() {
     let condition =
         "{each: 'Rules[*].Steps[*]', rule: it.From <= it.To, at: To, message: '${it.To} is before ${it.From}'}";
