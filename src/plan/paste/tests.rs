@@ -81,10 +81,12 @@ fn tags_keep_empty_values_and_lose_those_of_aws_and_of_owners() {
 
 #[test]
 fn a_document_is_printed_as_the_map_that_it_is() {
-    let policy =
-        r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "logs:*", "Resource": "${aws:username}"}]}"#;
+    let policy = r#"{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "logs:*", "Resource": "arn:aws:logs:*:*:log-group:${aws:username}"}]}"#;
     let group = properties("AWS::Logs::LogGroup", json!({"LogGroupName": "/web", "ResourcePolicyDocument": policy}));
-    assert_eq!(group["ResourcePolicyDocument"]["Statement"][0]["Resource"], "$${aws:username}");
+    assert_eq!(
+        group["ResourcePolicyDocument"]["Statement"][0]["Resource"],
+        "arn:aws:logs:*:*:log-group:$${aws:username}"
+    );
 }
 
 #[test]
