@@ -8,7 +8,8 @@ pub(super) fn check(type_name: &str, yaml: &str) -> Vec<String> {
     violations.iter().map(|violation| format!("{}: {violation}", violation.path)).collect()
 }
 
-fn with_unknowns(value: Value) -> Value {
+/// The value with its texts that begin like an expression as what is not known yet.
+pub(super) fn with_unknowns(value: Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("${") => {
             Value::Unknown(Unknown { expression: text, waits_for: Vec::new() })

@@ -156,7 +156,8 @@ fn what_failed_to_go_back_to_its_default_is_tried_again() {
             environment.unique
         )
     };
-    let ownership = ", OwnershipControls: { Rules: [{ ObjectOwnership: ObjectWriter }] }";
+    let ownership = ", PublicAccessBlockConfiguration: { BlockPublicAcls: false }, \
+                     OwnershipControls: { Rules: [{ ObjectOwnership: ObjectWriter }] }";
     environment.write("stacks/dev.yaml", &stack(&format!("{ownership}, AccessControl: PublicRead")));
     environment.run(&["apply", "--yes"]).expect(0);
     environment.write("stacks/dev.yaml", &stack(ownership));

@@ -9,8 +9,8 @@ use super::condition::Condition;
 use super::definition::Definition;
 use super::{Asked, Referred, Subject};
 use crate::schema::credentials::is_credential;
+use crate::schema::fixtures::with_unknowns;
 use crate::schema::{Catalog, PropertyPath, ResourceSchema, Violation};
-use crate::value::{Unknown, Value};
 
 /// All that a condition may say, with its examples.
 #[derive(Deserialize)]
@@ -100,17 +100,6 @@ fn said(schema: &ResourceSchema, whole: &Whole, example: &Json) -> Vec<Violation
 /// True if a path of an item is meant by `it.TargetGroupArn`.
 fn ends_like(path: &PropertyPath, at: &PropertyPath) -> bool {
     at.top_level() == Some("it") && path.segments().ends_with(&at.segments()[1..])
-}
-
-fn with_unknowns(value: Value) -> Value {
-    match value {
-        Value::String(text) if text.starts_with("${") => {
-            Value::Unknown(Unknown { expression: text, waits_for: Vec::new() })
-        }
-        Value::List(items) => Value::List(items.into_iter().map(with_unknowns).collect()),
-        Value::Map(map) => Value::Map(map.into_iter().map(|(key, value)| (key, with_unknowns(value))).collect()),
-        other => other,
-    }
 }
 
 #[test]
