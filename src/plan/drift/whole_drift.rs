@@ -1,9 +1,10 @@
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use super::deviations::Deviations;
 use super::{Deviation, Unwritten};
 use crate::address::Address;
-use crate::plan::{Comparison, Disclosure, Plan, Step};
+use crate::plan::{Comparison, Difference, Disclosure, Plan, Step};
 use crate::resources::{Driver, Live, Properties, Registry, ResourceId};
 use crate::schema::{Catalog, PropertyPath, ResourceSchema};
 use crate::stack::{Resource, Stack};
@@ -117,18 +118,14 @@ impl Object<'_> {
         };
         let is_written =
             |name: &str| self.step.work.desired.as_ref().is_some_and(|desired| desired.get(name).is_some());
-        let left_out = self
-            .state
-            .properties
-            .iter()
-            .filter(|(name, value)| is_kept(name) && !is_written(name) && !crate::plan::has_fingerprint(value));
+        let is_left_out =
+            |name: &str, value: &Json| is_kept(name) && !is_written(name) && !crate::plan::has_fingerprint(value);
+        let left_out = self.state.properties.iter().filter(|(name, value)| is_left_out(name, value));
         let written: Properties = left_out.map(|(name, value)| (name.clone(), value.clone())).collect();
         let Self { driver, resource, key, disclosure, .. } = *self;
         let comparison = Comparison { driver, resource, key, disclosure };
-        let found =
-            comparison.differences(&written, self.live, &Value::from(serde_json::Value::Object(written.clone())));
-        let deviation =
-            |found: crate::plan::Difference| Deviation { path: found.path, baseline: found.after, live: found.before };
+        let found = comparison.differences(&written, self.live, &Value::from(Json::Object(written.clone())));
+        let deviation = |found: Difference| Deviation { path: found.path, baseline: found.after, live: found.before };
         found.into_iter().map(deviation).collect()
     }
 }
