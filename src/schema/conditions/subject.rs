@@ -13,11 +13,14 @@ pub struct Referred {
     pub properties: Arc<Value>,
 }
 
+/// Gives the other resource that the value at a path is a reference to.
+type References<'a> = dyn Fn(&PropertyPath) -> Option<Referred> + 'a;
+
 /// What conditions are asked about: the properties of a resource, and what they refer to.
 pub struct Subject<'a> {
     pub properties: &'a Value,
     /// The other resource that the value at a path is a reference to.
-    referred: Option<&'a dyn Fn(&PropertyPath) -> Option<Referred>>,
+    referred: Option<&'a References<'a>>,
     converted: OnceCell<cel::Value>,
 }
 
@@ -28,7 +31,7 @@ impl<'a> Subject<'a> {
     }
 
     /// A resource among others.
-    pub fn among(properties: &'a Value, referred: &'a dyn Fn(&PropertyPath) -> Option<Referred>) -> Self {
+    pub fn among(properties: &'a Value, referred: &'a References<'a>) -> Self {
         Self { referred: Some(referred), ..Self::alone(properties) }
     }
 

@@ -81,7 +81,7 @@ pub(super) fn literal_block(text: &str, indentation: usize) -> Option<String> {
     // A first line that is empty or begins with a space would leave the block's own indentation unsaid.
     let starts_well = lines.first().is_some_and(|line| !line.is_empty() && !line.starts_with(' '));
     let ends_well = lines.last().is_some_and(|line| !line.is_empty());
-    if !text.contains('\n') || !starts_well || !ends_well || lines.iter().any(|line| is_odd(&line)) {
+    if !text.contains('\n') || !starts_well || !ends_well || lines.iter().any(is_odd) {
         return None;
     }
     let head = if text.ends_with('\n') { "|" } else { "|-" };
