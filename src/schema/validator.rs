@@ -1,3 +1,5 @@
+use indexmap::IndexSet;
+
 use super::kind::{Kind, Kinds};
 use super::lookup::Lookup;
 use super::nearest::{folded, nearest};
@@ -25,13 +27,8 @@ impl<'a> Validator<'a> {
         let mut found: Vec<Violation> = Vec::new();
         self.check(&self.lookup.root, properties, &Trail::Root, &mut found);
         // What two alternatives of a schema say about one value is said once.
-        let mut unique: Vec<Violation> = Vec::new();
-        for violation in found {
-            if !unique.contains(&violation) {
-                unique.push(violation);
-            }
-        }
-        unique
+        let unique: IndexSet<Violation> = found.into_iter().collect();
+        unique.into_iter().collect()
     }
 
     /// Everything that a schema says about a value.

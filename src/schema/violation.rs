@@ -3,7 +3,7 @@ use std::fmt;
 use super::PropertyPath;
 
 /// One thing about a resource's properties that AWS would refuse.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Violation {
     /// The value that is wrong; for a name that is missing, the map it is missing from.
     pub path: PropertyPath,

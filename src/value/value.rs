@@ -82,6 +82,26 @@ impl Value {
         }
     }
 
+    /// How many lists and maps stand inside each other in it.
+    pub fn height(&self) -> usize {
+        match self {
+            Self::List(items) => 1 + items.iter().map(Self::height).max().unwrap_or_default(),
+            Self::Map(entries) => 1 + entries.values().map(Self::height).max().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn weight(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::String(text) => text.len(),
+                Self::List(items) => items.iter().map(Self::weight).sum(),
+                Self::Map(entries) => entries.iter().map(|(key, value)| key.len() + value.weight()).sum(),
+                _ => 0,
+            }
+    }
+
     /// Every text and number in it, numbers as text.
     pub fn texts(&self, found: &mut dyn FnMut(&str)) {
         match self {

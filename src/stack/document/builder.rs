@@ -10,20 +10,32 @@ use crate::stack::foreign_words;
 
 /// More nodes than any stack needs: aliases of aliases must not fill the memory.
 const MOST_ALIASED_NODES: usize = 1_000_000;
+/// How many lists and maps may stand inside each other. Aliases go deeper than any parser's limit, and what walks values calls
+/// itself for each level: on a worker thread's stack, and in JSON, where `serde_json` reads 128 levels.
+const DEEPEST: usize = 64;
 
 /// Reads parser events into nodes.
 pub(super) struct Builder<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    anchors: HashMap<usize, (Node, usize)>,
+    anchors: HashMap<usize, Anchored>,
     aliased: usize,
+    /// How many lists and maps are open.
+    depth: usize,
     problems: &'a mut Problems,
+}
+
+/// A value with an anchor, and how much an alias of it brings in.
+struct Anchored {
+    node: Node,
+    size: usize,
+    height: usize,
 }
 
 type Step<'a> = (Event<'a>, granit_parser::Span);
 
 impl<'a> Builder<'a> {
     pub fn new(parser: Parser<'a, StrInput<'a>>, problems: &'a mut Problems) -> Self {
-        Self { parser, anchors: HashMap::new(), aliased: 0, problems }
+        Self { parser, anchors: HashMap::new(), aliased: 0, depth: 0, problems }
     }
 
     /// The only document of the stream; `None` if there is none.
@@ -52,27 +64,27 @@ impl<'a> Builder<'a> {
             Event::Scalar(text, style, anchor, tag) => (anchor, self.scalar(&text, style, tag.as_deref(), span)),
             Event::SequenceStart(_, anchor, tag) => {
                 let is_list = self.check_tag(tag.as_deref(), "seq", span);
-                let node = self.list(span)?;
+                let node = self.nested(span, Self::list)?;
                 (anchor, if is_list { node } else { Node { kind: NodeKind::Null, ..node } })
             }
             Event::MappingStart(_, anchor, tag) => {
                 let is_map = self.check_tag(tag.as_deref(), "map", span);
-                let node = self.map(span)?;
+                let node = self.nested(span, Self::map)?;
                 (anchor, if is_map { node } else { Node { kind: NodeKind::Null, ..node } })
             }
             Event::Alias(anchor) => return Ok(self.alias(anchor, convert(span))),
             _ => (0, Node { span: convert(span), kind: NodeKind::Null }),
         };
         if anchor != 0 {
-            let size = node.size();
-            self.anchors.insert(anchor, (node.clone(), size));
+            let anchored = Anchored { size: node.size(), height: node.height(), node: node.clone() };
+            self.anchors.insert(anchor, anchored);
         }
         Ok(node)
     }
 
     /// A copy of the anchored node, which keeps the place where it was written.
     fn alias(&mut self, anchor: usize, span: Span) -> Node {
-        let Some((node, size)) = self.anchors.get(&anchor) else {
+        let Some(Anchored { node, size, height }) = self.anchors.get(&anchor) else {
             self.problems.error(span, "an alias cannot stand inside the value that it names");
             return Node { span, kind: NodeKind::Null };
         };
@@ -81,7 +93,42 @@ impl<'a> Builder<'a> {
             self.problems.error(span, "the aliases of this file unfold to more than a million values");
             return Node { span, kind: NodeKind::Null };
         }
+        if self.depth + height > DEEPEST {
+            self.problems.error(span, format!("the value of this alias is nested deeper than {DEEPEST} levels here"));
+            return Node { span, kind: NodeKind::Null };
+        }
         node.clone()
+    }
+
+    /// A list or map, unless too many are open already.
+    fn nested(
+        &mut self,
+        start: granit_parser::Span,
+        read: impl FnOnce(&mut Self, granit_parser::Span) -> Result<Node, ScanError>,
+    ) -> Result<Node, ScanError> {
+        if self.depth == DEEPEST {
+            self.problems.error(convert(start), format!("this is nested deeper than {DEEPEST} levels"));
+            self.skip()?;
+            return Ok(Node { span: convert(start), kind: NodeKind::Null });
+        }
+        self.depth += 1;
+        let node = read(self, start);
+        self.depth -= 1;
+        node
+    }
+
+    /// Goes on behind the list or map that has just been opened.
+    fn skip(&mut self) -> Result<(), ScanError> {
+        let mut open = 1;
+        while open > 0 {
+            match self.next()? {
+                Some((Event::SequenceStart(..) | Event::MappingStart(..), _)) => open += 1,
+                Some((Event::SequenceEnd | Event::MappingEnd, _)) => open -= 1,
+                Some(_) => {}
+                None => break,
+            }
+        }
+        Ok(())
     }
 
     fn list(&mut self, start: granit_parser::Span) -> Result<Node, ScanError> {

@@ -50,6 +50,15 @@ impl Node {
         }
     }
 
+    /// How many lists and maps stand inside each other in it, itself included.
+    pub fn height(&self) -> usize {
+        match &self.kind {
+            NodeKind::List(items) => 1 + items.iter().map(Self::height).max().unwrap_or_default(),
+            NodeKind::Map(entries) => 1 + entries.values().map(|entry| entry.node.height()).max().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
     /// The value, as it is written: expressions stay text.
     pub fn to_value(&self) -> Value {
         match &self.kind {

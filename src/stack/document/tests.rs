@@ -42,6 +42,24 @@ fn aliases_of_aliases_do_not_fill_the_memory() {
 }
 
 #[test]
+fn aliases_of_aliases_do_not_fill_the_stack() {
+    let mut text = String::from("a0: &a0 x\n");
+    for level in 1..60 {
+        let (open, close, below) = ("[".repeat(40), "]".repeat(40), level - 1);
+        text += &format!("a{level}: &a{level} {open}*a{below}{close}\n");
+    }
+    assert!(errors(&text).starts_with("error: the value of this alias is nested deeper than 64 levels here"));
+}
+
+#[test]
+fn what_is_nested_too_deep_is_an_error_where_it_becomes_so() {
+    let nested = |levels: usize| format!("a: {}x{}\nb: 1\n", "[".repeat(levels), "]".repeat(levels));
+    assert_eq!(value(&nested(63))["b"], 1);
+    let shown = errors(&nested(64));
+    assert!(shown.starts_with("error: this is nested deeper than 64 levels\n --> test.yaml:1:67\n"), "{shown}");
+}
+
+#[test]
 fn a_key_written_twice_is_an_error_that_shows_both() {
     insta::assert_snapshot!(errors("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n"), @r"
     error: the key `c` is written twice

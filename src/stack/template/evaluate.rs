@@ -3,8 +3,15 @@ use std::collections::BTreeSet;
 use super::{Dynamic, Part, Template, TemplateKind};
 use crate::address::Address;
 use crate::stack::diagnostic::Problems;
-use crate::stack::expression::{Engine, Failure, Frame, Outcome};
+use crate::stack::expression::{Engine, Expression, Failure, Frame, Outcome};
 use crate::value::{Unknown, Value};
+
+/// How many lists and maps may stand inside each other in what an expression gives. With the levels of the file around them they
+/// stay below the 128 that `serde_json` reads back from state.
+const DEEPEST: usize = 48;
+/// More bytes than any property takes; the largest is a Lambda function's code, with 4 MB. Values of `config` that repeat each other must not fill the memory.
+const HEAVIEST: usize = 6 * 1024 * 1024;
+const TOO_LARGE: &str = "this is larger than 6 MiB, which no property takes";
 
 /// Evaluates templates in one frame. What is wrong goes to `problems`.
 pub(in crate::stack) struct Evaluation<'a> {
@@ -76,16 +83,15 @@ impl Evaluation<'_> {
                     continue;
                 }
             };
-            match self.engine.evaluate(expression, self.frame) {
+            match self.engine.evaluate(expression, self.frame).and_then(|outcome| bounded(outcome, expression)) {
                 Ok(Outcome::Waiting(addresses)) => waits.get_or_insert_default().extend(addresses),
                 Ok(Outcome::Known(value)) if dynamic.parts.len() == 1 => return value,
-                Ok(Outcome::Known(value)) => match render(&value) {
-                    Ok(rendered) => text.push_str(&rendered),
-                    Err(message) => {
+                Ok(Outcome::Known(value)) => {
+                    if let Err(message) = append(&mut text, &value) {
                         waits.get_or_insert_default();
                         self.fail(template, offset, &Failure::new(0, expression.text.len(), message));
                     }
-                },
+                }
                 // What fails has no value, and nothing more can be said of it than of one that is not known.
                 Err(failure) => {
                     waits.get_or_insert_default();
@@ -116,6 +122,27 @@ fn leave_out_nulls(value: &mut Value) {
         Value::List(items) => items.iter_mut().for_each(leave_out_nulls),
         _ => {}
     }
+}
+
+/// The outcome, unless it goes beyond what any property is.
+fn bounded(outcome: Outcome, expression: &Expression) -> Result<Outcome, Failure> {
+    let failure = |message: String| Failure::new(0, expression.text.len(), message);
+    match &outcome {
+        Outcome::Known(value) if value.weight() > HEAVIEST => Err(failure(TOO_LARGE.to_owned())),
+        Outcome::Known(value) if value.height() > DEEPEST => {
+            Err(failure(format!("the value of this expression is nested deeper than {DEEPEST} levels")))
+        }
+        _ => Ok(outcome),
+    }
+}
+
+fn append(text: &mut String, value: &Value) -> Result<(), String> {
+    let rendered = render(value)?;
+    if text.len() + rendered.len() > HEAVIEST {
+        return Err(TOO_LARGE.to_owned());
+    }
+    text.push_str(&rendered);
+    Ok(())
 }
 
 /// A value inside a text.

@@ -9,6 +9,7 @@ mod fixture;
 mod form;
 mod header;
 mod inputs;
+mod limits;
 mod members;
 mod moves;
 mod options;
