@@ -5,12 +5,12 @@ use super::fixture::errors;
 #[test]
 fn config_that_repeats_itself_does_not_fill_the_memory() {
     let mut text = String::from("config:\n  a0: xxxxxxxxxxxxxxxx\n");
-    (1..40).for_each(|level| _ = write!(text, "  a{level}: ${{config.a{0}}}${{config.a{0}}}\n", level - 1));
+    (1..40).for_each(|level| _ = writeln!(text, "  a{level}: ${{config.a{0}}}${{config.a{0}}}", level - 1));
     assert!(errors(&text).contains("this is larger than 6 MiB"));
     let mut text = String::from("config:\n  a0: [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..9 {
         let below = vec![format!("\"${{config.a{}}}\"", level - 1); 10].join(", ");
-        _ = write!(text, "  a{level}: [{below}]\n");
+        _ = writeln!(text, "  a{level}: [{below}]");
     }
     assert!(errors(&text).contains("this is larger than 6 MiB"));
 }
@@ -20,7 +20,7 @@ fn config_that_wraps_itself_does_not_fill_the_stack() {
     let mut text = String::from("config:\n  a0: []\n");
     for level in 1..60 {
         let (open, close, below) = ("[".repeat(40), "]".repeat(40), level - 1);
-        _ = write!(text, "  a{level}: {open}\"${{config.a{below}}}\"{close}\n");
+        _ = writeln!(text, "  a{level}: {open}\"${{config.a{below}}}\"{close}");
     }
     assert!(errors(&text).contains("the value of this expression is nested deeper than 48 levels"));
 }
