@@ -6,6 +6,8 @@ Prints its URL, one line, once it answers. A line on standard input is an accoun
 whoever holds the other end of standard input, however that one ends, so no emulator outlives a test run.
 """
 
+import io
+import logging
 import os
 import signal
 import socket
@@ -32,7 +34,28 @@ def run_moto(port: int) -> None:
     os.environ["MOTO_ECS_SERVICE_RUNNING"] = "2"
     from moto.server import main
 
+    answer_side_by_side()
     main(["-H", HOST, "-p", str(port)])
+
+
+def answer_side_by_side() -> None:
+    """Keeps moto from serving one call at a time. Under one lock for all calls it looks through its folders, of which it has
+    some two hundred, and waits for the body of the request; and it writes a line about each."""
+    from moto import backends
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+    modules = list(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
+    get_application = DomainDispatcherApplication.get_application
+
+    def with_body(self: DomainDispatcherApplication, environ: dict) -> object:
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length:
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(length))
+        return get_application(self, environ)
+
+    DomainDispatcherApplication.get_application = with_body
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
 
 def run_ministack(port: int) -> None:
