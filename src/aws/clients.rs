@@ -7,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
+use super::http_client::SharedConnections;
 use super::{AwsError, CallCounter, CallGuard, CallResult, Caller, Permission, Settings, StateClients};
 
 /// How long an attempt of a call waits for AWS. The SDK waits for ever by itself and advises to set a limit (SDK for Rust
@@ -43,6 +44,7 @@ impl Clients {
     /// Loads the SDK's whole credential chain; resolves nothing yet.
     pub async fn load(settings: &Settings) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(SharedConnections::new())
             // Adaptive: after a throttled answer all calls of that client slow down together instead of each on its own.
             .retry_config(RetryConfig::adaptive().with_max_attempts(8))
             .timeout_config(timeouts(settings));

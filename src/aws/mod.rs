@@ -7,6 +7,7 @@ mod clients;
 mod context;
 mod error;
 mod error_kind;
+mod http_client;
 mod settings;
 mod state_clients;
 mod wait;
