@@ -169,12 +169,107 @@ HELD = [
 """Types whose objects AWS does not delete while another one uses them, `(type, the types that hold it, source)`: kept as
 `heldBy`."""
 
+_MALFORMED = "EC2 API reference, error codes"
+_TARGETS = "ELBv2 API reference, Action and TargetGroupTuple, TargetGroupArn: the ARN of the target group"
+_NOTIFIED = "S3 API reference, NotificationConfiguration: the ARN of the function, the queue and the topic"
+
+BEGINNINGS = [
+    ("AWS::EC2::NatGateway", "/properties/AllocationId", "eipalloc-", "EC2 API reference, NatGateway, FailureMessage"),
+    ("AWS::EC2::Route", "/properties/EgressOnlyInternetGatewayId", "eigw-", _MALFORMED),
+    ("AWS::EC2::Route", "/properties/InstanceId", "i-", _MALFORMED),
+    ("AWS::EC2::Route", "/properties/NatGatewayId", "nat-", f"{_MALFORMED}, NatGatewayMalformed"),
+    ("AWS::EC2::Route", "/properties/NetworkInterfaceId", "eni-", _MALFORMED),
+    ("AWS::EC2::Route", "/properties/RouteTableId", "rtb-", f"{_MALFORMED}, InvalidRouteTableId.Malformed"),
+    ("AWS::EC2::Route", "/properties/VpcEndpointId", "vpce-", _MALFORMED),
+    ("AWS::EC2::Route", "/properties/VpcPeeringConnectionId", "pcx-", _MALFORMED),
+    ("AWS::EC2::SubnetRouteTableAssociation", "/properties/RouteTableId", "rtb-", _MALFORMED),
+    ("AWS::EC2::VPCGatewayAttachment", "/properties/InternetGatewayId", "igw-", _MALFORMED),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "/definitions/Certificate/properties/CertificateArn",
+        "arn:",
+        "ELBv2 API reference, Certificate, CertificateArn: the Amazon Resource Name (ARN) of the certificate",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "/definitions/MutualAuthentication/properties/TrustStoreArn",
+        "arn:",
+        "ELBv2 API reference, MutualAuthenticationAttributes, TrustStoreArn: the Amazon Resource Name (ARN)",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "/properties/LoadBalancerArn",
+        "arn:",
+        "ELBv2, ValidationError: it is not a valid load balancer ARN",
+    ),
+    ("AWS::ElasticLoadBalancingV2::Listener", "/definitions/Action/properties/TargetGroupArn", "arn:", _TARGETS),
+    (
+        "AWS::ElasticLoadBalancingV2::Listener",
+        "/definitions/TargetGroupTuple/properties/TargetGroupArn",
+        "arn:",
+        _TARGETS,
+    ),
+    ("AWS::ElasticLoadBalancingV2::ListenerRule", "/definitions/Action/properties/TargetGroupArn", "arn:", _TARGETS),
+    (
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "/definitions/TargetGroupTuple/properties/TargetGroupArn",
+        "arn:",
+        _TARGETS,
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::ListenerRule",
+        "/properties/ListenerArn",
+        "arn:",
+        "ELBv2 API reference, CreateRule, ListenerArn: the Amazon Resource Name (ARN) of the listener",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "/properties/HealthCheckPath",
+        "/",
+        "hashicorp/terraform-provider-aws#2580: this path must begin with a '/'; for gRPC /package.service/method",
+    ),
+    ("AWS::S3::Bucket", "/definitions/LambdaConfiguration/properties/Function", "arn:", _NOTIFIED),
+    ("AWS::S3::Bucket", "/definitions/QueueConfiguration/properties/Queue", "arn:", _NOTIFIED),
+    ("AWS::S3::Bucket", "/definitions/TopicConfiguration/properties/Topic", "arn:", _NOTIFIED),
+]  # fmt: skip
+"""How texts begin where the schema says nothing of it, `(type, JSON pointer of the node, beginning, source)`: kept as
+`pattern`."""
+
+_CODES = "^[0-9][0-9, -]*$"
+_POLICY_ARN = r"^arn:(aws[a-zA-Z-]*)?:iam::(\d{12}|aws):policy/[a-zA-Z_0-9+=,.@\-_/]+"
+_ATTACHED = "IAM API reference, AttachRolePolicy and its like, PolicyArn: the ARN of the policy"
+_MATCHER = 'ELBv2 API reference, Matcher: multiple values ("200,202") or a range of values ("200-299")'
+
 _SUBNETS = "RDS API reference, CreateDBSubnetGroup, SubnetIds: the EC2 subnet IDs"
 _GROUPS = "RDS API reference, CreateDBInstance, VpcSecurityGroupIds: EC2 VPC security groups"
 
 OTHER: list[tuple[str, str, str, object, str]] = [
     ("AWS::EC2::Route", "", "replacementStrategy", "delete_then_create", "a table has one route a destination"),
     ("AWS::ECS::Service", "/properties/LaunchType", "enum", _LAUNCH_TYPES, "ECS API reference, CreateService"),
+    (
+        "AWS::ECS::Service",
+        "/properties/DesiredCount",
+        "minimum",
+        0,
+        "ECS API reference, CreateService, desiredCount: the number of instantiations to keep running",
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "/definitions/Matcher/properties/GrpcCode",
+        "pattern",
+        _CODES,
+        _MATCHER,
+    ),
+    (
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        "/definitions/Matcher/properties/HttpCode",
+        "pattern",
+        _CODES,
+        _MATCHER,
+    ),
+    ("AWS::IAM::Group", "/properties/ManagedPolicyArns/items", "pattern", _POLICY_ARN, _ATTACHED),
+    ("AWS::IAM::Role", "/properties/ManagedPolicyArns/items", "pattern", _POLICY_ARN, _ATTACHED),
+    ("AWS::IAM::User", "/properties/ManagedPolicyArns/items", "pattern", _POLICY_ARN, _ATTACHED),
     ("AWS::IAM::Role", "/properties/MaxSessionDuration", "default", 3600, "IAM API reference, CreateRole: one hour"),
     ("AWS::Lambda::Function", "/properties/Runtime", "enum", GONE, _RUNTIMES),
     ("AWS::Lambda::LayerVersion", "/properties/CompatibleRuntimes/items", "enum", GONE, _RUNTIMES),
@@ -183,4 +278,8 @@ OTHER: list[tuple[str, str, str, object, str]] = [
 ]
 """`(type, JSON pointer of the node, keyword, value, source)`."""
 
-CORRECTIONS = [(name, pointer, "insertionOrder", False, reason) for name, pointer, reason in UNORDERED] + OTHER
+CORRECTIONS = [
+    *((name, pointer, "insertionOrder", False, reason) for name, pointer, reason in UNORDERED),
+    *((name, pointer, "pattern", f"^{beginning}", reason) for name, pointer, beginning, reason in BEGINNINGS),
+    *OTHER,
+]

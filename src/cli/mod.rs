@@ -61,6 +61,7 @@ mod state_move;
 mod state_places;
 mod state_recorder;
 mod take_over;
+mod told_diagnostics;
 mod typed_command;
 mod unlock;
 mod usage;

@@ -7,6 +7,7 @@ use super::connection::Connection;
 use super::global::Global;
 use super::recorded_stack::RecordedStack;
 use super::stack_state::StackState;
+use super::told_diagnostics::warn;
 use super::user_error::UserError;
 use super::workspace::{Workspace, identity};
 use crate::address::Address;
@@ -98,7 +99,11 @@ impl<'a> Planning<'a> {
         let registry = Registry::standard();
         let (vault, sealed) = (Vault::default(), None);
         let mut planning = Self { workspace, stack: None, state, connection, registry, vault, sealed };
-        planning.stack = Some(planning.completed(stack).await?);
+        let stack = planning.completed(stack).await?;
+        if !planning.workspace.checks.is_empty() {
+            warn(&stack.warnings)?;
+        }
+        planning.stack = Some(stack);
         Ok(planning)
     }
 

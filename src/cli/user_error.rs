@@ -1,11 +1,12 @@
 use serde_json::{Value as Json, json};
 
 use super::exit::Exit;
+use super::told_diagnostics::diagnostic_json;
 use crate::aws::{AwsError, ErrorKind};
 use crate::encryption::EncryptionError;
 use crate::graph::CycleError;
 use crate::plan::PlanError;
-use crate::stack::{Diagnostic, Diagnostics, Location};
+use crate::stack::{Diagnostic, Diagnostics};
 use crate::state::StateError;
 use crate::state::store::StoreError;
 
@@ -82,20 +83,6 @@ impl From<Diagnostics> for UserError {
         let error = Self::new(Exit::InvalidStack, diagnostics.to_string());
         Self { diagnostics: diagnostics.0, ..error }
     }
-}
-
-fn diagnostic_json(diagnostic: &Diagnostic) -> Json {
-    let related: Vec<Json> = diagnostic.related.iter().map(|one| place_json(&one.location, &one.message)).collect();
-    let mut told = place_json(&diagnostic.location, &diagnostic.message);
-    told["help"] = json!(diagnostic.suggestion);
-    told["related"] = related.into();
-    told
-}
-
-/// `column` and `width` count characters.
-fn place_json(place: &Location, message: &str) -> Json {
-    let Location { file, line, column, width, .. } = place;
-    json!({"file": file, "line": line, "column": column, "width": width, "message": message})
 }
 
 impl From<AwsError> for UserError {

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::exit::Exit;
 use super::global::Global;
+use super::told_diagnostics::warn;
 use super::user_error::UserError;
 use super::workspace::Workspace;
 use crate::graph::Graph;
@@ -17,6 +18,7 @@ impl Validate {
     pub fn run(&self, global: &Global) -> Result<Exit, UserError> {
         let stack = Workspace::find(global)?.with_checks(ALL_CHECKS).stack(None)?;
         let graph = Graph::of_stack(&stack)?;
+        warn(&stack.warnings)?;
         let (resources, waves) = (stack.resources.len(), graph.waves().len());
         if global.json {
             let (project, stack) = (&stack.project, &stack.name);

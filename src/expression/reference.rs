@@ -29,6 +29,8 @@ pub(crate) enum Access {
     Value,
     /// The keys if it is a map, all of it if it is a list: what `map` and `filter` run over.
     Keys,
+    /// How many entries it has: `size(a.b)`.
+    Size,
     /// Whether it is there: `has(a.b)`, `a.?b`.
     Test,
 }

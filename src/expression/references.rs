@@ -32,7 +32,8 @@ impl<'a> Collector<'a> {
     }
 
     /// One that also tells what is read of the items of lists: `self.Rules.all(r, r.Id > 1)` reads `self.Rules[*].Id`, and of
-    /// `self.Rules` itself only how many there are. `document(self.Policy).Id` reads `self.Policy.Id`, and `in` the keys.
+    /// `self.Rules` itself only how many there are. `document(self.Policy).Id` reads `self.Policy.Id`, `in` the
+    /// keys, and `size` how many there are.
     pub fn following(source: &'a SourceInfo) -> Self {
         Self { is_following: true, ..Self::new(source) }
     }
@@ -81,6 +82,12 @@ impl<'a> Collector<'a> {
         self.touched.calls.push(Call { name, offset, arguments, on_value });
         if call.func_name == "file" {
             self.file(call);
+        }
+        if self.is_following
+            && let ("size", Some(measured)) = (call.func_name.as_str(), call.target.as_deref().or(call.args.first()))
+            && self.path(measured, Access::Size)
+        {
+            return;
         }
         match &call.target {
             Some(target) if matches!(&target.expr, Expr::Ident(name) if is_namespace(name)) => {}

@@ -17,7 +17,8 @@ pub(super) fn check(type_name: &str, lookup: &Lookup, path: &PropertyPath) -> Op
             let place = if around.is_root() { type_name.to_owned() } else { around.to_string() };
             let suggestion = nearest(name, names).map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{name}` is not an attribute of {place}");
-            return Some(Violation { path: around.key(name), message, suggestion, ..Violation::default() });
+            let path = around.key(name);
+            return Some(Violation { path, message, suggestion, is_name: true, ..Violation::default() });
         }
         if let PathSegment::Index(index) = segment
             && is_no_list(&nodes)

@@ -11,7 +11,7 @@ use crate::value::{Numeral, Value};
 
 impl ResourceSchema {
     /// The properties with numbers and flags as texts where only a text is wanted, and texts as numbers and flags where only
-    /// those are. Documents stay as they are: nobody says what is in them.
+    /// those are. In documents only what the schema names is: of the rest nobody says what it is.
     pub fn coerced(&self, mut properties: Value) -> Value {
         let lookup = self.lookup();
         coerce(lookup, &lookup.facets(&lookup.root), &mut properties);
@@ -21,7 +21,8 @@ impl ResourceSchema {
 
 /// `facets` are all schemas that hold for the value.
 fn coerce(lookup: &Lookup, facets: &[&Node], value: &mut Value) {
-    if facets.iter().any(|facet| facet.is_document()) {
+    let is_scalar = matches!(value, Value::Bool(_) | Value::Number(_) | Value::String(_));
+    if is_scalar && facets.iter().any(|facet| facet.is_document()) {
         return;
     }
     let inner = |segment: PathSegment| -> Vec<&Node> {
@@ -111,8 +112,18 @@ mod tests {
 
     #[test]
     fn what_is_not_clear_and_what_is_in_documents_stays_as_it_is() {
-        let queue = json!({"DelaySeconds": "soon", "FifoQueue": "yes", "VisibilityTimeout": "1.5", "RedrivePolicy": {"maxReceiveCount": "5"}});
+        let queue =
+            json!({"DelaySeconds": "soon", "FifoQueue": "yes", "VisibilityTimeout": "1.5", "RedrivePolicy": "5"});
         assert_eq!(coerced("AWS::SQS::Queue", queue.clone()), queue);
+        let policy = json!({"PolicyDocument": {"Statement": [{"Sid": 5, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}]}});
+        assert_eq!(coerced("AWS::IAM::ManagedPolicy", policy.clone()), policy);
+    }
+
+    #[test]
+    fn what_a_schema_names_inside_a_document_is_taken_too() {
+        let queue = json!({"RedrivePolicy": {"deadLetterTargetArn": "arn", "maxReceiveCount": "5"}});
+        let wanted = json!({"RedrivePolicy": {"deadLetterTargetArn": "arn", "maxReceiveCount": 5}});
+        assert_eq!(coerced("AWS::SQS::Queue", queue), wanted);
     }
 
     #[test]

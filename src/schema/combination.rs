@@ -8,8 +8,16 @@ use super::{Violation, describe};
 use crate::value::Value;
 
 impl Validator<'_> {
-    pub(super) fn check_required(&self, node: &Node, map: &Value, trail: &Trail<'_>, found: &mut Vec<Violation>) {
-        for name in &node.required {
+    /// `meant` are properties that unknown names in the map are likely meant to be: of them no more is said.
+    pub(super) fn check_required(
+        &self,
+        node: &Node,
+        map: &Value,
+        meant: &[&str],
+        trail: &Trail<'_>,
+        found: &mut Vec<Violation>,
+    ) {
+        for name in node.required.iter().filter(|name| !meant.contains(&name.as_str())) {
             let inside = Trail::Key(trail, name);
             if !is_written(map, name) && !self.is_output(&inside) && !self.is_tags(&inside) {
                 found.push(self.about(trail, format!("`{name}` is required{}", self.inside(trail))));
@@ -17,7 +25,9 @@ impl Validator<'_> {
         }
         let groups = [(&node.required_or, false), (&node.required_xor, true)];
         for (names, exclusive) in groups.into_iter().filter(|(names, _)| !names.is_empty()) {
-            self.check_group(names, exclusive, map, trail, found);
+            if !names.iter().any(|name| meant.contains(&name.as_str())) {
+                self.check_group(names, exclusive, map, trail, found);
+            }
         }
         for (name, others) in node.dependent_required.iter().filter(|(name, _)| is_written(map, name)) {
             for other in others.iter().filter(|other| !is_written(map, other)) {

@@ -76,9 +76,17 @@ pub(super) fn rewritten(value: &Value, wanted: Kinds) -> Option<String> {
             Some(format!("write it in quotes: \"{}\"", plain(value)))
         }
         Value::String(text) if wants(Kind::Boolean) => {
-            flag(text).map(|flag| format!("write it without quotes: {flag}"))
+            flag(text).map(|flag| match text.eq_ignore_ascii_case(&flag.to_string()) {
+                true => format!("write it without quotes: {flag}"),
+                // Unquoted, too, such a word is a text in YAML 1.2.
+                false => format!("write `{flag}`"),
+            })
         }
         Value::String(text) if is_number(text, wanted) => Some(format!("write it without quotes: {text}")),
+        Value::String(text) if is_json(text, wanted) => Some("write it as YAML, and not as a text of JSON".to_owned()),
+        Value::Map(_) | Value::List(_) if wanted.is_only(Kind::String) => {
+            Some("make text of it: \"${json({'key': 'value'})}\"".to_owned())
+        }
         Value::List(items) if wants(Kind::Object) && is_tags(items) => {
             Some("write it as a map: {team: web}".to_owned())
         }
@@ -97,6 +105,15 @@ fn flag(text: &str) -> Option<bool> {
 fn is_number(text: &str, wanted: Kinds) -> bool {
     let whole = wanted.contains(Kind::Integer) && text.parse::<i64>().is_ok();
     whole || (wanted.contains(Kind::Number) && text.parse::<f64>().is_ok_and(f64::is_finite))
+}
+
+/// True for a text that is the JSON of what is wanted.
+fn is_json(text: &str, wanted: Kinds) -> bool {
+    match serde_json::from_str::<Json>(text) {
+        Ok(Json::Array(_)) => wanted.contains(Kind::Array),
+        Ok(Json::Object(_)) => wanted.contains(Kind::Object),
+        _ => false,
+    }
 }
 
 fn is_tags(items: &[Value]) -> bool {

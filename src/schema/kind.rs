@@ -87,6 +87,10 @@ impl Kinds {
         self.0 & Self::from(kind).0 != 0
     }
 
+    pub fn is_only(self, kind: Kind) -> bool {
+        self == Self::from(kind)
+    }
+
     /// True if a value of this type fits; without any types everything does.
     pub(super) fn accepts(self, kind: Kind) -> bool {
         self.is_empty() || self.contains(kind) || (kind == Kind::Integer && self.contains(Kind::Number))

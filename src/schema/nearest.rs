@@ -20,7 +20,8 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         let rank = if part { distance.min(most) } else { distance };
         (rank <= most).then_some((rank, distance, candidate))
     });
-    rated.min().map(|(.., candidate)| candidate)
+    // Of equals the first.
+    rated.min_by_key(|(rank, distance, _)| (*rank, *distance)).map(|(.., candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -29,7 +29,10 @@ impl Validator<'_> {
             format!("`{}` must be {}{}", self.place(trail), describe::choices(choices), self.got(value, trail));
         let written = describe::plain(value);
         let near = nearest(&written, choices.iter().filter_map(serde_json::Value::as_str));
-        let suggestion = near.map(|near| format!("did you mean `{near}`?"));
+        let suggestion = match switched(value, choices) {
+            Some(word) => Some(format!("write `{word}`")),
+            None => near.map(|near| format!("did you mean `{near}`?")),
+        };
         Violation { path: trail.path(), message, suggestion, ..Violation::default() }
     }
 
@@ -80,6 +83,20 @@ impl Validator<'_> {
     fn got(&self, value: &Value, trail: &Trail<'_>) -> String {
         if self.is_secret(trail) { String::new() } else { format!(", got {}", describe::plain(value)) }
     }
+}
+
+/// The word that stands for a flag among two such words: `ENABLED` for `true`.
+fn switched<'c>(value: &Value, choices: &'c [serde_json::Value]) -> Option<&'c str> {
+    let (on, off) = (["enabled", "enable", "on", "yes"], ["disabled", "disable", "off", "no"]);
+    let words = match value {
+        Value::Bool(true) => on,
+        Value::Bool(false) => off,
+        Value::String(text) if text == "true" => on,
+        Value::String(text) if text == "false" => off,
+        _ => return None,
+    };
+    let mut texts = choices.iter().filter_map(serde_json::Value::as_str);
+    texts.find(|choice| words.contains(&choice.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]

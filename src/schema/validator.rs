@@ -37,12 +37,18 @@ impl<'a> Validator<'a> {
         if let Some(referred) = self.lookup.referred(node) {
             self.check(referred, value, trail, found);
         }
+        let mut spelled = Vec::new();
         if node.is_document() {
-            self.check_spelling(value, trail, found);
+            self.check_spelling(value, trail, &mut spelled);
         }
         if let Some(policy) = node.policy {
-            self.check_policy(policy, value, trail, found);
+            let mut malformed = Vec::new();
+            self.check_policy(policy, value, trail, &mut malformed);
+            // What is to stand in quotes is another value then.
+            malformed.retain(|violation| spelled.iter().all(|other| other.path != violation.path));
+            found.extend(malformed);
         }
+        found.append(&mut spelled);
         if node.takes_as_document(value) {
             return;
         }
@@ -92,7 +98,8 @@ impl<'a> Validator<'a> {
         let message = format!("`{}` must be {}, got {got}", self.place(trail), wanted.described());
         let suggestion = self.as_list(node, value).or_else(|| {
             let written = describe::rewritten(value, wanted)?;
-            (!self.is_secret(trail)).then_some(written)
+            let shows_value = !matches!(value, Value::Map(_) | Value::List(_));
+            (!(shows_value && self.is_secret(trail))).then_some(written)
         });
         Violation { path: trail.path(), message, suggestion, ..Violation::default() }
     }
@@ -105,6 +112,9 @@ impl<'a> Validator<'a> {
         match value {
             Value::Map(_) if holds("Key") && holds("Value") => {
                 Some("write it as a list: [{Key: team, Value: web}]".to_owned())
+            }
+            Value::Map(_) if holds("Name") && holds("Value") && value.get("Name").is_none() => {
+                Some("write it as a list: [{Name: MODE, Value: web}]".to_owned())
             }
             Value::List(_) => None,
             other => {
@@ -134,6 +144,7 @@ impl<'a> Validator<'a> {
 
     fn check_entries(&self, node: &Node, map: &Value, trail: &Trail<'_>, found: &mut Vec<Violation>) {
         let Value::Map(entries) = map else { return };
+        let mut meant = Vec::new();
         for (name, value) in entries {
             let inside = Trail::Key(trail, name);
             if self.is_output(&inside) {
@@ -143,10 +154,12 @@ impl<'a> Validator<'a> {
                 self.check(entry, value, &inside, found);
             } else if matches!(node.additional_properties, Additional::Allowed(false)) && !self.lookup.knows(node, name)
             {
-                found.push(self.unknown_name(node, name, &inside, trail));
+                let near = self.meant(node, name, trail);
+                meant.extend(near);
+                found.push(self.unknown_name(name, near, &inside, trail));
             }
         }
-        self.check_required(node, map, trail, found);
+        self.check_required(node, map, &meant, trail, found);
         if let Some(wanted) = outside(entries.len(), (node.min_properties, node.max_properties)) {
             let word = if plural(&wanted).is_empty() { "entry" } else { "entries" };
             let message = format!("`{}` must have {wanted} {word}, got {}", self.place(trail), entries.len());
@@ -154,20 +167,22 @@ impl<'a> Validator<'a> {
         }
     }
 
-    fn unknown_name(&self, node: &Node, name: &str, inside: &Trail<'_>, trail: &Trail<'_>) -> Violation {
-        let message = format!("`{name}` is not a property of {}", self.place(trail));
+    /// The property that an unknown name is most likely meant to be.
+    fn meant<'n>(&'n self, node: &'n Node, name: &str, trail: &Trail<'_>) -> Option<&'n str> {
         let around = trail.path();
         let writable = self.lookup.names(node).into_iter().filter(|name| !self.schema.is_read_only(&around.key(name)));
         let names: Vec<&str> = writable.collect();
         let same = names.iter().find(|candidate| folded(candidate) == folded(name)).copied();
-        let suggestion = match same {
-            Some(same) => Some(format!("did you mean `{same}`?")),
-            None => match (self.elsewhere(name), nearest(name, names)) {
-                (Some(place), None) => Some(format!("there is `{place}`")),
-                (_, near) => near.map(|near| format!("did you mean `{near}`?")),
-            },
+        same.or_else(|| nearest(name, names))
+    }
+
+    fn unknown_name(&self, name: &str, meant: Option<&str>, inside: &Trail<'_>, trail: &Trail<'_>) -> Violation {
+        let message = format!("`{name}` is not a property of {}", self.place(trail));
+        let suggestion = match meant {
+            Some(meant) => Some(format!("did you mean `{meant}`?")),
+            None => self.elsewhere(name).map(|place| format!("there is `{place}`")),
         };
-        Violation { path: inside.path(), message, suggestion, ..Violation::default() }
+        Violation { path: inside.path(), message, suggestion, is_name: true, ..Violation::default() }
     }
 
     /// Where else in the type there is a property of that name, the nearest to the top.

@@ -82,7 +82,7 @@ fn a_wrong_type_is_told_how_to_write_it() {
         [
             "Cpu: `Cpu` must be a text, got the number 256; write it in quotes: \"256\"",
             "ContainerDefinitions[0].Essential: `ContainerDefinitions[0].Essential` must be true or false, \
-             got \"yes\"; write it without quotes: true",
+             got \"yes\"; write `true`",
         ]
     );
     assert_eq!(

@@ -30,6 +30,7 @@ pub(super) const OF_RESOURCE: &ForeignWords = &[
 /// Keys of a stack file.
 pub(super) const OF_STACK: &ForeignWords = &[
     ("AWSTemplateFormatVersion", "leave it out"),
+    ("Description", "leave it out, or write it as a comment"),
     ("Conditions", "write the condition where it is used: `when: ${…}`"),
     ("Mappings", "write a map into `config` and read it: `${config.sizes[stack.name]}`"),
     ("Metadata", "leave it out, or write it as a comment"),
@@ -89,6 +90,17 @@ pub(super) fn function(name: &str, argument: Option<&str>) -> Option<String> {
 /// What to write for `AWS::Region` and the like.
 pub(super) fn pseudo_parameter(text: &str) -> Option<&'static str> {
     find(PSEUDO_PARAMETERS, text.trim().strip_prefix("AWS::")?)
+}
+
+/// What to write for what expressions of other tools begin with: `var.size`, `aws_kms_key.main.arn`.
+pub(super) fn root(name: &str) -> Option<&'static str> {
+    match name {
+        "local" | "var" => Some("write `${config.NAME}`"),
+        "data" => Some("write a resource with `lookup`, and read it: `${name.Attribute}`"),
+        "module" => Some("write `${name.Attribute}` of the resource itself"),
+        _ if name.starts_with("aws_") => Some("write `${name.Attribute}`, with the name of the resource in this file"),
+        _ => None,
+    }
 }
 
 /// What to write for a word that one of them is.

@@ -27,7 +27,7 @@ mod template;
 mod tests;
 
 pub(crate) use diagnostic::nearest;
-pub use diagnostic::{Diagnostic, Diagnostics, Location, Related};
+pub use diagnostic::{Diagnostic, Diagnostics, Location, Related, Severity};
 
 pub use absence::Absence;
 pub use edit::{ConfigValue, EditError, NewValue, StackFile, literal, yaml_block};

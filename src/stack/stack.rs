@@ -48,6 +48,8 @@ pub struct Stack {
     /// In the order of the file.
     pub resources: IndexMap<Address, Resource>,
     pub outputs: IndexMap<String, Template>,
+    /// What is right, and yet worth knowing.
+    pub warnings: Diagnostics,
     /// Where the stack files are.
     pub folder: PathBuf,
     pub path: PathBuf,

@@ -3,7 +3,7 @@
 use crate::environment::TestEnvironment;
 use crate::proxy::Hold;
 
-const ROLE: &str = "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }";
+const ROLE: &str = "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] }";
 
 /// What no database becomes in place.
 const ENCRYPTED: &str = "      StorageEncrypted: true\n";

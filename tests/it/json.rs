@@ -111,6 +111,33 @@ fn help_and_version_are_told_to_programs() {
 }
 
 #[test]
+fn warnings_stand_in_nobodys_way() {
+    let environment = TestEnvironment::new();
+    let vpc = "resources:\n  vpc: { type: AWS::EC2::VPC, properties: { CidrBlock: 10.0.1.0/16 } }\n";
+    environment.write("stacks/dev.yaml", &format!("project: shop\nregion: us-west-2\n{vpc}"));
+    for command in [&["validate"][..], &["plan"], &["apply", "--yes"]] {
+        let run = environment.run(command).expect(0);
+        assert_eq!(run.stderr.matches("warning: EC2 makes `10.0.0.0/16` of `10.0.1.0/16`").count(), 1, "{run}");
+    }
+    let told = document(&environment.run(&["plan", "--json"]).expect(0));
+    assert_snapshot!(format!("{:#}", told["warnings"]), @r#"
+    [
+      {
+        "file": "stacks/dev.yaml",
+        "line": 4,
+        "column": 56,
+        "width": 11,
+        "message": "EC2 makes `10.0.0.0/16` of `10.0.1.0/16`: the bits behind the prefix do not count",
+        "help": "write `10.0.0.0/16`",
+        "related": []
+      }
+    ]
+    "#);
+    let destroyed = environment.run(&["destroy", "--yes"]).expect(0);
+    assert!(!destroyed.stderr.contains("warning"), "{destroyed}");
+}
+
+#[test]
 fn an_apply_that_fails_tells_programs_why() {
     let environment = queues();
     environment.proxy.on("sqs:CreateQueue").fail(403, "AccessDenied", "not allowed to sqs:createqueue");

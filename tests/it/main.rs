@@ -12,6 +12,7 @@ mod drifting;
 mod emulators;
 mod encryption;
 mod environment;
+mod fuzzing;
 mod history;
 mod identity;
 mod importing;

@@ -159,7 +159,7 @@ fn what_is_known_of_a_document_shows_no_secret() {
     environment.set("INFRA_CONFIG_KEY", "hunter2-hunter2");
     let stack = "project: shop\nregion: us-west-2\nephemeral: true\nconfig: { key: { secret: required } }\nresources:\n  \
                  jobs: { type: AWS::SQS::Queue }\n  role:\n    type: AWS::IAM::Role\n    properties:\n      \
-                 AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }\n      Tags: [{ Key: k, Value: \
+                 AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] }\n      Tags: [{ Key: k, Value: \
                  '${config.key}' }, { Key: a, Value: '${jobs.Arn}' }]\noutputs: { both: { key: '${config.key}', arn: \
                  '${jobs.Arn}' } }\n";
     environment.write("stacks/dev.yaml", stack);

@@ -28,7 +28,11 @@ fn what_a_killed_run_made_goes_with_its_resource() {
 #[test]
 fn a_lost_answer_that_is_asked_for_again_is_no_strangers_object() {
     for (type_name, call, properties) in [
-        ("AWS::IAM::Role", "iam:CreateRole", "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }"),
+        (
+            "AWS::IAM::Role",
+            "iam:CreateRole",
+            "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] }",
+        ),
         ("AWS::Logs::LogGroup", "logs:CreateLogGroup", "RetentionInDays: 14"),
         ("AWS::SQS::Queue", "sqs:CreateQueue", "VisibilityTimeout: 45"),
         ("AWS::ECS::Cluster", "ecs:CreateCluster", ""),
@@ -191,7 +195,7 @@ resources:
     type: AWS::IAM::Role
     properties:
       RoleName: shop-api
-      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] }
       ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']
       Policies: [{ PolicyName: jobs, PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Action: 'sqs:*', Resource: '*' }] } }]
 ";

@@ -74,7 +74,7 @@ fn a_region_of_its_own_makes_another_queue_and_no_other_role() {
         )
     };
     assert_eq!(refused(&pair("AWS::SQS::Queue", "QueueName: emails")), "");
-    let policy = "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }";
+    let policy = "AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] }";
     let error = refused(&pair("AWS::IAM::Role", &format!("RoleName: app, {policy}")));
     assert!(error.contains("`a` and `b` are one AWS::IAM::Role: RoleName app"), "{error}");
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::asked::Asked;
 use super::definition::Definition;
 use super::items::items;
@@ -45,7 +47,7 @@ impl Condition {
             self.check_one(subject, None, found);
             return;
         };
-        items(subject.properties, each.segments(), &mut PropertyPath::root(), &mut |path, item| {
+        items(subject.properties(), each.segments(), &mut PropertyPath::root(), &mut |path, item| {
             self.check_one(subject, Some((path, item)), found);
         });
     }
@@ -60,10 +62,12 @@ impl Condition {
         let at = self.definition.at.as_ref().map_or(&[][..], PropertyPath::segments);
         let path = at.iter().fold(around, |path, segment| path.with(segment.clone()));
         let suggestion = self.help.as_ref().map(|help| help.text(&scope));
-        found.push(Violation { path, message: self.message.text(&scope), suggestion, ..Violation::default() });
+        let (message, is_warning) = (self.message.text(&scope), self.definition.warning);
+        found.push(Violation { path, message, suggestion, is_warning, ..Violation::default() });
     }
 
-    /// What the names in the expressions stand for; `None` where another resource is none of the stack, or of another type.
+    /// What the names in the expressions stand for; `None` where another resource is none of the stack, or
+    /// of another type.
     fn scope<'a>(
         &'a self,
         subject: &'a Subject<'a>,
@@ -72,14 +76,25 @@ impl Condition {
     ) -> Option<Scope<'a>> {
         let mut scope = Scope::new(subject, item.map(|(_, item)| item));
         for (name, path) in &self.definition.with {
-            let referred = subject.referred(&from(around, path))?;
-            if self.definition.of.get(name).is_some_and(|wanted| *wanted != referred.type_name) {
-                return None;
-            }
-            scope.add(name, referred);
+            let wanted = self.definition.of.get(name).map(String::as_str);
+            scope.add(name, others(subject, &from(around, path), wanted)?);
         }
         Some(scope)
     }
+}
+
+/// What is written for the resource that a property refers to; of `Subnets[*]` a list of what is written for each.
+fn others(subject: &Subject<'_>, path: &PropertyPath, wanted: Option<&str>) -> Option<Arc<Value>> {
+    if !path.segments().contains(&PathSegment::Any) {
+        let referred = subject.referred(path)?;
+        return wanted.is_none_or(|wanted| wanted == referred.type_name).then_some(referred.properties);
+    }
+    let mut each = Vec::new();
+    items(subject.properties(), path.segments(), &mut PropertyPath::root(), &mut |path, _| {
+        each.push(others(subject, path, wanted).map(Arc::unwrap_or_clone));
+    });
+    let each: Vec<Value> = each.into_iter().collect::<Option<_>>()?;
+    (!each.is_empty()).then(|| Arc::new(Value::List(each)))
 }
 
 /// A path that may begin at the item, `it.TargetGroupArn`.

@@ -11,6 +11,9 @@ pub(in crate::schema) struct Definition {
     /// True for what AWS asks of new objects only: a password, which the file of one that is there may leave out.
     #[serde(default)]
     pub creation: bool,
+    /// True for what AWS takes and makes something else of.
+    #[serde(default)]
+    pub warning: bool,
     pub each: Option<PropertyPath>,
     pub at: Option<PropertyPath>,
     #[serde(default)]

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use cel::{Context, DeclarationError, Env, ExecutionError, Value};
 use ipnet::IpNet;
 
-use crate::expression::to_cel;
+use crate::expression::{from_cel, to_cel};
 
 /// CEL's standard functions and its extensions, and those on networks that conditions need.
 static CONTEXT: LazyLock<Context<'static, 'static>> = LazyLock::new(|| build().unwrap_or_default());
@@ -36,6 +36,7 @@ fn build() -> Result<Context<'static, 'static>, DeclarationError> {
     context.add_function("is_ipv4", |text: Arc<String>| text.parse::<Ipv4Addr>().is_ok())?;
     context.add_function("is_ipv6", |text: Arc<String>| text.parse::<Ipv6Addr>().is_ok())?;
     context.add_function("document", document)?;
+    context.add_function("document_size", |document: Value| document_size(&document))?;
     Ok(context)
 }
 
@@ -54,4 +55,21 @@ fn document(document: Value) -> Result<Value, ExecutionError> {
     let parsed: serde_json::Value =
         serde_json::from_str(text).map_err(|error| ExecutionError::function_error("document", error))?;
     Ok(to_cel(&parsed.into()))
+}
+
+/// How many characters a document has, without white space; of a list of documents all together.
+fn document_size(document: &Value) -> Result<i64, ExecutionError> {
+    match document {
+        Value::List(documents) => documents.iter().map(document_size).sum(),
+        Value::String(text) => Ok(visible(text)),
+        document => {
+            let json = from_cel(document).map(|document| document.to_json());
+            let json = json.map_err(|error| ExecutionError::function_error("document_size", error))?;
+            Ok(visible(&json.unwrap_or_default().to_string()))
+        }
+    }
+}
+
+fn visible(text: &str) -> i64 {
+    text.chars().filter(|character| !character.is_whitespace()).count().try_into().unwrap_or(i64::MAX)
 }

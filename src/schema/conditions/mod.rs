@@ -8,6 +8,7 @@ mod functions;
 mod items;
 mod message;
 mod program;
+mod readable;
 mod subject;
 #[cfg(test)]
 mod tests;

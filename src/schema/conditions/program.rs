@@ -1,6 +1,9 @@
-use cel::IdedExpr;
 use cel::common::ast::SourceInfo;
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
 use cel::parser::PrattParser;
+use cel::{Context, IdedExpr};
+use indexmap::IndexSet;
 
 use super::functions::context;
 use super::subject::Scope;
@@ -13,6 +16,8 @@ use crate::value::Value;
 pub(super) struct Program {
     expression: IdedExpr,
     references: Vec<Reference>,
+    /// What they begin with, each once.
+    roots: IndexSet<String>,
     /// What it reads in any case: without one of these it says nothing.
     needed: Vec<Reference>,
 }
@@ -30,7 +35,8 @@ impl Program {
         collector.visit(&expression);
         let references = collector.touched.references;
         let needed = unconditional(&expression, is_guard);
-        Ok(Self { expression, references, needed })
+        let roots = references.iter().map(|reference| reference.root.clone()).collect();
+        Ok(Self { expression, references, roots, needed })
     }
 
     /// True if it comes to this. It comes to nothing where it reads what is not written or not known yet.
@@ -39,21 +45,26 @@ impl Program {
     }
 
     /// What it comes to; `None` where it reads what is not written or not known yet.
-    pub fn value(&self, scope: &Scope<'_>) -> Option<cel::Value> {
+    pub fn value<'p>(&'p self, scope: &'p Scope<'_>) -> Option<cel::Value> {
         let is_there = |reference: &Reference| scope.value(&reference.root).is_some_and(|value| has(value, reference));
         if !self.needed.iter().all(is_there) || self.references.iter().any(|reference| waits(scope, reference)) {
             return None;
         }
-        let mut context = context().new_inner_scope();
-        let mut bound: Vec<&str> = Vec::new();
-        for reference in &self.references {
-            let root = reference.root.as_str();
-            if !bound.contains(&root) {
-                context.add_variable_from_value(root, scope.converted(root)?);
-                bound.push(root);
-            }
-        }
+        let readable = |root: &'p String| Some((root.as_str(), scope.readable(root)?));
+        let names = Names(self.roots.iter().map(readable).collect::<Option<_>>()?);
+        let around: &Context<'_, '_> = context();
+        let mut context = around.new_inner_scope();
+        context.set_variable_resolver(&names);
         cel::Value::resolve(&self.expression, &context).ok()
+    }
+}
+
+/// What the names of an expression stand for, borrowed: a context of CEL would take a copy of each value.
+struct Names<'a>(Vec<(&'a str, &'a dyn Val)>);
+
+impl VariableResolver for Names<'_> {
+    fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
+        self.0.iter().find(|(name, _)| *name == variable).map(|(_, value)| CowVal::Borrowed(*value))
     }
 }
 
@@ -84,7 +95,7 @@ fn is_unknown(value: &Value, segments: &[ReferenceSegment], access: Access) -> b
             // That something is written is known before its value is.
             (Access::Test, _) => false,
             (Access::Keys, Value::List(items)) => items.iter().any(|item| matches!(item, Value::Unknown(_))),
-            (Access::Keys, value) => matches!(value, Value::Unknown(_)),
+            (Access::Keys | Access::Size, value) => matches!(value, Value::Unknown(_)),
             (Access::Value, value) => !value.is_known(),
         };
     };

@@ -1,7 +1,8 @@
-use std::cell::OnceCell;
 use std::sync::Arc;
 
-use crate::expression::to_cel;
+use cel::common::value::Val;
+
+use super::readable::Readable;
 use crate::schema::PropertyPath;
 use crate::value::Value;
 
@@ -18,21 +19,24 @@ type References<'a> = dyn Fn(&PropertyPath) -> Option<Referred> + 'a;
 
 /// What conditions are asked about: the properties of a resource, and what they refer to.
 pub struct Subject<'a> {
-    pub properties: &'a Value,
+    properties: Readable<&'a Value>,
     /// The other resource that the value at a path is a reference to.
     referred: Option<&'a References<'a>>,
-    converted: OnceCell<cel::Value>,
 }
 
 impl<'a> Subject<'a> {
     /// A resource alone.
     pub fn alone(properties: &'a Value) -> Self {
-        Self { properties, referred: None, converted: OnceCell::new() }
+        Self { properties: Readable::new(properties), referred: None }
     }
 
     /// A resource among others.
     pub fn among(properties: &'a Value, referred: &'a References<'a>) -> Self {
         Self { referred: Some(referred), ..Self::alone(properties) }
+    }
+
+    pub(super) fn properties(&self) -> &'a Value {
+        self.properties.value
     }
 
     pub(super) fn referred(&self, path: &PropertyPath) -> Option<Referred> {
@@ -43,31 +47,37 @@ impl<'a> Subject<'a> {
 /// What the names in a condition's expressions stand for.
 pub(super) struct Scope<'a> {
     subject: &'a Subject<'a>,
-    item: Option<&'a Value>,
-    others: Vec<(&'a str, Arc<Value>)>,
+    item: Option<Readable<&'a Value>>,
+    others: Vec<(&'a str, Readable<Arc<Value>>)>,
 }
 
 impl<'a> Scope<'a> {
     pub fn new(subject: &'a Subject<'a>, item: Option<&'a Value>) -> Self {
-        Self { subject, item, others: Vec::new() }
+        Self { subject, item: item.map(Readable::new), others: Vec::new() }
     }
 
-    pub fn add(&mut self, name: &'a str, referred: Referred) {
-        self.others.push((name, referred.properties));
+    pub fn add(&mut self, name: &'a str, written: Arc<Value>) {
+        self.others.push((name, Readable::new(written)));
     }
 
     pub fn value(&self, name: &str) -> Option<&Value> {
         match name {
-            "self" => Some(self.subject.properties),
-            "it" => self.item,
-            other => self.others.iter().find(|(name, _)| *name == other).map(|(_, value)| &**value),
+            "self" => Some(self.subject.properties()),
+            "it" => self.item.as_ref().map(|item| item.value),
+            other => self.other(other).map(|other| &*other.value),
         }
     }
 
-    pub fn converted(&self, name: &str) -> Option<cel::Value> {
+    /// The same as expressions take it.
+    pub fn readable(&self, name: &str) -> Option<&dyn Val> {
         match name {
-            "self" => Some(self.subject.converted.get_or_init(|| to_cel(self.subject.properties)).clone()),
-            other => self.value(other).map(to_cel),
+            "self" => self.subject.properties.for_expressions(),
+            "it" => self.item.as_ref()?.for_expressions(),
+            other => self.other(other)?.for_expressions(),
         }
+    }
+
+    fn other(&self, name: &str) -> Option<&Readable<Arc<Value>>> {
+        self.others.iter().find(|(other, _)| *other == name).map(|(_, other)| other)
     }
 }

@@ -2,11 +2,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Location;
+use super::{Location, Severity};
 
-/// One thing that is wrong, where, and what to write instead. Displays about as rustc's errors do, without colour.
+/// One thing that is wrong or worth knowing, where, and what to write instead. Displays about as rustc's errors do, without colour.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Diagnostic {
+    pub severity: Severity,
     pub location: Location,
     pub message: String,
     /// What would help, as a phrase: "did you mean `properties`?".
@@ -24,7 +25,7 @@ pub struct Related {
 
 impl Diagnostic {
     pub fn new(location: Location, message: impl Into<String>) -> Self {
-        Self { location, message: message.into(), suggestion: None, related: Vec::new() }
+        Self { severity: Severity::Error, location, message: message.into(), suggestion: None, related: Vec::new() }
     }
 
     #[must_use]
@@ -49,7 +50,7 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let gutter = self.gutter();
-        writeln!(formatter, "error: {}", self.message)?;
+        writeln!(formatter, "{}: {}", self.severity, self.message)?;
         snippet(formatter, "-->", gutter, &self.location, "")?;
         for related in &self.related {
             snippet(formatter, ":::", gutter, &related.location, &related.message)?;

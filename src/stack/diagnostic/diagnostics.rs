@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Diagnostic;
+use super::{Diagnostic, Severity};
 
 /// Everything that is wrong, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -12,6 +12,13 @@ pub struct Diagnostics(pub Vec<Diagnostic>);
 impl Diagnostics {
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
+    }
+
+    /// The same as nothing that stands in the way.
+    #[must_use]
+    pub fn as_warnings(mut self) -> Self {
+        self.0.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Warning);
+        self
     }
 
     pub fn is_empty(&self) -> bool {

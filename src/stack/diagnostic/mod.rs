@@ -5,6 +5,7 @@ mod diagnostics;
 mod location;
 mod nearest;
 mod problems;
+mod severity;
 mod source;
 mod span;
 
@@ -13,5 +14,6 @@ pub use diagnostics::Diagnostics;
 pub use location::Location;
 pub(crate) use nearest::{did_you_mean, nearest};
 pub(super) use problems::Problems;
+pub use severity::Severity;
 pub(super) use source::Source;
 pub(super) use span::Span;

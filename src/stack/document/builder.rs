@@ -65,12 +65,12 @@ impl<'a> Builder<'a> {
             Event::SequenceStart(_, anchor, tag) => {
                 let is_list = self.check_tag(tag.as_deref(), "seq", span);
                 let node = self.nested(span, Self::list)?;
-                (anchor, if is_list { node } else { Node { kind: NodeKind::Null, ..node } })
+                (anchor, if is_list { node } else { Node { kind: NodeKind::Broken, ..node } })
             }
             Event::MappingStart(_, anchor, tag) => {
                 let is_map = self.check_tag(tag.as_deref(), "map", span);
                 let node = self.nested(span, Self::map)?;
-                (anchor, if is_map { node } else { Node { kind: NodeKind::Null, ..node } })
+                (anchor, if is_map { node } else { Node { kind: NodeKind::Broken, ..node } })
             }
             Event::Alias(anchor) => return Ok(self.alias(anchor, convert(span))),
             _ => (0, Node { span: convert(span), kind: NodeKind::Null }),
@@ -86,16 +86,16 @@ impl<'a> Builder<'a> {
     fn alias(&mut self, anchor: usize, span: Span) -> Node {
         let Some(Anchored { node, size, height }) = self.anchors.get(&anchor) else {
             self.problems.error(span, "an alias cannot stand inside the value that it names");
-            return Node { span, kind: NodeKind::Null };
+            return Node { span, kind: NodeKind::Broken };
         };
         self.aliased += size;
         if self.aliased > MOST_ALIASED_NODES {
             self.problems.error(span, "the aliases of this file unfold to more than a million values");
-            return Node { span, kind: NodeKind::Null };
+            return Node { span, kind: NodeKind::Broken };
         }
         if self.depth + height > DEEPEST {
             self.problems.error(span, format!("the value of this alias is nested deeper than {DEEPEST} levels here"));
-            return Node { span, kind: NodeKind::Null };
+            return Node { span, kind: NodeKind::Broken };
         }
         node.clone()
     }
@@ -109,7 +109,7 @@ impl<'a> Builder<'a> {
         if self.depth == DEEPEST {
             self.problems.error(convert(start), format!("this is nested deeper than {DEEPEST} levels"));
             self.skip()?;
-            return Ok(Node { span: convert(start), kind: NodeKind::Null });
+            return Ok(Node { span: convert(start), kind: NodeKind::Broken });
         }
         self.depth += 1;
         let node = read(self, start);
@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
             }
         }
         // What has no meaning has no value, so that no more is said of it.
-        let kind = if self.is_function(&entries) { NodeKind::Null } else { NodeKind::Map(entries) };
+        let kind = if self.is_function(&entries) { NodeKind::Broken } else { NodeKind::Map(entries) };
         Ok(Node { span: cover(start, end), kind })
     }
 
@@ -226,16 +226,21 @@ impl<'a> Builder<'a> {
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, span: granit_parser::Span) -> Node {
         let at = convert(span);
+        let is_tagged = tag.is_some();
+        let told = self.problems.count();
         let tagged_text = self.check_scalar_tag(tag, text, span);
+        if is_tagged && self.problems.count() > told {
+            return Node { span: at, kind: NodeKind::Broken };
+        }
         if style != ScalarStyle::Plain || tagged_text {
             return Node { span: at, kind: NodeKind::Text(text.to_owned()) };
         }
         if self.has_invisible(text, at) || self.has_odd_quotes(text, at) {
-            return Node { span: at, kind: NodeKind::Null };
+            return Node { span: at, kind: NodeKind::Broken };
         }
         let kind = resolve_plain(text).unwrap_or_else(|message| {
             self.problems.error_with(at, message, Some(format!("quote it if it is text: \"{text}\"")));
-            NodeKind::Null
+            NodeKind::Broken
         });
         Node { span: at, kind }
     }

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
 use super::super::diagnostic::Span;
-use crate::value::{Numeral, Value};
+use crate::value::{Numeral, Unknown, Value};
 
 /// A YAML value and where it stands.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub(crate) enum NodeKind {
     Text(String),
     List(Vec<Node>),
     Map(IndexMap<String, Entry>),
+    /// What has no meaning, and was told: no more is said of it.
+    Broken,
 }
 
 /// A value under its key.
@@ -38,6 +40,7 @@ impl Node {
             NodeKind::Text(_) => "a text",
             NodeKind::List(_) => "a list",
             NodeKind::Map(_) => "a map",
+            NodeKind::Broken => "a mistake",
         }
     }
 
@@ -63,6 +66,7 @@ impl Node {
     pub fn to_value(&self) -> Value {
         match &self.kind {
             NodeKind::Null => Value::Null,
+            NodeKind::Broken => Value::Unknown(Unknown { expression: String::new(), waits_for: Vec::new() }),
             NodeKind::Bool(flag) => Value::Bool(*flag),
             NodeKind::Number(number) => Value::Number(number.clone()),
             NodeKind::Text(text) => Value::String(text.clone()),

@@ -6,6 +6,7 @@ use super::Declaration;
 use crate::expression::{Access, Reference, ReferenceSegment};
 use crate::stack::diagnostic::{Problems, did_you_mean};
 use crate::stack::expression::{Engine, Expression, Failure, gives_secrets, unknown_function, wrong_count};
+use crate::stack::foreign_words;
 use crate::stack::template::Template;
 use crate::value::Value;
 
@@ -103,7 +104,9 @@ impl Checker<'_> {
     fn unknown_root(&self, reference: &Reference) -> Failure {
         let name = reference.root.as_str();
         let declared = self.engine.groups.keys().map(String::as_str);
-        let suggestion = did_you_mean(name, declared.chain(["config", "stack", "each"]))
+        let suggestion = foreign_words::root(name)
+            .map(str::to_owned)
+            .or_else(|| did_you_mean(name, declared.chain(["config", "stack", "each"])))
             .unwrap_or_else(|| "for the characters `${` write `$${`".to_owned());
         at_root(reference, format!("`{name}` is neither a resource of this stack nor `config`, `stack` or `each`"))
             .help(suggestion)

@@ -105,11 +105,11 @@ fn text_of(path: &Path) -> Result<String, Diagnostics> {
     let bytes = std::fs::read(path).map_err(|error| Diagnostics::from(unreadable(error)))?;
     String::from_utf8(bytes).map_err(|error| {
         let is_utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let message = match is_utf16 {
             true => "the stack file is in UTF-16".to_owned(),
-            false => {
-                format!("the stack file is no text in UTF-8: its byte {} is none", error.utf8_error().valid_up_to())
-            }
+            false => format!("the stack file is no text in UTF-8: a character of line {line} is none"),
         };
         about_file(path, message).suggest(Some("save it as UTF-8".to_owned())).into()
     })
@@ -127,6 +127,7 @@ fn pattern(path: &Path, text: &str) -> Result<Option<String>, Diagnostics> {
     let Some(entry) = entries.shift_remove("match") else { return Ok(None) };
     match check_pattern(&entry.node) {
         Ok(pattern) => Ok(Some(pattern)),
+        Err(_) if matches!(entry.node.kind, NodeKind::Broken) => problems.finish(None),
         Err(message) => {
             problems.error(entry.node.span, message);
             problems.finish(None)

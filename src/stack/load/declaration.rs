@@ -68,9 +68,8 @@ impl Declaration {
         let name_span = entry.key;
         let is_map = matches!(entry.node.kind, NodeKind::Map(_));
         let mut fields = Fields::read(entry.node, "a resource", KEYS, foreign_words::OF_RESOURCE, problems);
-        let before = problems.count();
         let (type_name, type_span) = fields.text("type", problems).unwrap_or((String::new(), name_span));
-        if is_map && type_name.is_empty() && problems.count() == before {
+        if is_map && !fields.is_meant("type") {
             let suggestion = Some("add `type: AWS::SQS::Queue`, or what it is".to_owned());
             problems.error_with(name_span, format!("`{name}` has no `type`"), suggestion);
         }
@@ -182,6 +181,7 @@ fn dependency(node: Node, problems: &mut Problems) -> Option<Dependency> {
             };
             Some(Dependency { name, key, span })
         }
+        NodeKind::Broken => None,
         _ => {
             problems.error_with(
                 span,

@@ -23,6 +23,9 @@ static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The header's `encryption`. What is wrong goes to `problems`.
 pub(super) fn read_encryption(entry: Entry, problems: &mut Problems) -> Option<Encryption> {
     let at = entry.key;
+    if matches!(entry.node.kind, NodeKind::Broken) {
+        return None;
+    }
     if !matches!(entry.node.kind, NodeKind::Map(_)) {
         let found = entry.node.describe();
         let span = if matches!(entry.node.kind, NodeKind::Null) { at } else { entry.node.span };

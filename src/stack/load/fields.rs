@@ -1,34 +1,46 @@
 use indexmap::IndexMap;
 
 use super::names::Complaint;
-use crate::stack::diagnostic::{Problems, Span, did_you_mean};
+use crate::stack::diagnostic::{Problems, Span, nearest};
 use crate::stack::document::{Entry, Node, NodeKind};
 use crate::stack::foreign_words::{self, ForeignWords};
 
 /// The entries of a map whose keys are known beforehand, taken out one by one.
-pub(super) struct Fields(IndexMap<String, Entry>);
+pub(super) struct Fields {
+    entries: IndexMap<String, Entry>,
+    /// Keys that are written, rightly or nearly so.
+    meant: Vec<String>,
+}
 
 impl Fields {
     /// The node's entries without those that nobody knows, which are errors. `what` is what the map is: "a resource", and
     /// `foreign` what other tools call its keys.
     pub fn read(node: Node, what: &str, known: &[&str], foreign: &ForeignWords, problems: &mut Problems) -> Self {
         let mut entries = map(node, what, problems);
+        let mut meant: Vec<String> = entries.keys().cloned().collect();
         entries.retain(|key, entry| {
             let is_known = known.contains(&key.as_str());
             if !is_known {
+                let near = nearest(key, known.iter().copied());
+                meant.extend(near.map(str::to_owned));
                 let suggestion = foreign_words::find(foreign, key)
                     .map(str::to_owned)
-                    .or_else(|| did_you_mean(key, known.iter().copied()))
+                    .or_else(|| near.map(|near| format!("did you mean `{near}`?")))
                     .or_else(|| Some(format!("{what} takes {}", known.join(", "))));
                 problems.error_with(entry.key, format!("unknown key `{key}`"), suggestion);
             }
             is_known
         });
-        Self(entries)
+        Self { entries, meant }
+    }
+
+    /// True if a key was written, or one was that is meant to be it.
+    pub fn is_meant(&self, key: &str) -> bool {
+        self.meant.iter().any(|meant| meant == key)
     }
 
     pub fn take(&mut self, key: &str) -> Option<Entry> {
-        self.0.shift_remove(key)
+        self.entries.shift_remove(key)
     }
 
     /// A field that is text.
@@ -36,6 +48,7 @@ impl Fields {
         let Entry { key: at, node } = self.take(key)?;
         match node.kind {
             NodeKind::Text(text) => Some((text, node.span)),
+            NodeKind::Broken => None,
             NodeKind::Null => {
                 problems.error(at, format!("`{key}` has no value"));
                 None
@@ -75,6 +88,7 @@ impl Fields {
         let node = self.take(key)?.node;
         match node.kind {
             NodeKind::Bool(flag) => Some(flag),
+            NodeKind::Broken => None,
             _ => {
                 let suggestion = meant_flag(&node.kind).map(|flag| format!("write `{flag}`"));
                 let message = format!("`{key}` must be true or false, and this is {}", node.describe());
@@ -108,6 +122,7 @@ fn map(node: Node, what: &str, problems: &mut Problems) -> IndexMap<String, Entr
     let found = node.describe();
     match node.kind {
         NodeKind::Map(entries) => entries,
+        NodeKind::Broken => IndexMap::new(),
         _ => {
             problems.error(node.span, format!("{what} must be a map, and this is {found}"));
             IndexMap::new()

@@ -81,9 +81,8 @@ fn required(
     problems: &mut Problems,
     is_map: bool,
 ) -> String {
-    let before = problems.count();
     let text = fields.checked_text(key, check, problems);
-    if is_map && text.is_none() && problems.count() == before {
+    if is_map && !fields.is_meant(key) {
         let suggestion = format!("add `{key}: {example}`");
         problems.error_with(Span::default(), format!("the stack file has no `{key}`"), Some(suggestion));
     }
@@ -94,7 +93,9 @@ fn required(
 /// Says whether there is one.
 fn check_match(fields: &mut Fields, problems: &mut Problems) -> bool {
     let Some(entry) = fields.take("match") else { return false };
-    if let Err(message) = check_pattern(&entry.node) {
+    if let Err(message) = check_pattern(&entry.node)
+        && !matches!(entry.node.kind, NodeKind::Broken)
+    {
         problems.error(entry.node.span, message);
     }
     true
@@ -119,6 +120,7 @@ fn ttl(fields: &mut Fields, problems: &mut Problems) -> Option<(Duration, Span)>
     let written = match &entry.node.kind {
         NodeKind::Text(text) => text.clone(),
         NodeKind::Number(number) => number.to_string(),
+        NodeKind::Broken => return None,
         other_kind => {
             let is_nothing = matches!(other_kind, NodeKind::Null);
             let (at, found) = if is_nothing { (entry.key, "nothing") } else { (span, entry.node.describe()) };

@@ -74,7 +74,8 @@ fn load_chosen(
             return Err(problems.into_diagnostics());
         }
     };
-    Loader { engine, problems }.load(name, &folder, path, header, &overrides, options)
+    let warnings = Problems::new(Arc::clone(&problems.source));
+    Loader { engine, problems, warnings }.load(name, &folder, path, header, &overrides, options)
 }
 
 /// What `stack` is in expressions.
@@ -94,6 +95,8 @@ fn stack_facts(name: &str, header: &Header, account: Option<&str>) -> Value {
 pub(super) struct Loader {
     pub(super) engine: Engine,
     pub(super) problems: Problems,
+    /// What AWS takes, and makes something else of.
+    pub(super) warnings: Problems,
 }
 
 pub(super) type Declarations = IndexMap<String, Arc<Declaration>>;
@@ -143,6 +146,7 @@ impl Loader {
             unknown_secrets,
             resources,
             outputs,
+            warnings: self.warnings.into_diagnostics().as_warnings(),
             folder: folder.to_owned(),
             path,
             digest,

@@ -59,6 +59,6 @@ fn scalar(kind: NodeKind) -> Value {
         NodeKind::Bool(flag) => Value::Bool(flag),
         NodeKind::Number(number) => Value::Number(number),
         NodeKind::Text(text) => Value::String(text),
-        NodeKind::Null | NodeKind::List(_) | NodeKind::Map(_) => Value::Null,
+        NodeKind::Null | NodeKind::Broken | NodeKind::List(_) | NodeKind::Map(_) => Value::Null,
     }
 }

@@ -20,26 +20,27 @@ impl Loader {
         let properties = schema.coerced(properties);
         schema.credentials(&properties).into_iter().for_each(|secret| self.engine.secrets.add_credential(secret));
         if declaration.lookup.is_some() {
-            self.tell(declaration, schema, lookup_violations(schema, &properties));
+            self.tell(declaration, lookup_violations(schema, &properties));
             return;
         }
         let mut violations = schema.validate(&properties);
         if violations.is_empty() && !resource.unchecked {
             violations = schema.unmet_conditions(Asked::Alone, &Subject::alone(&properties));
         }
-        self.tell(declaration, schema, violations);
+        self.tell(declaration, violations);
         check_ignored(resource, schema, &mut self.problems);
     }
 
-    /// Reports what AWS would refuse, where it is written.
-    pub(super) fn tell(&mut self, declaration: &Declaration, schema: &ResourceSchema, violations: Vec<Violation>) {
+    /// Reports what AWS would refuse or make something else of, where it is written.
+    pub(super) fn tell(&mut self, declaration: &Declaration, violations: Vec<Violation>) {
         let template = declaration.lookup.as_ref().unwrap_or(&declaration.properties);
         for violation in violations {
             let path = path_texts(&violation.path);
-            let is_unknown_name = schema.kinds(&violation.path).is_none();
-            let key = is_unknown_name.then(|| template.key_span_at(&path)).flatten();
-            let span = key.or_else(|| template.span_at(&path)).unwrap_or(declaration.type_span);
-            self.problems.error_with(span, violation.message, violation.suggestion);
+            let key = violation.is_name.then(|| template.key_span_at(&path)).flatten();
+            let inside = template.span_inside_text(&self.problems.source, &path, violation.is_name);
+            let span = inside.or(key).or_else(|| template.span_at(&path)).unwrap_or(declaration.type_span);
+            let told = if violation.is_warning { &mut self.warnings } else { &mut self.problems };
+            told.error_with(span, violation.message, violation.suggestion);
         }
     }
 }

@@ -27,11 +27,11 @@ impl Loader {
             });
             if let Some(schema) = schema {
                 let violations = relations.violations(resource, schema, &self.problems);
-                found.push((resource, Arc::clone(schema), violations));
+                found.push((resource, violations));
             }
         }
-        for (resource, schema, violations) in found {
-            self.tell(&resource.declaration, &schema, violations);
+        for (resource, violations) in found {
+            self.tell(&resource.declaration, violations);
         }
     }
 }
@@ -67,7 +67,9 @@ impl Relations<'_> {
     fn referred(&self, resource: &Resource, path: &PropertyPath, problems: &Problems) -> Option<Referred> {
         let template = resource.declaration.properties.at(&path_texts(path))?;
         let address = self.address(template, resource)?;
-        let other = self.resources.get(address).filter(|other| !other.is_lookup())?;
+        // What is found or taken over may have more than is written here: a VPC further networks.
+        let is_made_here = |other: &&Resource| !other.is_lookup() && !other.declaration.options.contains_key("import");
+        let other = self.resources.get(address).filter(is_made_here)?;
         let known = self.written.borrow().get(address).cloned();
         let properties = known.unwrap_or_else(|| {
             let properties = Arc::new(self.evaluate(other, problems));

@@ -29,6 +29,7 @@ impl TemplateCompiler {
         }
         let kind = match node.kind {
             NodeKind::Null => TemplateKind::Null,
+            NodeKind::Broken => TemplateKind::Dynamic(Dynamic { text: String::new(), parts: vec![Part::Broken] }),
             NodeKind::Bool(flag) => TemplateKind::Bool(flag),
             NodeKind::Number(number) => TemplateKind::Number(number),
             NodeKind::Text(text) if text.contains("${") => return self.dynamic(node.span, text, problems),

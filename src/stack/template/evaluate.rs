@@ -71,6 +71,7 @@ impl Evaluation<'_> {
     fn joined(&mut self, template: &Template, dynamic: &Dynamic) -> Value {
         let mut text = String::new();
         let mut waits: Option<BTreeSet<Address>> = None;
+        let mut is_broken = false;
         for part in &dynamic.parts {
             let (offset, expression) = match part {
                 Part::Text(literal) => {
@@ -79,6 +80,7 @@ impl Evaluation<'_> {
                 }
                 Part::Expression { offset, expression } => (*offset, expression),
                 Part::Broken => {
+                    is_broken = true;
                     waits.get_or_insert_default();
                     continue;
                 }
@@ -94,6 +96,7 @@ impl Evaluation<'_> {
                 }
                 // What fails has no value, and nothing more can be said of it than of one that is not known.
                 Err(failure) => {
+                    is_broken = true;
                     waits.get_or_insert_default();
                     self.fail(template, offset, &failure);
                 }
@@ -101,7 +104,9 @@ impl Evaluation<'_> {
         }
         match waits {
             Some(waits) => {
-                Value::Unknown(Unknown { expression: dynamic.text.clone(), waits_for: waits.into_iter().collect() })
+                // What is wrong is equal to nothing.
+                let expression = if is_broken { String::new() } else { dynamic.text.clone() };
+                Value::Unknown(Unknown { expression, waits_for: waits.into_iter().collect() })
             }
             None => Value::String(text),
         }

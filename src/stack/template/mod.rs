@@ -2,6 +2,7 @@
 
 mod compile;
 mod evaluate;
+mod inside_text;
 mod locate;
 mod template;
 

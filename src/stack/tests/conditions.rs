@@ -1,4 +1,5 @@
 use super::fixture::{errors, stack};
+use crate::stack::Severity;
 
 const NETWORK: &str = "
 resources:
@@ -43,6 +44,7 @@ fn a_resource_is_held_against_what_it_refers_to() {
        |
     13 |     properties: { VpcId: "${vpc.VpcId}", CidrBlock: "${each.value}" }
        |                                                     ^^^^^^^^^^^^^^^
+       = where the VPC has further networks, write `unchecked: true` beside the subnet's `properties`
     "#);
 }
 
@@ -62,7 +64,55 @@ fn other_subnets_than_the_stacks_are_not_judged() {
         "{NETWORK}
   found: {{ type: AWS::EC2::VPC, lookup: {{ VpcId: vpc-0123 }} }}
   other: {{ type: AWS::EC2::Subnet, properties: {{ VpcId: \"${{found.VpcId}}\", CidrBlock: 172.16.0.0/24 }} }}
+  taken: {{ type: AWS::EC2::VPC, import: vpc-0456, properties: {{ CidrBlock: 10.1.0.0/16 }} }}
+  further: {{ type: AWS::EC2::Subnet, properties: {{ VpcId: \"${{taken.VpcId}}\", CidrBlock: 100.64.0.0/24 }} }}
   literal: {{ type: AWS::EC2::Subnet, properties: {{ VpcId: vpc-0123, CidrBlock: 172.16.1.0/24 }} }}
 "
     ));
+}
+
+#[test]
+fn what_aws_makes_something_else_of_is_a_warning() {
+    let stack = stack(
+        "
+resources:
+  vpc: { type: AWS::EC2::VPC, properties: { CidrBlock: 10.0.1.0/16 } }
+",
+    );
+    let told: Vec<_> =
+        stack.warnings.0.iter().map(|one| (one.severity, one.location.line, one.message.as_str())).collect();
+    let message = "EC2 makes `10.0.0.0/16` of `10.0.1.0/16`: the bits behind the prefix do not count";
+    assert_eq!(told, [(Severity::Warning, 5, message)]);
+}
+
+#[test]
+fn subnets_of_one_zone_are_no_two_zones() {
+    let network = |zone: &str| {
+        format!(
+            "{NETWORK}
+  one: {{ type: AWS::EC2::Subnet, properties: {{ VpcId: \"${{vpc.VpcId}}\", CidrBlock: 10.0.1.0/24, AvailabilityZone: us-west-2a }} }}
+  two: {{ type: AWS::EC2::Subnet, properties: {{ VpcId: \"${{vpc.VpcId}}\", CidrBlock: 10.0.2.0/24, AvailabilityZone: {zone} }} }}
+  database:
+    type: AWS::RDS::DBSubnetGroup
+    properties:
+      DBSubnetGroupDescription: database
+      SubnetIds: [\"${{one.SubnetId}}\", \"${{two.SubnetId}}\"]
+  web: {{ type: AWS::ElasticLoadBalancingV2::LoadBalancer, properties: {{ Subnets: [\"${{one.SubnetId}}\", \"${{two.SubnetId}}\"] }} }}
+"
+        )
+    };
+    stack(&network("us-west-2b"));
+    insta::assert_snapshot!(errors(&network("us-west-2a")), @r#"
+    error: `SubnetIds` needs subnets of two zones, got 2 of us-west-2a
+      --> stacks/dev.yaml:13:7
+       |
+    13 |       SubnetIds: ["${one.SubnetId}", "${two.SubnetId}"]
+       |       ^^^^^^^^^
+
+    error: a load balancer has one subnet of each availability zone, got us-west-2a, us-west-2a
+      --> stacks/dev.yaml:14:73
+       |
+    14 |   web: { type: AWS::ElasticLoadBalancingV2::LoadBalancer, properties: { Subnets: ["${one.SubnetId}", "${two.SubnetId}"] } }
+       |                                                                         ^^^^^^^
+    "#);
 }

@@ -182,12 +182,6 @@ resources:
        |           ^^^^^^^^^^^^^^^^^^^^^^^^^
        = keep one of the two
 
-    error: `Value` is required in Tags[1]
-      --> stacks/dev.yaml:14:11
-       |
-    14 |         - { Key: team, Vaule: web }
-       |           ^^^^^^^^^^^^^^^^^^^^^^^^^
-
     error: `Vaule` is not a property of Tags[1]
       --> stacks/dev.yaml:14:24
        |

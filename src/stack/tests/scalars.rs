@@ -65,10 +65,10 @@ resources:
           - { Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': 012345678901 } } }
 "), @r#"
     error: `AssumeRolePolicyDocument.Statement[0].Condition.StringEquals.aws:SourceAccount` would be sent as 12345678901: YAML reads it as a number
-      --> stacks/dev.yaml:10:110
+      --> stacks/dev.yaml:10:131
        |
     10 |           - { Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': 012345678901 } } }
-       |                                                                                                              ^^^^^^^^^^^^^^^^^^^
+       |                                                                                                                                   ^^^^^^^^^^^^
        = write it in quotes: "012345678901"
     "#);
 }

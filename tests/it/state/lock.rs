@@ -149,7 +149,7 @@ resources:
   role:
     type: AWS::IAM::Role
     properties:
-      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [] }
+      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] }
       Policies:
         - PolicyName: jobs
           PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sqs:*", Resource: "*" }] }
