@@ -3,14 +3,13 @@ VENV ?= .venv
 export INFRA_TEST_VENV := $(abspath $(VENV))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test sweep venv bench fuzz schemas
+.PHONY: help demo test sweep venv bench schemas
 
 help:
 	@echo "make demo     the whole life of stacks/dev.yaml against local AWS emulators"
 	@echo "make test     formatting, lints, all tests"
 	@echo "make sweep    a kill at every API call and many schedules of faults; takes hours"
 	@echo "make bench    time, memory and API calls, next to Terraform's core and AWS CDK"
-	@echo "make fuzz     stack files and expressions that chance makes up; SECONDS=3600 each"
 	@echo "make schemas  AWS's resource schemas anew"
 
 demo: venv
@@ -28,14 +27,6 @@ sweep: venv
 bench: $(VENV)/.bench
 	cargo build --locked --release
 	$(VENV)/bin/python bench/run.py
-
-SECONDS ?= 3600
-
-fuzz: fuzz-stack_file fuzz-expression
-
-fuzz-%:
-	cargo fuzz --version || cargo install --locked cargo-fuzz@0.13.2
-	python3 fuzz/run.py $* --seconds $(SECONDS)
 
 schemas: $(VENV)/.schemas
 	$(VENV)/bin/python schemas/refresh.py

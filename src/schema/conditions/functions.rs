@@ -1,8 +1,11 @@
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use cel::extractors::This;
 use cel::{Context, DeclarationError, Env, ExecutionError, Value};
 use ipnet::IpNet;
+use regex::Regex;
 
 use crate::expression::{from_cel, to_cel};
 
@@ -35,9 +38,23 @@ fn build() -> Result<Context<'static, 'static>, DeclarationError> {
     })?;
     context.add_function("is_ipv4", |text: Arc<String>| text.parse::<Ipv4Addr>().is_ok())?;
     context.add_function("is_ipv6", |text: Arc<String>| text.parse::<Ipv6Addr>().is_ok())?;
+    context.add_function("fits", |This(text): This<Arc<String>>, pattern: Arc<String>| fits(&text, &pattern))?;
     context.add_function("document", document)?;
     context.add_function("document_size", |document: Value| document_size(&document))?;
     Ok(context)
+}
+
+/// CEL's own `matches` reads the pattern for each text, which takes longer than all else that conditions do.
+fn fits(text: &str, pattern: &str) -> Result<bool, ExecutionError> {
+    static READ: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = read.get(pattern) {
+        return Ok(known.is_match(text));
+    }
+    let regex = Regex::new(pattern).map_err(|error| ExecutionError::function_error("fits", error))?;
+    let is_match = regex.is_match(text);
+    read.insert(pattern.to_owned(), regex);
+    Ok(is_match)
 }
 
 fn pair(one: &str, other: &str) -> Result<(IpNet, IpNet), ExecutionError> {
