@@ -255,7 +255,8 @@ impl Running {
         std::thread::spawn(move || done.send(child.wait_with_output()));
         let output = finished.recv_timeout(PATIENCE).unwrap_or_else(|_| {
             let _ = kill(process, Signal::SIGKILL);
-            panic!("infra has not ended after {PATIENCE:?}");
+            let told = errors.lock().expect("a reader that lives");
+            panic!("infra has not ended after {PATIENCE:?}; so far it said:\n{}", String::from_utf8_lossy(&told));
         });
         let output = output.expect("the run's output");
         errors_end.join().expect("a reader that lives");
