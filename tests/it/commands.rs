@@ -31,7 +31,8 @@ fn what_the_file_lacks_is_printed_to_paste() {
     environment.run(&["state", "rm", "failed"]).expect(0);
     let without = QUEUES
         .replace("  failed:\n    type: AWS::SQS::Queue\n    protect: false\n    properties: { FifoQueue: true }\n", "");
-    environment.write("stacks/dev.yaml", &without.replace("${failed.Arn}", "arn:aws:sqs:us-west-2:1:failed.fifo"));
+    environment
+        .write("stacks/dev.yaml", &without.replace("${failed.Arn}", "arn:aws:sqs:us-west-2:123456789012:failed.fifo"));
     let pasted = environment.run(&["import", "AWS::SQS::Queue:shop-dev-failed.fifo"]).expect(0).stdout;
     assert_snapshot!(pasted, @"
       shop_dev_failed_fifo:
